@@ -1,0 +1,25 @@
+# Everything we link comes from Debian 12 packages; `make deps` installs them. Nothing is downloaded here.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
+find_path(JEMALLOC_INCLUDE_DIR jemalloc/jemalloc.h REQUIRED)
+
+add_library(inkstone_asio INTERFACE)
+target_include_directories(inkstone_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
+target_compile_definitions(inkstone_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+target_link_libraries(inkstone_asio INTERFACE Threads::Threads)
+
+add_library(inkstone_xxhash INTERFACE)
+target_include_directories(inkstone_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE_DIR})
+
+# AddressSanitizer brings its own allocator; jemalloc would hide the errors it looks for.
+add_library(inkstone_jemalloc INTERFACE)
+if(NOT INKSTONE_SANITIZE)
+  target_include_directories(inkstone_jemalloc SYSTEM INTERFACE ${JEMALLOC_INCLUDE_DIR})
+  target_link_libraries(inkstone_jemalloc INTERFACE ${JEMALLOC_LIBRARY})
+  target_compile_definitions(inkstone_jemalloc INTERFACE INKSTONE_JEMALLOC)
+endif()
