@@ -1,0 +1,83 @@
+# One command per chore; `make help` lists them. The same ones run in CI (.ci/run).
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+JOBS ?= $(shell nproc)
+RELEASE := build/release
+SANITIZE := build/sanitize
+FUZZ_SECONDS ?= 60
+BENCH_ARGS ?=
+TEST_ARGS ?=
+
+# Looked up when used, because `deps` may just have installed it.
+CCACHE = $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+# Precompiled headers are only cacheable when ccache may ignore their time stamps.
+export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+CONFIGURE = cmake -G Ninja $(CCACHE)
+SOURCES = find config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
+CTEST = ctest --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
+
+.PHONY: help deps deps-test configure run build test check sanitize-build sanitize fuzz bench ci format tidy clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+deps: ## install what building needs (Debian 12 packages), where missing
+	@.ci/deps build
+
+deps-test: ## install what the tests and benchmarks need as well
+	@.ci/deps build test
+
+build: deps ## the server, optimised, in build/release/
+	@[ -f $(RELEASE)/build.ninja ] || $(CONFIGURE) -S . -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=OFF
+	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server
+
+run: build ## build and start the server (ARGS="--port 7000" replaces the example configuration)
+	@exec $(RELEASE)/inkstone-server $(if $(ARGS),$(ARGS),redis.conf.example)
+
+configure: deps-test
+	@$(CONFIGURE) -S . -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=ON
+
+test: configure ## build everything and run every test (TEST_ARGS="-L unit" selects)
+	@cmake --build $(RELEASE) -j $(JOBS)
+	@cd $(RELEASE) && $(CTEST)
+
+check: deps-test ## quick: format and style
+	@$(SOURCES) | xargs clang-format-14 --dry-run -Werror
+	@tests/style/test_check_style.py --quiet
+	@tests/style/check_style.py
+
+# One clang build serves three ends: the second compiler's warnings, the sanitizers and the fuzz targets.
+sanitize-build: deps-test
+	@$(CONFIGURE) -S . -B $(SANITIZE) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 \
+	  -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DINKSTONE_SANITIZE=ON -DINKSTONE_FUZZ=ON -DINKSTONE_TESTS=ON
+	@cmake --build $(SANITIZE) -j $(JOBS)
+
+sanitize: sanitize-build ## build with clang, ASan and UBSan, and run the tests that are not about speed
+	@cd $(SANITIZE) && $(CTEST) -LE 'bench|crash|style|slow'
+
+fuzz: sanitize-build ## run each fuzz target for FUZZ_SECONDS (60)
+	@tests/fuzz/run $(SANITIZE) $(FUZZ_SECONDS)
+
+bench: configure ## compare with the stock redis-server (BENCH_ARGS="--scale tiny --only get")
+	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server
+	@bench/bench.py $(BENCH_ARGS)
+
+# Tests come last: their closing lines are what a reader of the log looks for. They include the crash round and the
+# benchmarks at tiny scale.
+ci: ## all that a change must pass
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
+	@$(MAKE) --no-print-directory sanitize
+	@$(MAKE) --no-print-directory test
+
+format: deps-test ## format all sources in place
+	@$(SOURCES) | xargs clang-format-14 -i
+
+tidy: configure ## clang-tidy: names and common mistakes
+	@run-clang-tidy-14 -quiet -p $(RELEASE) -j $(JOBS) '/(config|protocol|storage|persistence|server)/.*\.cpp$$'
+
+clean: ## remove all that was built
+	@rm -rf build
