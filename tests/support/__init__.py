@@ -1,0 +1,1 @@
+"""What every black-box test uses: starting servers, speaking RESP, reading logs."""

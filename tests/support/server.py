@@ -1,0 +1,272 @@
+"""Starts and stops servers: ours or the stock redis-server, each in a temporary directory.
+
+The default transport is a unix socket, so that tests running side by side cannot fight over ports.
+Every process started here is killed when the test process ends, however it ends.
+"""
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from .resp import Client, ConnectionClosed, ProtocolError
+
+ROOT = Path(__file__).resolve().parents[2]
+STOCK = "redis-server"
+START_TIMEOUT_S = 20.0
+
+_live = set()
+
+
+def ourBinary():
+    """The server under test: INKSTONE_SERVER, else where `make build` leaves it."""
+    path = os.environ.get("INKSTONE_SERVER") or str(ROOT / "build/release/inkstone-server")
+    if not os.access(path, os.X_OK):
+        raise FileNotFoundError(f"no server binary at {path}: run `make build` or set INKSTONE_SERVER")
+    return path
+
+
+def stockBinary():
+    """The oracle. Tests must fail, not skip, when it is missing."""
+    path = shutil.which(STOCK)
+    if path is None:
+        raise FileNotFoundError("redis-server 7.0 is not installed: run `make deps`")
+    return path
+
+
+def oursIsStock():
+    """True when the harness is being checked by running the stock server against itself."""
+    return Path(ourBinary()).resolve() == Path(stockBinary()).resolve()
+
+
+def freePort():
+    """A TCP port nobody listens on at the moment, on IPv4 or IPv6."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class StartError(Exception):
+    """The server ended, or did not answer, while we waited for it; holds what it logged."""
+
+    def __init__(self, text, log, status=None):
+        super().__init__(f"{text}\n--- log ---\n{log}")
+        self.log = log
+        self.status = status
+
+
+def _words(directives):
+    words = []
+    for name, value in directives.items():
+        values = value if isinstance(value, list) else [value]
+        for one in values:
+            words.append("--" + name)
+            words += [str(part) for part in one] if isinstance(one, tuple) else [str(one)]
+    return words
+
+
+class Server:
+    """One server and its directory.
+
+    directives  dict of directive to value; a tuple is several arguments, a list several lines
+    dir         an existing directory to run in (kept at the end); default: a temporary one, removed
+    tcp         listen on 127.0.0.1 and a free port, too
+    config      text of a config file, passed as first argument
+    arguments   command line words put before the directives
+    """
+
+    def __init__(self, binary=None, directives=None, dir=None, tcp=False, config=None,
+                 arguments=(), environment=None, limits=None, wait=True, start=True, stdin=None):
+        self.binary = binary or ourBinary()
+        self._own_dir = dir is None
+        self.dir = Path(dir or tempfile.mkdtemp(prefix="inkstone-test-"))
+        self.socket_path = str(self.dir / "s")
+        self.port = freePort() if tcp else 0
+        self.directives = {"port": self.port, "unixsocket": self.socket_path, "save": ""}
+        if tcp:
+            self.directives["bind"] = "127.0.0.1"
+        self.directives.update(directives or {})
+        self.arguments = list(arguments)
+        if config is not None:
+            (self.dir / "test.conf").write_text(config)
+            self.arguments.insert(0, "test.conf")
+        self._environment = dict(os.environ, **(environment or {}))
+        self._limits = limits
+        self._stdin = stdin
+        self.process = None
+        self.log_path = self.dir / "output.log"
+        if start:
+            self.start(wait=wait)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.discard()
+
+    @property
+    def isStock(self):
+        return Path(self.binary).resolve() == Path(stockBinary()).resolve()
+
+    @property
+    def address(self):
+        """The unix socket if there is one, else the TCP address."""
+        path = self.directives.get("unixsocket")
+        return path if path else ("127.0.0.1", self.port)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def command(self):
+        # The kernel kills the server when the test process is killed: no test leaves one behind.
+        prefix = ["setpriv", "--pdeathsig", "KILL"]
+        if self._limits:
+            prefix = ["prlimit", *self._limits, *prefix]
+        directives = {k: v for k, v in self.directives.items() if v is not None}
+        return [*prefix, self.binary, *self.arguments, *_words(directives)]
+
+    def start(self, wait=True, timeout=START_TIMEOUT_S):
+        """Starts the process; `wait` until it answers PING with something else than LOADING."""
+        log = open(self.log_path, "ab")
+        stdin = subprocess.PIPE if self._stdin is not None else subprocess.DEVNULL
+        self.process = subprocess.Popen(self.command(), cwd=self.dir, stdin=stdin, stdout=log,
+                                        stderr=subprocess.STDOUT, env=self._environment)
+        log.close()
+        _live.add(self)
+        if self._stdin is not None:
+            self.process.stdin.write(self._stdin.encode())
+            self.process.stdin.close()
+        if wait:
+            self.waitReady(timeout)
+        return self
+
+    def waitReady(self, timeout=START_TIMEOUT_S):
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                status = self.process.returncode
+                raise StartError(f"{self.binary} ended with status {status}", self.log(), status)
+            if self._answers():
+                return
+            time.sleep(0.005)
+        raise StartError(f"{self.binary} not ready in {timeout} s", self.log())
+
+    def _answers(self):
+        try:
+            with Client(self.address, timeout=2.0) as client:
+                reply = client.call("PING")
+                return not (reply.kind == "error" and reply.value.startswith(b"LOADING"))
+        except (OSError, ConnectionClosed, ProtocolError):
+            return False
+
+    def client(self, protocol=2, timeout=10.0):
+        return Client(self.address, timeout=timeout, protocol=protocol)
+
+    def tcpClient(self, protocol=2, timeout=10.0, host="127.0.0.1"):
+        return Client((host, self.port), timeout=timeout, protocol=protocol)
+
+    def log(self):
+        """All the server printed in this directory, over all its starts."""
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def waitLog(self, text, timeout=10.0):
+        """Waits until `text` stands in the log; the log."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            log = self.log()
+            if text in log:
+                return log
+            time.sleep(0.01)
+        raise AssertionError(f"{text!r} did not appear in the log in {timeout} s:\n{self.log()}")
+
+    def waitExit(self, timeout=15.0):
+        """The exit status of a server that ends by itself (negative: the signal)."""
+        status = self.process.wait(timeout)
+        _live.discard(self)
+        return status
+
+    def signal(self, number):
+        os.kill(self.process.pid, number)
+
+    def stop(self, timeout=15.0):
+        """SIGTERM; the exit status. SIGKILL when that does not work."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        _live.discard(self)
+        return self.process.returncode
+
+    def kill(self):
+        """kill -9, as a crash."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        _live.discard(self)
+
+    def restart(self, crash=False, **directives):
+        """Ends the server and starts it again on the same directory."""
+        if crash:
+            self.kill()
+        else:
+            self.stop()
+        self.directives.update(directives)
+        return self.start()
+
+    def discard(self):
+        """Kills the server and removes a directory that we made."""
+        self.kill()
+        if self._own_dir:
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+    def aofPath(self):
+        """The file that new log text goes to."""
+        name = self.directives.get("appendfilename", "appendonly.aof")
+        if self.isStock:
+            files = sorted((self.dir / "appendonlydir").glob(f"{name}.*.incr.aof"))
+            return files[-1] if files else self.dir / "appendonlydir" / f"{name}.1.incr.aof"
+        return self.dir / name
+
+
+def ours(**keywords):
+    return Server(binary=ourBinary(), **keywords)
+
+
+def stock(**keywords):
+    """A stock server that lets DEBUG through, as ours must for the same tests."""
+    return Server(binary=stockBinary(), **keywords)
+
+
+def runToExit(arguments, binary=None, timeout=10.0, stdin=None, cwd=None):
+    """Runs a server that must end by itself; (status, all it printed)."""
+    done = subprocess.run(["setpriv", "--pdeathsig", "KILL", binary or ourBinary(), *arguments],
+                          input=stdin, timeout=timeout, cwd=cwd, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    return done.returncode, done.stdout
+
+
+@atexit.register
+def _discardAll():
+    for server in list(_live):
+        server.discard()
+
+
+def _onTerminate(number, _frame):
+    _discardAll()
+    os._exit(128 + number)
+
+
+def cleanUpOnSignals():
+    """For scripts: SIGTERM and SIGINT leave no server and no temporary directory behind."""
+    signal.signal(signal.SIGTERM, _onTerminate)
+    signal.signal(signal.SIGINT, _onTerminate)
