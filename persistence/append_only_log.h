@@ -1,0 +1,214 @@
+// The append-only file: takes the commands that changed data, brings them to the kernel and to the
+// disk, and says how far they got. The text of the log is described in docs/aof-format.md.
+//
+// The promise to a client that has its reply:
+//   always      its write is on the disk (fdatasync returned);
+//   everysec    its write has reached the kernel, so it survives the death of this process at any
+//   moment; of a dead
+//               machine at most about one second is lost, two when the disk is stuck;
+//   no          as everysec for a dead process; of a dead machine what the kernel had not written
+//   by itself is lost.
+// The server keeps it by calling flushAppendOnlyFile() before any reply of the turn leaves, and by
+// keeping back the replies of a client whose last write ends beyond acknowledgeableOffset().
+//
+// Writing is done in the loop thread, also while an fdatasync is running in the background: held
+// replies would cost every writer the length of each sync, and a reply sent before the text is in
+// the kernel would break the promise. On a file system where such a write waits for the sync, the
+// loop waits with it; the latency event aof-write-pending-fsync shows it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "persistence/append_only_settings.h"
+#include "persistence/background_sync.h"
+#include "persistence/file.h"
+#include "persistence/log_buffer.h"
+#include "persistence/log_hooks.h"
+#include "persistence/unsynced_range.h"
+
+namespace inkstone {
+
+enum class FlushMode : uint8_t {
+  // Write what was fed; sync as the policy says.
+  kNormal,
+  // Write and sync now, whatever the policy and how long it may take: SHUTDOWN, switching the log
+  // off, DEBUG LOADAOF.
+  kForce,
+};
+
+enum class [[nodiscard]] FlushOutcome : uint8_t{
+    // acknowledgeableOffset() == fedOffset(): every reply may leave (kForce: and everything is on
+    // the disk).
+    kFlushed,
+    // The log could not take everything; replies whose write ends beyond acknowledgeableOffset()
+    // must wait. Retried.
+    kHeld,
+    // Policy always, and the promise cannot be kept: exit with status 1 without sending a reply.
+    // Already logged.
+    kFatal,
+};
+
+// Fields of INFO persistence.
+struct AppendOnlyCounters {
+  uint64_t current_size = 0;   // aof_current_size
+  uint64_t base_size = 0;      // aof_base_size: size after the last rewrite, or when opened
+  uint64_t buffer_length = 0;  // aof_buffer_length
+  uint64_t buffer_memory = 0;  // mem_aof_buffer: bytes allocated for the buffer
+  uint64_t pending_bio_fsync = 0;
+  uint64_t delayed_fsync = 0;
+  bool last_write_ok = true;  // aof_last_write_status
+};
+
+// For the loop thread. The references given at construction must outlive the log.
+class AppendOnlyLog {
+ public:
+  AppendOnlyLog(FileSystem& files, BackgroundSync& background, LogClock& clock, LogSink& sink,
+                LatencyRecorder& latency);
+
+  // Closes the file as it is, without writing or syncing; call close() first to keep what was fed.
+  ~AppendOnlyLog();
+
+  AppendOnlyLog(const AppendOnlyLog&) = delete;
+  AppendOnlyLog& operator=(const AppendOnlyLog&) = delete;
+
+  // Opens settings.path(), creating it when missing, and syncs the file and its directory: what a
+  // predecessor wrote without syncing, or created without syncing, counts as durable only from here
+  // on. The log must be off; it is on after success and off after an error.
+  [[nodiscard]] std::error_code open(const AppendOnlySettings& settings);
+
+  // Forced flush, then the log is off, also when the flush failed; the error says what may be lost.
+  [[nodiscard]] std::error_code close();
+
+  bool isOn() const { return file_ != nullptr; }
+
+  // fsync policy, no_fsync_on_rewrite and timestamp_enabled act at once; directory and filename at
+  // the next open().
+  void updateSettings(const AppendOnlySettings& settings);
+
+  // True while a child process writes to the disk (no-appendfsync-on-rewrite,
+  // aof-write-active-child).
+  void setChildActive(bool active) { child_active_ = active; }
+
+  // Appends one command executed in database `db` (the name and its arguments). A transaction is
+  // fed as MULTI, its commands, EXEC. Nothing happens when the log is off.
+  void feedAppendOnlyFile(int db, std::span<const std::string_view> args);
+
+  // The same for a command whose text is already what feedAppendOnlyFile() would write
+  // (ParseResult::canonical).
+  void feedFrame(int db, std::string_view frame) {
+    if (!isOn()) return;
+    if (db != logged_db_ || timestamp_enabled_) feedPrefix(db);
+    buffer_.append(frame);
+  }
+
+  // Writes what was fed, in one write, and syncs as policy and mode say. Call it from beforeSleep,
+  // before any reply leaves. With nothing to do it costs two comparisons and a clock read.
+  FlushOutcome flushAppendOnlyFile(FlushMode mode);
+
+  // Call every tick of serverCron: syncs what is due and retries what failed (a failed write each
+  // second).
+  FlushOutcome onCron() { return flushAppendOnlyFile(FlushMode::kNormal); }
+
+  // Call when BackgroundSync::completionFd() is readable.
+  void onSyncCompletions();
+
+  // Positions in the stream of everything fed since this object was made, in bytes; they only grow.
+  // durableOffset() <= writtenOffset() <= fedOffset(). A client that wrote remembers fedOffset()
+  // after its command.
+  uint64_t fedOffset() const { return written_offset_ + buffer_.size(); }
+  uint64_t writtenOffset() const { return written_offset_; }
+  uint64_t durableOffset() const { return durable_offset_; }
+
+  // Replies that depend on text up to here may leave: what policy `always` has synced, what others
+  // have written. Everything that was fed when the log is off.
+  uint64_t acknowledgeableOffset() const;
+
+  // False from a failed write or sync until the log has caught up: the server refuses commands that
+  // write with writeError() and serves all others.
+  bool lastWriteOk() const { return !write_error_; }
+
+  // "MISCONF Errors writing to the AOF file: <reason>". Only meaningful when lastWriteOk() is
+  // false.
+  std::string writeError() const;
+
+  // True when a failed sync left bytes that could not be read back from the file, so that only a
+  // rewrite from memory heals the log. It stays refused (lastWriteOk() false) and is retried until
+  // then.
+  bool needsRewrite() const { return needs_rewrite_; }
+
+  AppendOnlyCounters counters() const;
+
+ private:
+  void feedPrefix(int db);
+  void appendArray(std::span<const std::string_view> args);
+
+  bool writeBuffer(int64_t now_ms);
+  void writeFailed(size_t written, size_t expected, std::error_code error);
+  void recordWriteLatency(int64_t started_ms);
+  FlushOutcome flushAlways(int64_t now_ms);
+  FlushOutcome flushForced(int64_t now_ms);
+  void syncInBackground(int64_t now_ms);
+  void noteDelayedSync(int64_t now_ms);
+  bool syncInline(const char* latency_event);
+  bool heal();
+  FlushOutcome fatal(const char* what);
+  FlushOutcome outcome() const;
+
+  void syncSucceeded(uint64_t covered_offset);
+  void syncFailed(std::error_code error);
+  void enterError(std::error_code error, const std::string& text);
+  void leaveErrorIfHealed();
+  bool syncSuppressed() const { return settings_.no_fsync_on_rewrite && child_active_; }
+  uint64_t fileOffset(uint64_t log_offset) const {
+    return file_size_ - (written_offset_ - log_offset);
+  }
+
+  FileSystem& files_;
+  BackgroundSync& background_;
+  LogClock& clock_;
+  LogSink& sink_;
+  LatencyRecorder& latency_;
+
+  AppendOnlySettings settings_;
+  std::shared_ptr<AppendFile> file_;
+  LogBuffer buffer_;
+  // Database of the last command in the log; -1 = unknown, the next command is preceded by SELECT.
+  int logged_db_ = -1;
+  bool timestamp_enabled_ = false;
+  bool child_active_ = false;
+  int64_t last_timestamp_ = 0;
+
+  uint64_t file_size_ = 0;
+  uint64_t base_size_ = 0;
+  uint64_t written_offset_ = 0;
+  uint64_t durable_offset_ = 0;
+
+  // Bytes between durable_offset_ and written_offset_.
+  UnsyncedRange unsynced_;
+  // A sync failed and its bytes have not been written again since: no sync may be believed before.
+  bool suspect_ = false;
+  bool needs_rewrite_ = false;
+
+  // The sync under way: its token (0 = none), the offset it covers, when it started and was last
+  // counted as delayed.
+  uint64_t sync_token_ = 0;
+  uint64_t next_token_ = 1;
+  uint64_t sync_covers_ = 0;
+  int64_t last_sync_ms_ = 0;
+  int64_t delay_counted_ms_ = 0;
+  uint64_t delayed_fsync_ = 0;
+  std::vector<BackgroundSync::Completion> completions_;
+
+  std::error_code write_error_;
+  int64_t last_attempt_ms_ = 0;
+  int64_t last_error_logged_ms_ = 0;
+  bool error_logged_ = false;
+};
+
+}  // namespace inkstone

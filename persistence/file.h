@@ -1,0 +1,92 @@
+// Access to data files, small enough for a test to stand in: a test fails the n-th call, writes
+// less than asked, or throws away what was never synced
+// (tests/unit/persistence/fault_file_system.h).
+//
+// Expected failures (no space, an I/O error, a missing file) are values, never exceptions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace inkstone {
+
+// A value, or the reason why there is none. After an error the value still tells what was done,
+// where the function says so.
+template <typename T>
+struct [[nodiscard]] IoResult {
+  T value{};
+  std::error_code error;
+
+  bool ok() const { return !error; }
+};
+
+// A file being read. Destroying it closes it.
+class ReadFile {
+ public:
+  virtual ~ReadFile() = default;
+
+  // Reads from `offset` until `target` is full or the file ends; the value is the number of bytes
+  // read.
+  virtual IoResult<size_t> readAt(uint64_t offset, std::span<char> target) = 0;
+  virtual IoResult<uint64_t> size() = 0;
+};
+
+// A file that grows at its end. One thread appends; sync() may run in another thread at the same
+// time. Destroying it closes it.
+class AppendFile {
+ public:
+  virtual ~AppendFile() = default;
+
+  // Appends all of `data` unless an error stops it. The value is the number of bytes that were
+  // appended, also when there is an error: less than asked for means that the file now ends in a
+  // part of `data`.
+  virtual IoResult<size_t> append(std::string_view data) = 0;
+
+  // Writes `data` again over bytes the file already has, at `offset` from its start.
+  [[nodiscard]] virtual std::error_code overwrite(uint64_t offset, std::string_view data) = 0;
+
+  // Like ReadFile::readAt.
+  virtual IoResult<size_t> readAt(uint64_t offset, std::span<char> target) = 0;
+
+  // On success what was appended before the call is on the disk. After a failure the kernel may
+  // have dropped the bytes and a later success says nothing about them: they have to be written
+  // again first.
+  [[nodiscard]] virtual std::error_code sync() = 0;
+
+  [[nodiscard]] virtual std::error_code truncate(uint64_t size) = 0;
+  virtual IoResult<uint64_t> size() = 0;
+
+  // Closes the file; every later call fails with EBADF.
+  [[nodiscard]] virtual std::error_code close() = 0;
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  // Opens for appending, creating the file when it is missing. Only syncDirectory() makes the
+  // creation durable.
+  virtual IoResult<std::shared_ptr<AppendFile>> openAppend(const std::string& path) = 0;
+  virtual IoResult<std::unique_ptr<ReadFile>> openRead(const std::string& path) = 0;
+
+  // Replaces `to` in one step. Only syncDirectory() makes it durable.
+  [[nodiscard]] virtual std::error_code rename(const std::string& from, const std::string& to) = 0;
+  [[nodiscard]] virtual std::error_code remove(const std::string& path) = 0;
+
+  // Makes creations, renames and removals in `directory` durable.
+  [[nodiscard]] virtual std::error_code syncDirectory(const std::string& directory) = 0;
+
+  virtual IoResult<uint64_t> size(const std::string& path) = 0;
+  virtual IoResult<bool> exists(const std::string& path) = 0;
+
+  // Names (not paths) in `directory`, without "." and "..", in no order.
+  virtual IoResult<std::vector<std::string>> listDirectory(const std::string& directory) = 0;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,44 @@
+// What persistence needs from the server: where messages go, where latencies go, what time it is.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace inkstone {
+
+class LogSink {
+ public:
+  enum class Level : uint8_t { kDebug, kVerbose, kNotice, kWarning };
+
+  virtual ~LogSink() = default;
+
+  // One line without line end. Called by the loop thread only.
+  virtual void write(Level level, std::string_view text) = 0;
+};
+
+class LatencyRecorder {
+ public:
+  virtual ~LatencyRecorder() = default;
+
+  // `event` is one of the names of LATENCY (aof-write, aof-fsync-always, ...). Not called for less
+  // than 1 ms; the threshold (latency-monitor-threshold) is the recorder's business.
+  virtual void record(std::string_view event, int64_t milliseconds) = 0;
+};
+
+class LogClock {
+ public:
+  virtual ~LogClock() = default;
+
+  // Never goes back; its zero has no meaning.
+  virtual int64_t monotonicMs() = 0;
+  virtual int64_t unixSeconds() = 0;
+};
+
+// The clocks of the machine.
+class SystemLogClock final : public LogClock {
+ public:
+  int64_t monotonicMs() override;
+  int64_t unixSeconds() override;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,114 @@
+// Replays a log file at start. The grammar and the truncation rules are in docs/aof-format.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "persistence/append_only_settings.h"
+#include "persistence/file.h"
+#include "persistence/log_hooks.h"
+
+namespace inkstone {
+
+// One command of the log. The views are valid during the call that hands them over.
+struct ReplayRequest {
+  std::span<const std::string_view> args;
+};
+
+enum class ReplayOutcome : uint8_t {
+  // All requests were executed.
+  kOk,
+  // requests[executed] is not a command of this server, or has a wrong number of arguments: the
+  // load stops.
+  kUnknownCommand,
+  kWrongArity,
+  // requests[executed] answered with an error (`text`). The load goes on behind it, as a script
+  // that failed half-way
+  // in the life of the log fails half-way again; the first one is logged and all are counted.
+  kErrorReply,
+};
+
+struct [[nodiscard]] ReplayStatus {
+  ReplayOutcome outcome = ReplayOutcome::kOk;
+  // Requests executed before the one that `outcome` is about.
+  size_t executed = 0;
+  std::string text;
+};
+
+// Runs the commands of a log; the server implements it with its command table and a client without
+// connection.
+class CommandReplayer {
+ public:
+  virtual ~CommandReplayer() = default;
+
+  // Executes the requests in order, up to kReplayBatchMax of them, so that their keys can be
+  // prefetched together. Stops at the first that fails. MULTI and EXEC never arrive here: the
+  // commands of a transaction do, once its EXEC was seen. A name may be in any case.
+  virtual ReplayStatus replayBatch(std::span<const ReplayRequest> requests) = 0;
+
+  // Called at least every 1,000 commands or 100 ms (whichever is later found due between two
+  // batches). Returning false ends the load with kAborted; nothing on disk has been changed then.
+  virtual bool progress(uint64_t loaded_bytes, uint64_t commands) = 0;
+};
+
+inline constexpr size_t kReplayBatchMax = 64;
+
+enum class LoadStatus : uint8_t {
+  // Everything was replayed. Also an empty file.
+  kLoaded,
+  // The log ended within a command or transaction; the complete part was replayed, the tail was cut
+  // off and kept in
+  // `kept_as`.
+  kTailCut,
+  // There is no such file; nothing was done.
+  kNoFile,
+  // progress() returned false.
+  kAborted,
+  // The log ends within a command and load_truncated is off.
+  kTruncated,
+  // Damage, an unknown command or a wrong number of arguments at `offset`.
+  kDamaged,
+  // The file begins with an RDB preamble.
+  kPreamble,
+  // Reading the log or cutting its tail failed.
+  kIoError,
+};
+
+struct [[nodiscard]] LoadResult {
+  LoadStatus status = LoadStatus::kLoaded;
+  // Commands replayed, without MULTI and EXEC.
+  uint64_t commands = 0;
+  // Commands that answered with an error.
+  uint64_t error_replies = 0;
+  // Size of the file now.
+  uint64_t bytes = 0;
+  // kTailCut, kTruncated: where the complete part ends. kDamaged: where the bad command begins.
+  uint64_t offset = 0;
+  // For the server's log: one sentence naming file, offset and what to do. Empty for kLoaded and
+  // kNoFile.
+  std::string message;
+  std::string kept_as;
+
+  // The server may start with what was replayed.
+  bool ok() const { return status == LoadStatus::kLoaded || status == LoadStatus::kTailCut; }
+};
+
+class LogLoader {
+ public:
+  // The references must outlive the loader.
+  LogLoader(FileSystem& files, LogClock& clock, LogSink& sink);
+
+  // Replays settings.path(). Uses filename, directory and load_truncated only. Never throws on what
+  // the file holds, and never changes the file except for the cut of kTailCut.
+  LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer);
+
+ private:
+  FileSystem& files_;
+  LogClock& clock_;
+  LogSink& sink_;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,58 @@
+// Remembers, by checksum only, the bytes at the end of the log that no sync has confirmed.
+//
+// After a failed fdatasync the kernel may have marked the pages clean without having written them:
+// a later success proves nothing about them. They are written again: read back from the page cache,
+// compared with the checksum (some file systems drop the pages), and written over themselves, which
+// makes the pages dirty again. Keeping the bytes instead would cost a second's worth of writes in
+// memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <system_error>
+
+#include "persistence/file.h"
+
+namespace inkstone {
+
+class UnsyncedRange {
+ public:
+  UnsyncedRange();
+  ~UnsyncedRange();
+  UnsyncedRange(const UnsyncedRange&) = delete;
+  UnsyncedRange& operator=(const UnsyncedRange&) = delete;
+
+  // `data` was appended to the file.
+  void add(std::string_view data);
+
+  // A sync of everything added so far begins. The one before must have ended.
+  void beginSync();
+  // It succeeded: what it covered is forgotten.
+  void syncSucceeded();
+  // Nothing is unsynced.
+  void clear();
+
+  uint64_t size() const;
+
+  enum class RewriteStatus : uint8_t { kRewritten, kLost, kIoError };
+  struct RewriteResult {
+    RewriteStatus status;
+    std::error_code error;
+  };
+  // Writes the range, which starts at `offset` of `file`, over itself. kLost: reading gave other
+  // bytes than were written, and nothing was changed. Complexity: the range is read twice and
+  // written once.
+  [[nodiscard]] RewriteResult rewrite(AppendFile& file, uint64_t offset) const;
+
+ private:
+  struct Segment;
+  static RewriteResult verify(const Segment& segment, AppendFile& file, uint64_t offset);
+
+  // Covered by the sync under way or failed; added since it began.
+  std::unique_ptr<Segment> syncing_;
+  std::unique_ptr<Segment> recent_;
+};
+
+}  // namespace inkstone
