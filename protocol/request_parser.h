@@ -1,6 +1,8 @@
-// Turns bytes from a client (or from the log) into requests. Pure: it knows no sockets and no files.
+// Turns bytes from a client (or from the log) into requests. Pure: it knows no sockets and no
+// files.
 //
-// Two forms are understood, as in https://redis.io/docs/reference/protocol-spec: an array of bulk strings
+// Two forms are understood, as in https://redis.io/docs/reference/protocol-spec: an array of bulk
+// strings
 // ("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n") and the inline form ("GET k\r\n", with quotes and escapes).
 #pragma once
 
@@ -28,29 +30,32 @@ struct ParseResult {
   ParseStatus status;
   // kComplete: bytes of the request, to be skipped by the caller before the next parse().
   size_t consumed = 0;
-  // kComplete: the bytes are exactly the array of bulk strings that encoding the arguments again would give, so
-  // they may be appended to the log as they stand.
+  // kComplete: the bytes are exactly the array of bulk strings that encoding the arguments again
+  // would give, so they may be appended to the log as they stand.
   bool canonical = false;
 };
 
-// Parses one request after another. Keeps its place within an incomplete one, so that a request that arrives in
-// many pieces is scanned once; the caller must then pass the same bytes again, followed by more.
+// Parses one request after another. Keeps its place within an incomplete one, so that a request
+// that arrives in many pieces is scanned once; the caller must then pass the same bytes again,
+// followed by more.
 class RequestParser {
  public:
-  // Parses the request that starts at input[0]. On kComplete its arguments are appended to `args`; they are views
-  // into `input` (array form) or into storage of this parser that the next parse() call replaces (inline form).
-  // An empty request ("\r\n", "*0\r\n") is complete with no argument. On kNeedMore and kMalformed `args` is as before.
+  // Parses the request that starts at input[0]. On kComplete its arguments are appended to `args`;
+  // they are views into `input` (array form) or into storage of this parser that the next parse()
+  // call replaces (inline form). An empty request ("\r\n", "*0\r\n") is complete with no argument.
+  // On kNeedMore and kMalformed `args` is as before.
   ParseResult parse(std::string_view input, const RequestLimits& limits,
                     std::vector<std::string_view>& args);
 
   // After kMalformed: the text of the error reply without "-ERR " and line end.
   const std::string& error() const { return error_; }
 
-  // After kNeedMore: a lower bound of the bytes that input must hold before anything more can be parsed. A reader
-  // reserves this much at once when a large bulk string is under way.
+  // After kNeedMore: a lower bound of the bytes that input must hold before anything more can be
+  // parsed. A reader reserves this much at once when a large bulk string is under way.
   size_t bytesNeeded() const { return bytes_needed_; }
 
-  // After kNeedMore in an array form request: arguments seen and still missing (CLIENT LIST's multi-mem, MULTI).
+  // After kNeedMore in an array form request: arguments seen and still missing (CLIENT LIST's
+  // multi-mem, MULTI).
   size_t pendingArgs() const { return spans_.size(); }
 
   // Forgets an incomplete request.
@@ -66,6 +71,11 @@ class RequestParser {
                           std::vector<std::string_view>& args);
   ParseResult parseMultibulk(std::string_view input, const RequestLimits& limits,
                              std::vector<std::string_view>& args);
+  ParseResult resumeMultibulk(std::string_view input, const RequestLimits& limits,
+                              std::vector<std::string_view>& args);
+  // Reads bulk strings from position_ on; add(offset, length) takes each.
+  template <class AddArgument>
+  ParseResult parseBulks(std::string_view input, const RequestLimits& limits, AddArgument add);
   ParseResult malformed(std::string text);
   ParseResult needMore(size_t bytes_needed);
 
@@ -80,8 +90,9 @@ class RequestParser {
   std::string error_;
 };
 
-// Splits one line the way the inline form and the configuration file do: words separated by blanks, "..." with \n \r
-// \t \b \a \xHH and other escapes, '...' with \' only. Returns false on unbalanced quotes.
+// Splits the line of an inline request into words separated by blanks. A word may be quoted: "..."
+// with \n \r \t \b \a \xHH and \<any other byte> as escapes, '...' with \' only. Returns false on
+// unbalanced quotes.
 [[nodiscard]] bool splitQuotedLine(std::string_view line, std::vector<std::string>& words);
 
 }  // namespace inkstone

@@ -1,0 +1,82 @@
+#include "protocol/numbers.h"
+
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace inkstone {
+namespace {
+
+// Longest text strtod and strtold are asked to read; more digits carry no more value.
+constexpr size_t kFloatTextMax = 256;
+
+// Doubles up to here are whole numbers that an int64_t conversion keeps.
+constexpr double kExactWholeMax = 4503599627370496.0;
+
+template <class Number>
+bool parseFloat(std::string_view text, Number& value, Number (*convert)(const char*, char**)) {
+  if (text.empty() || text.size() >= kFloatTextMax) return false;
+  if (text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) return false;
+  char copy[kFloatTextMax];
+  text.copy(copy, text.size());
+  copy[text.size()] = '\0';
+  char* end = nullptr;
+  errno = 0;
+  value = convert(copy, &end);
+  if (end != copy + text.size() || std::isnan(value)) return false;
+  // Underflow to a subnormal or to zero is refused only when nothing is left of the value.
+  return !(errno == ERANGE && (std::isinf(value) || value == Number{0}));
+}
+
+}  // namespace
+
+bool parseInt64(std::string_view text, int64_t& value) {
+  if (text.empty() || text.size() > kInt64TextMax) return false;
+  const bool negative = text[0] == '-';
+  const std::string_view digits = text.substr(negative ? 1 : 0);
+  if (digits.empty()) return false;
+  if (digits[0] == '0') {
+    value = 0;
+    return text.size() == 1;
+  }
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+bool parseDouble(std::string_view text, double& value) {
+  return parseFloat<double>(text, value, [](const char* s, char** e) { return std::strtod(s, e); });
+}
+
+bool parseLongDouble(std::string_view text, long double& value) {
+  return parseFloat<long double>(text, value,
+                                 [](const char* s, char** e) { return std::strtold(s, e); });
+}
+
+std::string formatDouble(double value) {
+  if (std::isnan(value)) return "nan";
+  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
+  if (value == 0) return std::signbit(value) ? "-0" : "0";
+  char text[64];
+  if (value > -kExactWholeMax && value < kExactWholeMax && value == std::floor(value)) {
+    return std::string(text, formatInt64(text, static_cast<int64_t>(value)));
+  }
+  const int length = std::snprintf(text, sizeof text, "%.17g", value);
+  return std::string(text, static_cast<size_t>(length));
+}
+
+std::string formatLongDouble(long double value) {
+  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
+  // The longest long double has 4,933 digits before the point.
+  char text[5 * 1024];
+  const int length = std::snprintf(text, sizeof text, "%.17Lf", value);
+  std::string_view view(text, static_cast<size_t>(length));
+  if (view.find('.') != std::string_view::npos) {
+    view.remove_suffix(view.size() - 1 - view.find_last_not_of('0'));
+    if (view.back() == '.') view.remove_suffix(1);
+  }
+  if (view == "-0") view = "0";
+  return std::string(view);
+}
+
+}  // namespace inkstone

@@ -1,0 +1,108 @@
+#include "protocol/output_buffer.h"
+
+#include <algorithm>
+#include <new>
+
+namespace inkstone {
+
+OutputBlockPool::~OutputBlockPool() {
+  while (kept_ != nullptr) {
+    OutputBlock* next = kept_->next;
+    ::operator delete(kept_);
+    kept_ = next;
+  }
+}
+
+OutputBlock* OutputBlockPool::take(size_t bytes) {
+  OutputBlock* block = nullptr;
+  const size_t capacity = std::max(bytes, kBlockBytes);
+  if (capacity == kBlockBytes && kept_ != nullptr) {
+    block = kept_;
+    kept_ = block->next;
+    --kept_count_;
+  } else {
+    block = static_cast<OutputBlock*>(::operator new(sizeof(OutputBlock) + capacity));
+  }
+  *block = {nullptr, 0, 0, capacity};
+  return block;
+}
+
+void OutputBlockPool::giveBack(OutputBlock* block) {
+  if (block->capacity != kBlockBytes || kept_count_ == kKeptBlocksMax) {
+    ::operator delete(block);
+    return;
+  }
+  block->next = kept_;
+  kept_ = block;
+  ++kept_count_;
+}
+
+void OutputBuffer::sealTail() {
+  if (tail_ == nullptr) return;
+  tail_->end = static_cast<size_t>(cursor_ - tail_->data());
+  sealed_bytes_ += tail_->end - tail_->begin;
+}
+
+void OutputBuffer::addBlock(size_t bytes) {
+  sealTail();
+  OutputBlock* block = pool_.take(bytes);
+  (tail_ == nullptr ? head_ : tail_->next) = block;
+  tail_ = block;
+  cursor_ = block->data();
+  limit_ = cursor_ + block->capacity;
+  memory_bytes_ += sizeof(OutputBlock) + block->capacity;
+  ++block_count_;
+}
+
+void OutputBuffer::appendAcross(std::string_view bytes) {
+  const size_t room = static_cast<size_t>(limit_ - cursor_);
+  if (room > 0) {
+    std::memcpy(cursor_, bytes.data(), room);
+    cursor_ += room;
+    bytes.remove_prefix(room);
+  }
+  addBlock(bytes.size());
+  std::memcpy(cursor_, bytes.data(), bytes.size());
+  cursor_ += bytes.size();
+}
+
+int OutputBuffer::gather(iovec* pieces, int count_max) {
+  int count = 0;
+  for (OutputBlock* block = head_; block != nullptr && count < count_max; block = block->next) {
+    const size_t end = block == tail_ ? static_cast<size_t>(cursor_ - block->data()) : block->end;
+    if (end == block->begin) continue;
+    pieces[count++] = {block->data() + block->begin, end - block->begin};
+  }
+  return count;
+}
+
+void OutputBuffer::dropHead() {
+  OutputBlock* block = head_;
+  head_ = block->next;
+  if (head_ == nullptr) {
+    tail_ = nullptr;
+    cursor_ = limit_ = nullptr;
+  }
+  memory_bytes_ -= sizeof(OutputBlock) + block->capacity;
+  --block_count_;
+  pool_.giveBack(block);
+}
+
+void OutputBuffer::consume(size_t bytes) {
+  while (bytes > 0) {
+    const bool is_tail = head_ == tail_;
+    const size_t waiting = is_tail ? tailBytes() : head_->end - head_->begin;
+    const size_t taken = std::min(bytes, waiting);
+    head_->begin += taken;
+    if (!is_tail) sealed_bytes_ -= taken;
+    bytes -= taken;
+    if (taken == waiting) dropHead();
+  }
+}
+
+void OutputBuffer::clear() {
+  while (head_ != nullptr) dropHead();
+  sealed_bytes_ = 0;
+}
+
+}  // namespace inkstone

@@ -1,0 +1,106 @@
+// Bytes on their way to a client: a chain of blocks that grows at the tail and is consumed at the
+// head.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace inkstone {
+
+// One piece of an OutputBuffer: this header, then `capacity` bytes of which [begin, end) are
+// waiting.
+struct OutputBlock {
+  OutputBlock* next;
+  size_t begin;
+  size_t end;
+  size_t capacity;
+
+  char* data() { return reinterpret_cast<char*>(this + 1); }
+};
+
+// Hands out blocks of one size and keeps a few that came back, so that a client pays for a block
+// only while it has something to be sent. One pool serves all clients of a loop; it must outlive
+// their buffers.
+class OutputBlockPool {
+ public:
+  // With its header a block fills one 16 KB allocation.
+  static constexpr size_t kBlockBytes = 16 * 1024 - sizeof(OutputBlock);
+  static constexpr size_t kKeptBlocksMax = 256;
+
+  OutputBlockPool() = default;
+  ~OutputBlockPool();
+  OutputBlockPool(const OutputBlockPool&) = delete;
+  OutputBlockPool& operator=(const OutputBlockPool&) = delete;
+
+  // A block with room for at least `bytes`; more than kBlockBytes gives one of just that size.
+  OutputBlock* take(size_t bytes);
+  void giveBack(OutputBlock* block);
+
+ private:
+  OutputBlock* kept_ = nullptr;
+  size_t kept_count_ = 0;
+};
+
+class OutputBuffer {
+ public:
+  explicit OutputBuffer(OutputBlockPool& pool) : pool_(pool) {}
+  ~OutputBuffer() { clear(); }
+  OutputBuffer(const OutputBuffer&) = delete;
+  OutputBuffer& operator=(const OutputBuffer&) = delete;
+
+  // Room for `bytes` (at most OutputBlockPool::kBlockBytes) in one piece; what is written there
+  // counts after commit().
+  char* reserve(size_t bytes) {
+    if (static_cast<size_t>(limit_ - cursor_) < bytes) addBlock(bytes);
+    return cursor_;
+  }
+  void commit(size_t bytes) { cursor_ += bytes; }
+
+  void append(std::string_view bytes) {
+    if (static_cast<size_t>(limit_ - cursor_) < bytes.size()) return appendAcross(bytes);
+    // memcpy must not see the null pointers of an empty view or of a buffer without block.
+    if (bytes.empty()) return;
+    std::memcpy(cursor_, bytes.data(), bytes.size());
+    cursor_ += bytes.size();
+  }
+
+  bool empty() const { return size() == 0; }
+  // Bytes waiting.
+  size_t size() const { return sealed_bytes_ + tailBytes(); }
+  // Bytes of memory held, waiting or not.
+  size_t memoryBytes() const { return memory_bytes_; }
+  size_t blockCount() const { return block_count_; }
+
+  // Fills up to `count_max` pieces with what is waiting, oldest first; returns how many. Valid
+  // until the next change.
+  int gather(iovec* pieces, int count_max);
+  // Drops the oldest `bytes`, of which there must be so many.
+  void consume(size_t bytes);
+  void clear();
+
+ private:
+  size_t tailBytes() const {
+    return tail_ == nullptr ? 0 : static_cast<size_t>(cursor_ - tail_->data()) - tail_->begin;
+  }
+  void sealTail();
+  void addBlock(size_t bytes);
+  void appendAcross(std::string_view bytes);
+  void dropHead();
+
+  OutputBlockPool& pool_;
+  // The end of the tail block lives in cursor_, which every append moves; OutputBlock::end is set
+  // when it is sealed.
+  char* cursor_ = nullptr;
+  char* limit_ = nullptr;
+  OutputBlock* head_ = nullptr;
+  OutputBlock* tail_ = nullptr;
+  size_t sealed_bytes_ = 0;
+  size_t memory_bytes_ = 0;
+  size_t block_count_ = 0;
+};
+
+}  // namespace inkstone
