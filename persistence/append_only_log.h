@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -148,23 +149,30 @@ class AppendOnlyLog {
   void feedPrefix(int db);
   void appendArray(std::span<const std::string_view> args);
 
-  bool writeBuffer(int64_t now_ms);
-  void writeFailed(size_t written, size_t expected, std::error_code error);
-  void recordWriteLatency(int64_t started_ms);
   FlushOutcome flushAlways(int64_t now_ms);
   FlushOutcome flushForced(int64_t now_ms);
-  void syncInBackground(int64_t now_ms);
-  void noteDelayedSync(int64_t now_ms);
-  bool syncInline(const char* latency_event);
-  bool heal();
-  FlushOutcome fatal(const char* what);
+  FlushOutcome fatal(uint64_t keep_offset);
   FlushOutcome outcome() const;
 
-  void syncSucceeded(uint64_t covered_offset);
+  [[nodiscard]] bool writeBuffer(int64_t now_ms);
+  void writeFailed(size_t written, size_t expected, std::error_code error);
+  void accepted(size_t bytes);
+  void recordWriteLatency(int64_t started_ms);
+  void recordLatency(std::string_view event, int64_t started_ms);
+
+  void syncInBackground(int64_t now_ms);
+  void noteDelayedSync(int64_t now_ms);
+  [[nodiscard]] bool syncInline();
+  void settleBackgroundSync();
   void syncFailed(std::error_code error);
+  [[nodiscard]] bool heal();
   void enterError(std::error_code error, const std::string& text);
   void leaveErrorIfHealed();
-  bool syncSuppressed() const { return settings_.no_fsync_on_rewrite && child_active_; }
+
+  // no-appendfsync-on-rewrite holds syncs back, but not the one that ends an error.
+  bool syncSuppressed() const {
+    return settings_.no_fsync_on_rewrite && child_active_ && durable_offset_ >= resync_offset_;
+  }
   uint64_t fileOffset(uint64_t log_offset) const {
     return file_size_ - (written_offset_ - log_offset);
   }
@@ -194,6 +202,8 @@ class AppendOnlyLog {
   // A sync failed and its bytes have not been written again since: no sync may be believed before.
   bool suspect_ = false;
   bool needs_rewrite_ = false;
+  // The error of a failed sync lasts until this offset is durable.
+  uint64_t resync_offset_ = 0;
 
   // The sync under way: its token (0 = none), the offset it covers, when it started and was last
   // counted as delayed.
@@ -205,10 +215,14 @@ class AppendOnlyLog {
   uint64_t delayed_fsync_ = 0;
   std::vector<BackgroundSync::Completion> completions_;
 
+  // What INFO and MISCONF tell; none = all is well.
   std::error_code write_error_;
-  int64_t last_attempt_ms_ = 0;
-  int64_t last_error_logged_ms_ = 0;
-  bool error_logged_ = false;
+  // The last write failed and the buffer holds what it could not place.
+  bool write_failed_ = false;
+  int64_t last_write_ms_ = 0;
+  // The last line about an error, to keep them apart; and whether the present error has had one.
+  std::optional<int64_t> last_error_logged_ms_;
+  bool error_announced_ = false;
 };
 
 }  // namespace inkstone

@@ -106,6 +106,8 @@ class LogLoader {
   LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer);
 
  private:
+  void cut(const AppendOnlySettings& settings, uint64_t keep_bytes, LoadResult& result);
+
   FileSystem& files_;
   LogClock& clock_;
   LogSink& sink_;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "persistence/file.h"
 
@@ -27,7 +28,8 @@ class UnsyncedRange {
   // `data` was appended to the file.
   void add(std::string_view data);
 
-  // A sync of everything added so far begins. The one before must have ended.
+  // A sync of everything added so far begins; the one before must have ended. When it fails nothing
+  // need be called.
   void beginSync();
   // It succeeded: what it covered is forgotten.
   void syncSucceeded();
@@ -48,11 +50,12 @@ class UnsyncedRange {
 
  private:
   struct Segment;
-  static RewriteResult verify(const Segment& segment, AppendFile& file, uint64_t offset);
 
-  // Covered by the sync under way or failed; added since it began.
-  std::unique_ptr<Segment> syncing_;
-  std::unique_ptr<Segment> recent_;
+  // Oldest first; never empty. The last one takes what is added, so that a sync under way covers
+  // whole segments.
+  std::vector<std::unique_ptr<Segment>> segments_;
+  // Segments at the front that the sync under way covers.
+  size_t covered_ = 0;
 };
 
 }  // namespace inkstone

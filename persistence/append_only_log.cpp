@@ -1,0 +1,142 @@
+#include "persistence/append_only_log.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <string>
+#include <utility>
+
+namespace inkstone {
+
+namespace {
+
+// One decimal with its RESP type byte in front and the line end behind: "*3\r\n", "$5\r\n".
+class RespHeader {
+ public:
+  RespHeader(char type, size_t number) {
+    text_[0] = type;
+    char* end = std::to_chars(text_.data() + 1, text_.data() + text_.size() - 2, number).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    length_ = static_cast<size_t>(end - text_.data());
+  }
+
+  std::string_view view() const { return {text_.data(), length_}; }
+
+ private:
+  std::array<char, 24> text_;
+  size_t length_;
+};
+
+}  // namespace
+
+AppendOnlyLog::AppendOnlyLog(FileSystem& files, BackgroundSync& background, LogClock& clock,
+                             LogSink& sink, LatencyRecorder& latency)
+    : files_(files), background_(background), clock_(clock), sink_(sink), latency_(latency) {}
+
+AppendOnlyLog::~AppendOnlyLog() {
+  // A sync under way keeps the file by its own reference.
+  file_.reset();
+}
+
+std::error_code AppendOnlyLog::open(const AppendOnlySettings& settings) {
+  IoResult<std::shared_ptr<AppendFile>> file = files_.openAppend(settings.path());
+  if (!file.ok()) return file.error;
+  const int64_t started_ms = clock_.monotonicMs();
+  const IoResult<uint64_t> size = file.value->size();
+  recordLatency("aof-fstat", started_ms);
+  if (!size.ok()) return size.error;
+  // The directory last: a name that survives a power cut must not lead to bytes that did not.
+  if (const std::error_code error = file.value->sync()) return error;
+  if (const std::error_code error = files_.syncDirectory(settings.directory)) return error;
+
+  file_ = std::move(file.value);
+  updateSettings(settings);
+  file_size_ = base_size_ = size.value;
+  durable_offset_ = written_offset_;
+  logged_db_ = -1;
+  last_timestamp_ = 0;
+  last_sync_ms_ = clock_.monotonicMs();
+  return {};
+}
+
+std::error_code AppendOnlyLog::close() {
+  if (!isOn()) return {};
+  static_cast<void>(flushAppendOnlyFile(FlushMode::kForce));
+  std::error_code error = write_error_;
+  const std::error_code close_error = file_->close();
+  if (!error) error = close_error;
+  file_.reset();
+  // The stream of offsets goes on behind what was lost, so that nobody waits for it for ever.
+  written_offset_ = fedOffset();
+  buffer_.consume(buffer_.size());
+  durable_offset_ = written_offset_;
+  unsynced_.clear();
+  suspect_ = needs_rewrite_ = write_failed_ = false;
+  write_error_ = {};
+  return error;
+}
+
+void AppendOnlyLog::updateSettings(const AppendOnlySettings& settings) {
+  settings_ = settings;
+  timestamp_enabled_ = settings.timestamp_enabled;
+}
+
+void AppendOnlyLog::feedAppendOnlyFile(int db, std::span<const std::string_view> args) {
+  if (!isOn()) return;
+  if (db != logged_db_ || timestamp_enabled_) feedPrefix(db);
+  appendArray(args);
+}
+
+void AppendOnlyLog::appendArray(std::span<const std::string_view> args) {
+  buffer_.append(RespHeader('*', args.size()).view());
+  for (const std::string_view arg : args) {
+    const RespHeader header('$', arg.size());
+    buffer_.reserve(header.view().size() + arg.size() + 2);
+    buffer_.append(header.view());
+    buffer_.append(arg);
+    buffer_.append("\r\n");
+  }
+}
+
+void AppendOnlyLog::feedPrefix(int db) {
+  if (timestamp_enabled_) {
+    const int64_t now = clock_.unixSeconds();
+    // Only forward, so that a restore to a moment can stop at the first annotation past it.
+    if (now > last_timestamp_) {
+      last_timestamp_ = now;
+      buffer_.append(fmt::format("#TS:{}\r\n", now));
+    }
+  }
+  if (db != logged_db_) {
+    const std::string number = std::to_string(db);
+    const std::array<std::string_view, 2> select = {"SELECT", number};
+    appendArray(select);
+    logged_db_ = db;
+  }
+}
+
+uint64_t AppendOnlyLog::acknowledgeableOffset() const {
+  if (!isOn()) return fedOffset();
+  const bool needs_disk = settings_.fsync == FsyncPolicy::kAlways && !syncSuppressed();
+  return needs_disk ? durable_offset_ : written_offset_;
+}
+
+std::string AppendOnlyLog::writeError() const {
+  return fmt::format("MISCONF Errors writing to the AOF file: {}", write_error_.message());
+}
+
+AppendOnlyCounters AppendOnlyLog::counters() const {
+  AppendOnlyCounters counters;
+  counters.current_size = file_size_;
+  counters.base_size = base_size_;
+  counters.buffer_length = buffer_.size();
+  counters.buffer_memory = buffer_.capacity();
+  counters.pending_bio_fsync = sync_token_ == 0 ? 0 : 1;
+  counters.delayed_fsync = delayed_fsync_;
+  counters.last_write_ok = lastWriteOk();
+  return counters;
+}
+
+}  // namespace inkstone

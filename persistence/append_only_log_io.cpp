@@ -1,0 +1,251 @@
+// The half of AppendOnlyLog that writes, syncs and recovers.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "persistence/append_only_log.h"
+
+namespace inkstone {
+
+namespace {
+
+constexpr int64_t kSyncIntervalMs = 1000;
+constexpr int64_t kSyncDelayedMs = 2000;
+constexpr int64_t kRetryIntervalMs = 1000;
+constexpr int64_t kErrorLogIntervalMs = 30 * 1000;
+
+}  // namespace
+
+// This is where the durability promise is kept: the server calls it after the commands of a turn
+// and before their replies leave. Guarded by the tests "under always a reply may leave only when
+// its text is on the disk" and "under everysec a reply may leave only when its text is in the
+// kernel".
+FlushOutcome AppendOnlyLog::flushAppendOnlyFile(FlushMode mode) {
+  if (!isOn()) return FlushOutcome::kFlushed;
+  onSyncCompletions();
+  const int64_t now_ms = clock_.monotonicMs();
+  if (mode == FlushMode::kForce) return flushForced(now_ms);
+  if (settings_.fsync == FsyncPolicy::kAlways) return flushAlways(now_ms);
+
+  const bool retry_later = write_failed_ && now_ms - last_write_ms_ < kRetryIntervalMs;
+  // Also after a failed write: what is in the file already is owed its sync.
+  if (!buffer_.empty() && !retry_later) static_cast<void>(writeBuffer(now_ms));
+  const bool sync_wanted =
+      settings_.fsync == FsyncPolicy::kEverySecond || durable_offset_ < resync_offset_;
+  if (sync_wanted) syncInBackground(now_ms);
+  leaveErrorIfHealed();
+  return outcome();
+}
+
+FlushOutcome AppendOnlyLog::flushAlways(int64_t now_ms) {
+  const uint64_t replied_offset = written_offset_;
+  if (!buffer_.empty() && !writeBuffer(now_ms)) return fatal(replied_offset);
+  if (durable_offset_ < written_offset_ && !syncSuppressed() && !syncInline()) {
+    return fatal(replied_offset);
+  }
+  leaveErrorIfHealed();
+  return outcome();
+}
+
+FlushOutcome AppendOnlyLog::flushForced(int64_t now_ms) {
+  const uint64_t replied_offset = written_offset_;
+  const bool written = buffer_.empty() || writeBuffer(now_ms);
+  const bool synced = durable_offset_ == written_offset_ || syncInline();
+  leaveErrorIfHealed();
+  if (written && synced) return FlushOutcome::kFlushed;
+  const bool always = settings_.fsync == FsyncPolicy::kAlways;
+  return always ? fatal(replied_offset) : FlushOutcome::kHeld;
+}
+
+// The disk holds less than was promised, so the replies of this turn cannot be sent. Their text is
+// cut off again: after a failed sync the page cache may show bytes that are not on the disk, and a
+// restart would build on them.
+FlushOutcome AppendOnlyLog::fatal(uint64_t replied_offset) {
+  sink_.write(LogSink::Level::kWarning,
+              fmt::format("Can't recover from AOF write error when the AOF fsync policy is "
+                          "'always': {}. Exiting...",
+                          write_error_.message()));
+  const uint64_t keep = std::max(replied_offset, durable_offset_);
+  if (keep == written_offset_) return FlushOutcome::kFatal;
+  const uint64_t size = fileOffset(keep);
+  std::error_code error = file_->truncate(size);
+  if (!error) error = file_->sync();
+  if (error) {
+    sink_.write(
+        LogSink::Level::kWarning,
+        fmt::format("Could not cut the AOF file back to {} bytes: {}", size, error.message()));
+  }
+  return FlushOutcome::kFatal;
+}
+
+FlushOutcome AppendOnlyLog::outcome() const {
+  return acknowledgeableOffset() == fedOffset() ? FlushOutcome::kFlushed : FlushOutcome::kHeld;
+}
+
+bool AppendOnlyLog::writeBuffer(int64_t now_ms) {
+  last_write_ms_ = now_ms;
+  const std::string_view text = buffer_.view();
+  const IoResult<size_t> result = file_->append(text);
+  recordWriteLatency(now_ms);
+  if (!result.ok() || result.value < text.size()) {
+    writeFailed(result.value, text.size(), result.error);
+    return false;
+  }
+  accepted(text.size());
+  write_failed_ = false;
+  return true;
+}
+
+void AppendOnlyLog::accepted(size_t bytes) {
+  unsynced_.add(buffer_.view().substr(0, bytes));
+  file_size_ += bytes;
+  written_offset_ += bytes;
+  buffer_.consume(bytes);
+}
+
+void AppendOnlyLog::recordWriteLatency(int64_t started_ms) {
+  recordLatency("aof-write", started_ms);
+  if (sync_token_ != 0) {
+    recordLatency("aof-write-pending-fsync", started_ms);
+  } else if (child_active_) {
+    recordLatency("aof-write-active-child", started_ms);
+  } else {
+    recordLatency("aof-write-alone", started_ms);
+  }
+}
+
+void AppendOnlyLog::recordLatency(std::string_view event, int64_t started_ms) {
+  const int64_t elapsed_ms = clock_.monotonicMs() - started_ms;
+  if (elapsed_ms > 0) latency_.record(event, elapsed_ms);
+}
+
+void AppendOnlyLog::writeFailed(size_t written, size_t expected, std::error_code error) {
+  // A file system that takes less without a reason is full.
+  if (!error) error = std::make_error_code(std::errc::no_space_on_device);
+  std::string text = fmt::format("Error writing to the AOF file: {}", error.message());
+  if (written > 0) {
+    text = fmt::format("Short write while writing to the AOF file: {} (written {} of {} bytes)",
+                       error.message(), written, expected);
+    // A process that dies now is to leave a log that ends with a whole command.
+    if (const std::error_code cut = file_->truncate(file_size_)) {
+      text += fmt::format("; could not cut it back: {}", cut.message());
+      accepted(written);
+    }
+  }
+  write_failed_ = true;
+  enterError(error, text);
+}
+
+void AppendOnlyLog::syncInBackground(int64_t now_ms) {
+  if (sync_token_ != 0) {
+    noteDelayedSync(now_ms);
+    return;
+  }
+  if (durable_offset_ == written_offset_ || syncSuppressed()) return;
+  if (now_ms - last_sync_ms_ < kSyncIntervalMs) return;
+  last_sync_ms_ = delay_counted_ms_ = now_ms;
+  if (!heal()) return;
+  sync_token_ = next_token_++;
+  sync_covers_ = written_offset_;
+  unsynced_.beginSync();
+  background_.submitSync(file_, sync_token_);
+}
+
+void AppendOnlyLog::noteDelayedSync(int64_t now_ms) {
+  if (written_offset_ == sync_covers_ || now_ms - delay_counted_ms_ < kSyncDelayedMs) return;
+  delay_counted_ms_ = now_ms;
+  ++delayed_fsync_;
+  sink_.write(
+      LogSink::Level::kNotice,
+      "Asynchronous AOF fsync is taking too long (disk is busy?). The AOF buffer is written "
+      "without waiting for it, this may slow down the server.");
+}
+
+void AppendOnlyLog::onSyncCompletions() {
+  background_.drainCompletions(completions_);
+  for (const BackgroundSync::Completion& completion : completions_) {
+    // Of a file that was closed since.
+    if (completion.token != sync_token_) continue;
+    sync_token_ = 0;
+    if (completion.error) {
+      syncFailed(completion.error);
+    } else {
+      unsynced_.syncSucceeded();
+      durable_offset_ = sync_covers_;
+    }
+  }
+  if (!completions_.empty()) leaveErrorIfHealed();
+  completions_.clear();
+}
+
+bool AppendOnlyLog::syncInline() {
+  settleBackgroundSync();
+  if (!heal()) return false;
+  const int64_t started_ms = clock_.monotonicMs();
+  const std::error_code error = file_->sync();
+  if (settings_.fsync == FsyncPolicy::kAlways) recordLatency("aof-fsync-always", started_ms);
+  last_sync_ms_ = started_ms;
+  if (error) {
+    syncFailed(error);
+    return false;
+  }
+  unsynced_.clear();
+  durable_offset_ = written_offset_;
+  return true;
+}
+
+void AppendOnlyLog::settleBackgroundSync() {
+  if (sync_token_ == 0) return;
+  background_.waitIdle();
+  onSyncCompletions();
+}
+
+void AppendOnlyLog::syncFailed(std::error_code error) {
+  suspect_ = true;
+  resync_offset_ = written_offset_;
+  enterError(error, fmt::format("Error syncing the AOF file: {}", error.message()));
+}
+
+bool AppendOnlyLog::heal() {
+  if (!suspect_) return true;
+  const UnsyncedRange::RewriteResult result =
+      unsynced_.rewrite(*file_, fileOffset(durable_offset_));
+  needs_rewrite_ = result.status == UnsyncedRange::RewriteStatus::kLost;
+  if (result.status == UnsyncedRange::RewriteStatus::kRewritten) {
+    suspect_ = false;
+    return true;
+  }
+  if (needs_rewrite_) {
+    enterError(std::make_error_code(std::errc::io_error),
+               "A failed sync of the AOF file lost bytes that cannot be read back; the data set is "
+               "complete in memory only, rewrite the log");
+  } else {
+    enterError(result.error,
+               fmt::format("Error writing again what was not synced to the AOF file: {}",
+                           result.error.message()));
+  }
+  return false;
+}
+
+void AppendOnlyLog::enterError(std::error_code error, const std::string& text) {
+  if (!write_error_) error_announced_ = false;
+  write_error_ = error;
+  const int64_t now_ms = clock_.monotonicMs();
+  if (last_error_logged_ms_ && now_ms - *last_error_logged_ms_ < kErrorLogIntervalMs) return;
+  last_error_logged_ms_ = now_ms;
+  error_announced_ = true;
+  sink_.write(LogSink::Level::kWarning, text);
+}
+
+// A write that works again says nothing about the bytes a failed sync left behind: those are waited
+// for as well.
+void AppendOnlyLog::leaveErrorIfHealed() {
+  if (!write_error_ || write_failed_ || durable_offset_ < resync_offset_) return;
+  write_error_ = {};
+  if (!error_announced_) return;
+  sink_.write(LogSink::Level::kWarning,
+              "AOF write error looks solved, the server can write again.");
+}
+
+}  // namespace inkstone

@@ -1,0 +1,17 @@
+#include "persistence/log_hooks.h"
+
+#include <chrono>
+
+namespace inkstone {
+
+int64_t SystemLogClock::monotonicMs() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+int64_t SystemLogClock::unixSeconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+}  // namespace inkstone

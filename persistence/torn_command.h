@@ -1,0 +1,26 @@
+// Tells a log that was cut short from one that is damaged.
+#pragma once
+
+#include <cstdint>
+
+#include "persistence/file.h"
+
+namespace inkstone {
+
+enum class TailKind : uint8_t {
+  // The bytes are the beginning of an array of bulk strings or an annotation whose rest is missing,
+  // possibly with
+  // zeros in the place of the rest (what a power cut leaves on file systems that grow a file before
+  // its data is
+  // written).
+  kTorn,
+  // No missing rest could make them a command.
+  kDamaged,
+  kUnreadable,
+};
+
+// Looks at the bytes from `begin` to the end of the file, which do not begin with a complete
+// command. Reads the headers of one command, and zeros at the end of the file backwards.
+[[nodiscard]] TailKind classifyTail(ReadFile& file, uint64_t begin, uint64_t file_size);
+
+}  // namespace inkstone
