@@ -1,0 +1,64 @@
+// The access bits of entries: when they were last used (LRU), or how often (LFU).
+#pragma once
+
+#include <cstdint>
+
+#include "storage/entry.h"
+
+namespace inkstone {
+
+// Keeps the time in the two resolutions the bits need, and knows which of the two is wanted. LRU:
+// 24 bits of seconds (wraps after 194 days). LFU: 16 bits of minutes and a counter of 8 bits that
+// grows logarithmically and decays with time, as described at
+// https://redis.io/docs/reference/eviction.
+class AccessClock {
+ public:
+  struct LfuSettings {
+    uint32_t log_factor = 10;
+    uint32_t decay_minutes = 1;
+  };
+
+  // Counter of a new key: not so low that it is evicted before it can be used.
+  static constexpr uint32_t kLfuInitial = 5;
+
+  void setPolicy(bool lfu, LfuSettings settings) {
+    lfu_ = lfu;
+    settings_ = settings;
+  }
+  bool lfu() const { return lfu_; }
+
+  // To be told at least every second.
+  void setTime(int64_t unix_ms) {
+    lru_now_ = static_cast<uint32_t>(unix_ms / 1000) & Entry::kAccessMax;
+    minutes_now_ = static_cast<uint32_t>(unix_ms / 60000) & 0xFFFF;
+  }
+  uint32_t lruNow() const { return lru_now_; }
+
+  // Bits for a new value.
+  uint32_t initial() const { return lfu_ ? (minutes_now_ << 8) | kLfuInitial : lru_now_; }
+  // Notes an access. Writes only what changes, so that reads of hot keys leave their cache lines
+  // clean.
+  void touch(Entry& entry) {
+    if (lfu_) return entry.setAccess(lfuAfterAccess(entry.access()));
+    if (entry.access() != lru_now_) entry.setAccess(lru_now_);
+  }
+
+  // Seconds since the last access (LRU bits).
+  uint32_t idleSeconds(const Entry& entry) const {
+    return (lru_now_ - entry.access()) & Entry::kAccessMax;
+  }
+  // Counter as it is now, decayed (LFU bits).
+  uint32_t frequency(const Entry& entry) const { return decayed(entry.access()); }
+
+ private:
+  uint32_t decayed(uint32_t access) const;
+  uint32_t lfuAfterAccess(uint32_t access);
+
+  bool lfu_ = false;
+  LfuSettings settings_;
+  uint32_t lru_now_ = 0;
+  uint32_t minutes_now_ = 0;
+  uint64_t random_state_ = 0x9E3779B97F4A7C15;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,277 @@
+#include "storage/database.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/string_value.h"
+
+namespace inkstone {
+namespace {
+
+// A string that is changed in place doubles its buffer up to here, then grows by this much.
+constexpr size_t kGrowthBytesMax = 1024 * 1024;
+
+Encoding integerEncoding(int64_t value) {
+  return value >= Entry::kSmallIntegerMin && value <= Entry::kSmallIntegerMax
+             ? Encoding::kSmallInteger
+             : Encoding::kInteger;
+}
+
+bool isInteger(Encoding encoding) {
+  return encoding == Encoding::kSmallInteger || encoding == Encoding::kInteger;
+}
+
+// How a string value will be kept.
+struct StringPlan {
+  Encoding encoding;
+  int64_t integer = 0;
+
+  explicit StringPlan(std::string_view value) {
+    if (integerFromText(value, integer)) {
+      encoding = integerEncoding(integer);
+    } else {
+      encoding = value.size() <= Entry::kInlineStringMax ? Encoding::kInline : Encoding::kRaw;
+    }
+  }
+
+  Entry::Layout layout(std::string_view key, std::string_view value, bool has_deadline) const {
+    return {ValueType::kString, encoding, has_deadline, key.size(),
+            encoding == Encoding::kInline ? value.size() : 0};
+  }
+
+  void store(Entry* entry, std::string_view value) const {
+    if (encoding == Encoding::kInline) {
+      entry->setInlineString(value);
+    } else if (isInteger(encoding)) {
+      entry->setInteger(integer);
+    } else {
+      StringBuffer* buffer = StringBuffer::create(value.size(), value.size());
+      std::memcpy(buffer->data(), value.data(), value.size());
+      entry->setObject(buffer);
+    }
+  }
+};
+
+bool inSlab(size_t bytes) {
+  return bytes <= SlabAllocator::kSlotBytesMax;
+}
+
+// Whether an entry of one layout can become the other where it stands.
+bool sameShape(const Entry::Layout& a, const Entry::Layout& b) {
+  return a.type == b.type && a.encoding == b.encoding && a.has_deadline == b.has_deadline &&
+         SlabAllocator::slotBytes(a.bytes()) == SlabAllocator::slotBytes(b.bytes()) &&
+         inSlab(a.bytes());
+}
+
+}  // namespace
+
+Database::Contents::~Contents() {
+  table.forEach([](Entry* entry) {
+    const size_t bytes = entry->bytesUsed();
+    destroyValue(entry);
+    // Slab memory goes with its pages.
+    if (!inSlab(bytes)) ::operator delete(entry);
+  });
+}
+
+Entry* Database::allocate(const Entry::Layout& layout, std::string_view key, uint32_t access) {
+  Entry* entry = Entry::place(contents_->slab.allocate(layout.bytes()), layout, key, access);
+  if (layout.has_deadline) ++contents_->volatile_count;
+  return entry;
+}
+
+void Database::freeMemory(Entry* entry) {
+  if (entry->hasDeadline()) --contents_->volatile_count;
+  contents_->slab.deallocate(entry, entry->bytesUsed());
+}
+
+void Database::destroyValue(Entry* entry) {
+  if (entry->encoding() == Encoding::kRaw) {
+    StringBuffer::destroy(static_cast<StringBuffer*>(entry->object()));
+  }
+}
+
+Entry* Database::setString(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
+                           bool keep_deadline, uint32_t access) {
+  const StringPlan plan(value);
+  if (!slot) {
+    Entry* entry = allocate(plan.layout(key, value, false), key, access);
+    plan.store(entry, value);
+    table().insert(hash, entry);
+    return entry;
+  }
+  Entry* old = slot.node();
+  const bool has_deadline = keep_deadline && old->hasDeadline();
+  const Entry::Layout layout = plan.layout(key, value, has_deadline);
+  if (plan.encoding != Encoding::kRaw && sameShape(old->layout(), layout)) {
+    old->setAccess(access);
+    plan.store(old, value);
+    return old;
+  }
+  Entry* entry = allocate(layout, key, access);
+  if (has_deadline) entry->setDeadline(old->deadline());
+  plan.store(entry, value);
+  slot.replace(entry);
+  destroyEntry(old);
+  return entry;
+}
+
+Entry* Database::relayout(Slot slot, const Entry::Layout& layout) {
+  Entry* old = slot.node();
+  Entry* entry = allocate(layout, old->key(), old->access());
+  if (layout.has_deadline && old->hasDeadline()) entry->setDeadline(old->deadline());
+  slot.replace(entry);
+  return entry;
+}
+
+Entry* Database::setInteger(Slot slot, int64_t value) {
+  Entry* old = slot.node();
+  const Encoding wanted = integerEncoding(value);
+  const Encoding current = old->encoding();
+  // An integer that once needed its word keeps it: a counter around the limit does not move each
+  // time.
+  if (current == Encoding::kInteger || current == wanted) {
+    old->setInteger(value);
+    return old;
+  }
+  Entry::Layout layout = old->layout();
+  layout.encoding = wanted;
+  layout.inline_length = 0;
+  Entry* entry = relayout(slot, layout);
+  entry->setInteger(value);
+  destroyEntry(old);
+  return entry;
+}
+
+Entry* Database::createInteger(uint64_t hash, std::string_view key, int64_t value,
+                               uint32_t access) {
+  Entry* entry =
+      allocate({ValueType::kString, integerEncoding(value), false, key.size(), 0}, key, access);
+  entry->setInteger(value);
+  table().insert(hash, entry);
+  return entry;
+}
+
+StringBuffer* Database::mutableString(Slot slot, size_t length) {
+  Entry* old = slot.node();
+  const StringView current(*old);
+  const size_t old_length = current.view().size();
+  const size_t new_length = std::max(length, old_length);
+  StringBuffer* buffer = nullptr;
+  if (old->encoding() == Encoding::kRaw) {
+    buffer = static_cast<StringBuffer*>(old->object());
+    if (buffer->capacity >= new_length) {
+      std::memset(buffer->data() + old_length, 0, new_length - old_length);
+      buffer->length = new_length;
+      return buffer;
+    }
+  }
+  const size_t spare = new_length > old_length ? std::min(new_length, kGrowthBytesMax) : 0;
+  StringBuffer* grown = StringBuffer::create(new_length, new_length + spare);
+  if (old_length > 0) std::memcpy(grown->data(), current.view().data(), old_length);
+  std::memset(grown->data() + old_length, 0, new_length - old_length);
+  if (buffer != nullptr) {
+    StringBuffer::destroy(buffer);
+    old->setObject(grown);
+    return grown;
+  }
+  Entry::Layout layout = old->layout();
+  layout.encoding = Encoding::kRaw;
+  layout.inline_length = 0;
+  relayout(slot, layout)->setObject(grown);
+  freeMemory(old);
+  return grown;
+}
+
+Entry* Database::unlink(uint64_t hash, Slot slot) {
+  Entry* entry = slot.node();
+  table().erase(hash, slot);
+  return entry;
+}
+
+void Database::destroyEntry(Entry* entry) {
+  destroyValue(entry);
+  freeMemory(entry);
+}
+
+Entry* Database::moveTo(Slot slot, bool has_deadline) {
+  Entry* old = slot.node();
+  Entry::Layout layout = old->layout();
+  layout.has_deadline = has_deadline;
+  Entry* entry = relayout(slot, layout);
+  moveValue(*old, entry);
+  freeMemory(old);
+  return entry;
+}
+
+void Database::moveValue(const Entry& from, Entry* to) {
+  if (isInteger(from.encoding())) {
+    to->setInteger(from.integer());
+  } else if (from.encoding() == Encoding::kInline) {
+    to->setInlineString(from.inlineString());
+  } else {
+    to->setObject(from.object());
+  }
+}
+
+void Database::copyValue(const Entry& from, Entry* to) {
+  if (from.encoding() != Encoding::kRaw) return moveValue(from, to);
+  const std::string_view bytes = static_cast<const StringBuffer*>(from.object())->view();
+  StringBuffer* buffer = StringBuffer::create(bytes.size(), bytes.size());
+  std::memcpy(buffer->data(), bytes.data(), bytes.size());
+  to->setObject(buffer);
+}
+
+Entry* Database::setDeadline(uint64_t hash, Slot slot, int64_t deadline) {
+  Entry* entry = slot.node()->hasDeadline() ? slot.node() : moveTo(slot, true);
+  entry->setDeadline(deadline);
+  table().noteDeadline(hash, deadline);
+  return entry;
+}
+
+bool Database::removeDeadline(Slot slot) {
+  if (!slot.node()->hasDeadline()) return false;
+  moveTo(slot, false);
+  return true;
+}
+
+Entry* Database::insertLike(uint64_t hash, std::string_view key, const Entry& source,
+                            uint32_t access) {
+  Entry::Layout layout = source.layout();
+  layout.key_length = key.size();
+  Entry* entry = allocate(layout, key, access);
+  table().insert(hash, entry);
+  if (layout.has_deadline) {
+    entry->setDeadline(source.deadline());
+    table().noteDeadline(hash, source.deadline());
+  }
+  return entry;
+}
+
+Entry* Database::adopt(uint64_t hash, std::string_view key, Database& from, Entry* entry) {
+  Entry* adopted = insertLike(hash, key, *entry, entry->access());
+  moveValue(*entry, adopted);
+  from.freeMemory(entry);
+  return adopted;
+}
+
+Entry* Database::insertCopy(uint64_t hash, std::string_view key, const Entry& source,
+                            uint32_t access) {
+  Entry* entry = insertLike(hash, key, source, access);
+  copyValue(source, entry);
+  return entry;
+}
+
+size_t Database::entryBytes(const Entry& entry) {
+  const size_t own = SlabAllocator::slotBytes(entry.bytesUsed());
+  if (entry.encoding() != Encoding::kRaw) return own;
+  return own + static_cast<const StringBuffer*>(entry.object())->bytes();
+}
+
+std::unique_ptr<Database::Contents> Database::takeContents() {
+  auto taken = std::make_unique<Contents>(*hasher_);
+  taken.swap(contents_);
+  return taken;
+}
+
+}  // namespace inkstone

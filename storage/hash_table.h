@@ -1,0 +1,236 @@
+// A hash table of pointers to nodes that carry their own key: the keyspace, and the big sets and
+// hashes.
+//
+// Shape: a directory indexed by the top bits of the hash leads to segments of at most 2,024 slots
+// (hash_segment.h); two entries of the directory may lead to one segment (extendible hashing:
+// Fagin, Nievergelt, Pippenger, Strong 1979). A segment grows by rewriting its slots, a few KB, and
+// when it is full splits in two. So the cost of one insert is bounded however many keys there are,
+// no second table stands beside the first, and load stays between 74 and 93 %. A lookup touches the
+// directory (small, cached), one bucket and one node.
+//
+// Everything is ordered by hash. A SCAN cursor is a position in that order (its top 48 bits), and
+// growing, shrinking, splitting and merging keep the order: whatever was in the table from the
+// first call to the last is returned.
+//
+// Deadlines: per 1/16 of a segment a lower bound of the expiry times of its nodes is kept, a tenth
+// of a byte a key; visitDue() finds what has expired without an index of its own.
+//
+// Traits: `bool equals(const Node*, std::string_view key)`, `uint64_t hash(const Node*)`, `int64_t
+// deadline(const Node*)` (kNever when it has none). The table never owns its nodes. Pointers to
+// slots are valid until the next insert or erase.
+#pragma once
+
+#include <cassert>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/hash_segment.h"
+
+namespace inkstone {
+
+template <class Node, class Traits>
+class HashTable {
+ public:
+  // A place in the table that holds a node.
+  class Slot {
+   public:
+    Slot() = default;
+    explicit operator bool() const { return word_ != nullptr; }
+    Node* node() const { return nodeOf(*word_); }
+    // Puts another node with the same key in its place.
+    void replace(Node* node) { *word_ = HashBucket::pack(node, HashBucket::tag(*word_)); }
+
+   private:
+    friend class HashTable;
+    explicit Slot(uint64_t* word) : word_(word) {}
+    uint64_t* word_ = nullptr;
+  };
+
+  explicit HashTable(Traits traits) : traits_(std::move(traits)) {}
+  ~HashTable() { clear(); }
+  HashTable(const HashTable&) = delete;
+  HashTable& operator=(const HashTable&) = delete;
+
+  size_t size() const { return size_; }
+
+  Slot find(uint64_t hash, std::string_view key) const {
+    if (directory_.empty()) return {};
+    const HashSegmentRef ref = directory_[indexOf(hash)];
+    HashBucket* const buckets = ref.buckets();
+    const uint32_t tag = ref.tag(hash);
+    uint32_t index = ref.home(tag);
+    while (true) {
+      HashBucket& bucket = buckets[index];
+      for (uint32_t mask = bucket.match(tag); mask != 0; mask &= mask - 1) {
+        uint64_t& word = bucket.slots[static_cast<size_t>(std::countr_zero(mask))];
+        if (word != 0 && traits_.equals(nodeOf(word), key)) return Slot(&word);
+      }
+      if (!bucket.full()) return {};
+      index = index + 1 == ref.bucketCount() ? 0 : index + 1;
+    }
+  }
+
+  // For batches: the first call starts loading the bucket, the second, some work later, the node.
+  void prefetchBucket(uint64_t hash) const {
+    if (directory_.empty()) return;
+    const HashSegmentRef ref = directory_[indexOf(hash)];
+    __builtin_prefetch(ref.buckets() + ref.home(ref.tag(hash)));
+  }
+  void prefetchNode(uint64_t hash) const {
+    if (directory_.empty()) return;
+    const HashSegmentRef ref = directory_[indexOf(hash)];
+    const uint32_t tag = ref.tag(hash);
+    const HashBucket& bucket = ref.buckets()[ref.home(tag)];
+    const uint32_t mask = bucket.match(tag);
+    if (mask == 0) return;
+    const auto* node = reinterpret_cast<const char*>(
+        nodeOf(bucket.slots[static_cast<size_t>(std::countr_zero(mask))]));
+    __builtin_prefetch(node);
+    __builtin_prefetch(node + 64);
+  }
+
+  // `node`'s key must not be in the table yet.
+  void insert(uint64_t hash, Node* node) {
+    HashSegment* segment = segmentWithRoom(hash);
+    segment->place(HashBucket::pack(node, HashSegmentRef(segment).tag(hash)));
+    ++segment->count;
+    ++size_;
+  }
+
+  // Takes the node out; the caller frees it.
+  void erase(uint64_t hash, Slot slot) {
+    HashSegment* segment = directory_[indexOf(hash)].segment();
+    const auto offset =
+        reinterpret_cast<char*>(slot.word_) - reinterpret_cast<char*>(segment->buckets());
+    closeGap(segment, static_cast<uint32_t>(static_cast<size_t>(offset) / sizeof(HashBucket)),
+             static_cast<size_t>(offset) % sizeof(HashBucket) / sizeof(uint64_t));
+    --segment->count;
+    --size_;
+    shrinkIfSparse(segment);
+  }
+
+  // Bytes of directory and segments.
+  size_t memoryBytes() const {
+    return segment_bytes_ + directory_.capacity() * sizeof(Directory::value_type) +
+           due_.capacity() * sizeof(int64_t);
+  }
+  size_t slotCount() const { return slot_count_; }
+  size_t segmentCount() const { return segment_count_; }
+
+  // While growth is off (a child process shares the memory) segments are rewritten only when they
+  // are all but full.
+  void allowResize(bool allowed) { resize_allowed_ = allowed; }
+
+  void clear() {
+    forEachSegment([](HashSegment* segment) { HashSegment::destroy(segment); });
+    Directory().swap(directory_);
+    std::vector<int64_t>().swap(due_);
+    size_ = segment_bytes_ = slot_count_ = segment_count_ = 0;
+    depth_ = 0;
+  }
+
+  // visit(Node*) for every node; the table must not change meanwhile.
+  template <class Visit>
+  void forEach(Visit visit) const {
+    forEachSegment([&](HashSegment* segment) {
+      for (uint32_t b = 0; b < segment->bucket_count; ++b) {
+        for (uint64_t word : segment->buckets()[b].slots) {
+          if (word != 0) visit(nodeOf(word));
+        }
+      }
+    });
+  }
+
+  // One step of SCAN: visit(Node*) for the nodes at `cursor` (0 to begin), returns the next cursor,
+  // 0 at the end.
+  template <class Visit>
+  uint64_t scan(uint64_t cursor, Visit visit) const;
+
+  // A node at random, each with nearly the same probability; null when empty. random() gives 64
+  // random bits.
+  template <class Random>
+  Node* randomNode(Random& random) const;
+
+  // Must be told of every node that gets a deadline, or an earlier one.
+  void noteDeadline(uint64_t hash, int64_t deadline) {
+    HashSegmentRef ref = directory_[indexOf(hash)];
+    int64_t& group = ref.segment()->group_deadlines[ref.tag(hash) >> HashSegment::kGroupShift];
+    if (deadline < group) group = deadline;
+    int64_t& due = due_[firstIndex(ref.segment())];
+    if (deadline < due) due = deadline;
+    if (deadline < next_deadline_) next_deadline_ = deadline;
+  }
+  // Lower bound of all deadlines.
+  int64_t nextDeadline() const { return next_deadline_; }
+
+  // visit(Node*) for nodes whose deadline is before `now`, a group of about a hundred at a time;
+  // what the visitor wants erased it erases itself (that is allowed here). Between groups goOn() is
+  // asked. Returns whether all were visited.
+  template <class Visit, class GoOn>
+  bool visitDue(int64_t now, Visit visit, GoOn goOn);
+
+ private:
+  using Directory = std::vector<HashSegmentRef>;
+
+  static constexpr size_t kLoadMaxPercent = 93;
+  static constexpr size_t kLoadAfterSplitPercent = 90;
+  static constexpr size_t kLoadMinPercent = 30;
+
+  static Node* nodeOf(uint64_t word) {
+    return reinterpret_cast<Node*>(word & HashBucket::kPointerMask);
+  }
+
+  // The two shifts stand for one by 64 - depth_, which would be undefined for depth 0.
+  size_t indexOf(uint64_t hash) const { return (hash >> 1) >> (63 - depth_); }
+  size_t firstIndex(const HashSegment* segment) const {
+    return segment->prefix << (depth_ - segment->depth);
+  }
+  size_t indexSpan(const HashSegment* segment) const {
+    return size_t{1} << (depth_ - segment->depth);
+  }
+  HashSegment* segmentAt(size_t index) const { return directory_[index].segment(); }
+
+  template <class Visit>
+  void forEachSegment(Visit visit) const {
+    for (size_t i = 0; i < directory_.size();) {
+      HashSegment* segment = segmentAt(i);
+      i += indexSpan(segment);
+      visit(segment);
+    }
+  }
+
+  HashSegment* create(uint32_t buckets, uint32_t depth, uint64_t prefix);
+  void destroy(HashSegment* segment);
+  void publish(HashSegment* segment);
+  HashSegment* segmentWithRoom(uint64_t hash);
+  void rebuild(HashSegment* segment, uint32_t buckets);
+  void split(HashSegment* segment);
+  void doubleDirectory();
+  void closeGap(HashSegment* segment, uint32_t bucket, size_t slot);
+  void shrinkIfSparse(HashSegment* segment);
+  bool mergeWithBuddy(HashSegment* segment);
+  bool visitDueSegment(size_t index, int64_t now, auto& visit, auto& goOn);
+  int64_t collectDue(HashSegment* segment, size_t group, int64_t now,
+                     std::vector<Node*>& due) const;
+  template <class Visit>
+  static void visitHomes(HashSegment* segment, uint32_t first_tag, uint32_t last_tag, Visit visit);
+
+  Traits traits_;
+  Directory directory_;
+  // Per directory entry: lower bound of the deadlines of the segment that begins there, kNever for
+  // the others.
+  std::vector<int64_t> due_;
+  int64_t next_deadline_ = kNever;
+  uint32_t depth_ = 0;
+  size_t size_ = 0;
+  size_t segment_bytes_ = 0;
+  size_t slot_count_ = 0;
+  size_t segment_count_ = 0;
+  bool resize_allowed_ = true;
+};
+
+}  // namespace inkstone
+
+#include "storage/hash_table_impl.h"
