@@ -1,0 +1,110 @@
+"""What a scripted case is: a name and steps, each sent to both servers and its replies compared.
+
+A block of text is one step a line, quoted as in redis-cli:
+    SET k "a\\x00b"      one command
+    @2 GET k             the same on the case's second connection
+    ?near PTTL k         replies compared by the comparator `near` (compat/compare.py)
+    !raw "PING\\r\\n"    bytes as they are; several `!raw` words are joined
+    # text               a comment
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from support.resp import encode
+
+_TOKEN = re.compile(r'"((?:\\.|[^"\\])*)"|\'((?:\\.|[^\'\\])*)\'|(\S+)')
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|.)")
+_NAMED = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "0": "\0"}
+
+
+def _unescape(text):
+    def one(match):
+        code = match.group(1)
+        if code[0] == "x" and len(code) == 3:
+            return chr(int(code[1:], 16))
+        return _NAMED.get(code, code)
+
+    return _ESCAPE.sub(one, text).encode("latin-1")
+
+
+def words(line):
+    """The arguments of a line; double quotes know escapes, single quotes do not."""
+    result = []
+    for double, single, plain in _TOKEN.findall(line):
+        if plain:
+            result.append(plain.encode())
+        elif double:
+            result.append(_unescape(double))
+        else:
+            result.append(single.encode())
+    return result
+
+
+@dataclass
+class Step:
+    """Bytes to send and how their replies are compared.
+
+    expected_72  replies (as rendered by support.resp) that Redis 7.2 gives where 7.0 does not;
+                 ours must give these, `reason` says why
+    """
+
+    data: bytes
+    text: str
+    connection: int = 1
+    comparator: str = "equal"
+    expected_72: list = None
+    reason: str = ""
+
+
+def step(line, expected_72=None, reason=""):
+    connection, comparator, text = 1, "equal", line
+    while line[0] in "@?":
+        word, line = line.split(None, 1)
+        if word[0] == "@":
+            connection = int(word[1:])
+        else:
+            comparator = word[1:]
+    if line.startswith("!raw"):
+        data = b"".join(words(line)[1:])
+    else:
+        data = encode(*words(line))
+    return Step(data, text, connection, comparator, expected_72, reason)
+
+
+def command(*args, comparator="equal"):
+    """A step from Python values, for arguments too long to write out."""
+    text = " ".join(repr(arg)[:60] for arg in args)
+    return Step(encode(*args), text, comparator=comparator)
+
+
+def raw(data, comparator="equal"):
+    return Step(data, f"raw {data[:80]!r}", comparator=comparator)
+
+
+def differs72(line, expected, reason):
+    """A step at which 7.2 answers otherwise than the oracle: `expected` is the rendered reply."""
+    return step(line, [expected], reason)
+
+
+@dataclass
+class Case:
+    name: str
+    steps: list
+    needs: tuple = ()
+    config: dict = field(default_factory=dict)
+
+
+def case(name, *blocks, needs=(), config=None):
+    """`needs`: commands both servers must know, else the case is counted as skipped.
+
+    `config`: directives set with CONFIG SET for the case and put back after it.
+    """
+    steps = []
+    for block in blocks:
+        if isinstance(block, Step):
+            steps.append(block)
+            continue
+        lines = (line.strip() for line in block.splitlines())
+        steps += [step(line) for line in lines if line and not line.startswith("#")]
+    return Case(name, steps, tuple(needs), config or {})

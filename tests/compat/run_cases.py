@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+"""Sends the scripted cases to our server and to a stock redis-server and compares every reply.
+
+Set INKSTONE_SERVER=/usr/bin/redis-server to check the cases themselves: nothing may differ then.
+"""
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from compat import compare  # noqa: E402
+from support.resp import Client, ConnectionClosed, Reply, encode, render  # noqa: E402
+from support.server import cleanUpOnSignals, ours, oursIsStock, stock  # noqa: E402
+
+FAMILIES = ("strings", "numbers", "lcs", "keyspace", "expire", "scan", "connection", "server",
+            "config", "protocol")
+SENTINEL = b"--end of step--"
+DIRECTIVES = {"enable-debug-command": "yes", "enable-protected-configs": "yes",
+              "databases": 16, "appendonly": "no"}
+
+
+class Side:
+    """One server and the connections of the case that runs."""
+
+    def __init__(self, server, protocol):
+        self.server = server
+        self.protocol = protocol
+        self._clients = {}
+
+    def client(self, number):
+        if number not in self._clients:
+            self._clients[number] = Client(self.server.address, 15.0, self.protocol)
+        return self._clients[number]
+
+    def send(self, step):
+        try:
+            self.client(step.connection).sendRaw(step.data + encode("ECHO", SENTINEL))
+        except BrokenPipeError:
+            pass
+
+    def replies(self, step):
+        """All replies up to the sentinel's; a closed connection is one more, `closed`."""
+        client = self._clients[step.connection]
+        result = []
+        try:
+            while True:
+                reply = client.read()
+                if reply == Reply("bulk", SENTINEL):
+                    return result
+                result.append(reply)
+        except ConnectionClosed:
+            client.close()
+            del self._clients[step.connection]
+            return result + [Reply("closed")]
+
+    def reset(self):
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+        with Client(self.server.address) as client:
+            client.value("FLUSHALL")
+
+    def knows(self, names):
+        with Client(self.server.address) as client:
+            infos = client.value("COMMAND", "INFO", *names)
+            return all(info.kind == "array" for info in infos)
+
+    def configure(self, config):
+        """Sets directives; what they were."""
+        with Client(self.server.address) as client:
+            before = {}
+            for name, value in config.items():
+                before[name] = client.value("CONFIG", "GET", name)[1].value
+                client.value("CONFIG", "SET", name, value)
+            return before
+
+
+class Runner:
+    def __init__(self, left, right, canary=False):
+        self.left, self.right = left, right
+        self.steps = self.skipped = self.canaried = 0
+        self.failures = []
+        self._canary = canary
+        self._is_72 = not oursIsStock()
+
+    def run(self, case):
+        if case.needs and not (self.left.knows(case.needs) and self.right.knows(case.needs)):
+            self.skipped += 1
+            return
+        before = [(side, side.configure(case.config)) for side in (self.left, self.right)]
+        try:
+            for step in case.steps:
+                self._step(case, step)
+        except TimeoutError:
+            self.failures.append(f"{case.name}\n    {step.text}\n    no reply in time")
+        finally:
+            for side, config in before:
+                side.reset()
+                side.configure(config)
+
+    def _step(self, case, step):
+        self.left.send(step)
+        self.right.send(step)
+        mine, oracle = self.left.replies(step), self.right.replies(step)
+        self.steps += 1
+        if self._canary and self.steps == 20:
+            mine = [compare.altered(reply) for reply in mine]
+        if not self._same(step, mine, oracle):
+            expected = step.expected_72 or [render(reply) for reply in oracle]
+            self.failures.append(
+                f"{case.name} (RESP{self.left.protocol})\n    {step.text}\n"
+                f"    ours     {'; '.join(map(render, mine))}\n"
+                f"    expected {'; '.join(expected)}"
+                + (f"\n    7.2: {step.reason}" if step.expected_72 else ""))
+
+    def _same(self, step, mine, oracle):
+        if step.expected_72 is not None and self._is_72:
+            return [render(reply) for reply in mine] == step.expected_72
+        same = compare.BY_NAME[step.comparator]
+        return len(mine) == len(oracle) and all(same(a, b) for a, b in zip(mine, oracle))
+
+
+def loadCases(families):
+    return [case for family in families
+            for case in importlib.import_module(f"compat.cases_{family}").CASES]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--family", action="append", choices=FAMILIES, help="default: all")
+    parser.add_argument("--resp", choices=("2", "3", "both"), default="both")
+    parser.add_argument("--case", default="", help="only cases whose name contains this")
+    parser.add_argument("--canary", action="store_true",
+                        help="alter one reply: the run must fail")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    cleanUpOnSignals()
+    cases = [case for case in loadCases(options.family or FAMILIES) if options.case in case.name]
+    steps = skipped = 0
+    failures = []
+    for protocol in (2, 3) if options.resp == "both" else (int(options.resp),):
+        with ours(directives=DIRECTIVES) as left, stock(directives=DIRECTIVES) as right:
+            runner = Runner(Side(left, protocol), Side(right, protocol), options.canary)
+            for case in cases:
+                runner.run(case)
+            steps, skipped = steps + runner.steps, skipped + runner.skipped
+            failures += runner.failures
+    for failure in failures:
+        print(failure)
+    print(f"compat cases: {len(cases)} cases, {steps} steps compared, {skipped} skipped "
+          f"(types not there yet), {len(failures)} differences")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
