@@ -48,7 +48,7 @@ BANNED = (
     Banned("assert", r"<(cassert|assert\.h)>|(?<![\w.])assert\s*\(",
            "the assertion that stays on in release"),
     Banned("fsync", r"\b(fsync|fdatasync|sync_file_range)\s*\(", "the file interface of persistence/",
-           only=PRODUCT, allowed=r"persistence/posix_file\w*\.cpp|config/\w*rewrite\w*\.cpp"),
+           only=PRODUCT, allowed=r"persistence/posix_file\w*\.cpp|config/file_replacer\.cpp"),
     Banned("std_function", r"\bstd::function\b", "a function pointer or a template parameter",
            only=r"server/(commands/|dispatch)"),
     Banned("system", r"(?<![\w.>])(::|std::)?(system|popen)\s*\(", "posix_spawn or fork with exec"),

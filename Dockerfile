@@ -1,0 +1,33 @@
+# Built in one stage, run in another that has the server, what it links, and nothing else.
+FROM docker.io/library/debian:bookworm-slim AS build
+WORKDIR /src
+COPY .ci .ci
+RUN .ci/deps build
+COPY CMakeLists.txt ./
+COPY cmake cmake
+COPY config config
+COPY protocol protocol
+COPY storage storage
+COPY persistence persistence
+COPY server server
+RUN cmake -G Ninja -S . -B build/release -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=OFF \
+  && cmake --build build/release --target inkstone-server \
+  && strip build/release/inkstone-server
+
+FROM docker.io/library/debian:bookworm-slim
+COPY .ci /usr/share/inkstone/ci
+RUN /usr/share/inkstone/ci/deps runtime \
+  && rm -rf /var/lib/apt/lists/* /usr/share/inkstone \
+  && groupadd --system --gid 999 inkstone \
+  && useradd --system --uid 999 --gid inkstone --home-dir /data --shell /usr/sbin/nologin inkstone \
+  && mkdir /data && chown inkstone:inkstone /data
+COPY --from=build /src/build/release/inkstone-server /usr/local/bin/
+COPY --chmod=755 .docker/entrypoint.sh .docker/healthcheck.sh /usr/local/bin/
+# Fails here, not at the user's, when a package that the server links is missing from the list.
+RUN inkstone-server --version
+USER inkstone
+VOLUME /data
+WORKDIR /data
+EXPOSE 6379
+HEALTHCHECK --interval=10s --timeout=5s --start-period=5s CMD ["/usr/local/bin/healthcheck.sh"]
+ENTRYPOINT ["entrypoint.sh"]
