@@ -78,8 +78,8 @@ def command(*args, comparator="equal"):
     return Step(encode(*args), text, comparator=comparator)
 
 
-def raw(data, comparator="equal"):
-    return Step(data, f"raw {data[:80]!r}", comparator=comparator)
+def raw(data, comparator="equal", connection=1):
+    return Step(data, f"raw {data[:80]!r}", connection, comparator)
 
 
 def differs72(line, expected, reason):

@@ -1,0 +1,186 @@
+"""The server about itself: COMMAND, DEBUG, INFO, TIME, and commands nobody knows."""
+
+from .case import case, command, step
+
+CASES = [
+    case("unknown commands", """
+        NOSUCH
+        NOSUCH a
+        NOSUCH a b c
+        nosuch "a b" "c\\r\\nd" ""
+        "NO SUCH" x
+        "" x
+        "bin\\x00ary" x
+    """, command("NOSUCH", "y" * 300), command("z" * 300, "y" * 300, "x"),
+        command("NOSUCH", *["argument"] * 100)),
+    case("time", """
+        ?shape TIME
+        TIME x
+    """),
+    case("info", """
+        ?kind INFO
+        ?kind INFO server
+        ?kind INFO all
+        ?kind INFO everything
+        ?kind INFO default
+        ?kind INFO SERVER clients
+        INFO nosuchsection
+        SET k v
+        SET e v EX 33177117
+        SELECT 3
+        SET k v
+        EXPIREAT k 33177117420
+        ?kind INFO keyspace
+        INFO cluster
+        INFO modules
+    """),
+    case("command", """
+        ?anyint COMMAND COUNT
+        COMMAND COUNT x
+        COMMAND INFO nosuch
+        ?kind COMMAND INFO get nosuch
+        ?kind COMMAND DOCS get
+        COMMAND DOCS nosuch
+        COMMAND GETKEYS SET k v
+        COMMAND GETKEYS MSET a 1 b 2
+        COMMAND GETKEYS MGET a b c
+        COMMAND GETKEYS DEL a b
+        COMMAND GETKEYS RENAME a b
+        COMMAND GETKEYS COPY a b
+        COMMAND GETKEYS OBJECT ENCODING k
+        COMMAND GETKEYS LCS a b LEN
+        COMMAND GETKEYS PING
+        COMMAND GETKEYS GET
+        COMMAND GETKEYS NOSUCH k
+        COMMAND GETKEYS
+        COMMAND GETKEYSANDFLAGS SET k v
+        COMMAND GETKEYSANDFLAGS SET k v GET
+        COMMAND GETKEYSANDFLAGS COPY a b
+        COMMAND GETKEYSANDFLAGS RENAME a b
+        COMMAND GETKEYSANDFLAGS MGET a b
+        COMMAND GETKEYSANDFLAGS DEL a
+        COMMAND GETKEYSANDFLAGS UNLINK a
+        COMMAND GETKEYSANDFLAGS GETEX a
+        COMMAND GETKEYSANDFLAGS GETDEL a
+        COMMAND GETKEYSANDFLAGS APPEND a b
+        COMMAND GETKEYSANDFLAGS INCR a
+        COMMAND GETKEYSANDFLAGS EXISTS a
+        COMMAND GETKEYSANDFLAGS TTL a
+        COMMAND GETKEYSANDFLAGS EXPIRE a 1
+        COMMAND GETKEYSANDFLAGS MOVE a 1
+        COMMAND GETKEYSANDFLAGS TOUCH a
+        COMMAND GETKEYSANDFLAGS STRLEN a
+        COMMAND LIST FILTERBY PATTERN getr*
+        COMMAND LIST FILTERBY PATTERN nosuch*
+        COMMAND LIST FILTERBY MODULE nosuch
+        COMMAND LIST FILTERBY ACLCAT nosuch
+        COMMAND LIST FILTERBY BAD x
+        COMMAND LIST FILTERBY
+        COMMAND LIST BAD
+        ?kind COMMAND LIST
+        COMMAND BAD
+        ?kind COMMAND HELP
+        ?kind COMMAND INFO
+    """),
+    case("command info of one command", """
+        COMMAND INFO strlen
+        COMMAND INFO setnx
+        COMMAND INFO echo
+        COMMAND INFO rename
+        COMMAND INFO mset
+        COMMAND INFO exists
+        COMMAND INFO swapdb
+        COMMAND INFO append
+        COMMAND INFO incr
+        COMMAND INFO getrange
+    """),
+    case("debug", """
+        DEBUG SLEEP 0
+        DEBUG SLEEP 0.001
+        DEBUG SLEEP
+        DEBUG STRINGMATCH-LEN 10 "*"
+        DEBUG SET-ACTIVE-EXPIRE 0
+        DEBUG SET-ACTIVE-EXPIRE 1
+        DEBUG ERROR "MYERR with text"
+        DEBUG ERROR ""
+        DEBUG LOG "from a test"
+        DEBUG BAD
+        DEBUG
+        ?kind DEBUG HELP
+        DEBUG PAUSE-CRON 1
+        DEBUG PAUSE-CRON 0
+        DEBUG REPLYBUFFER RESIZING 0
+        DEBUG REPLYBUFFER RESIZING 1
+        DEBUG REPLYBUFFER PEAK-RESET-TIME 100
+        DEBUG REPLYBUFFER PEAK-RESET-TIME NEVER
+        DEBUG REPLYBUFFER PEAK-RESET-TIME RESET
+        ?kind DEBUG HTSTATS 0
+        DEBUG HTSTATS x
+        DEBUG HTSTATS 99
+        DEBUG OBJECT none
+        SET k 12
+        ?debugobject DEBUG OBJECT k
+        SET s abc
+        ?debugobject DEBUG OBJECT s
+    """),
+    case("debug protocol", """
+        DEBUG PROTOCOL string
+        DEBUG PROTOCOL integer
+        DEBUG PROTOCOL double
+        DEBUG PROTOCOL null
+        DEBUG PROTOCOL array
+        DEBUG PROTOCOL set
+        DEBUG PROTOCOL map
+        DEBUG PROTOCOL attrib
+        DEBUG PROTOCOL push
+        DEBUG PROTOCOL verbatim
+        DEBUG PROTOCOL true
+        DEBUG PROTOCOL false
+        DEBUG PROTOCOL bignum
+        ?kind DEBUG PROTOCOL bad
+        DEBUG PROTOCOL
+    """),
+    case("debug populate and digests", """
+        DEBUG DIGEST
+        SET a 1
+        SET b two
+        SET c "" EX 100000
+        DEBUG DIGEST-VALUE a b c none
+        DEBUG DIGEST-VALUE
+        SELECT 3
+        SET a 1
+        DEBUG DIGEST
+        SELECT 0
+        PEXPIREAT a 33177117420000
+        DEBUG DIGEST-VALUE a
+        DEBUG DIGEST
+        FLUSHALL
+        DEBUG POPULATE 20
+        DBSIZE
+        GET key:0
+        GET key:19
+        DEBUG POPULATE 5 pre
+        GET pre:4
+        DEBUG POPULATE 3 sized 30
+        GET sized:2
+        STRLEN sized:2
+        DEBUG POPULATE 3 small 3
+        GET small:1
+        DEBUG POPULATE x
+        DEBUG POPULATE
+        DEBUG POPULATE -1
+        DBSIZE
+        DEBUG DIGEST
+    """),
+    case("lolwut and shutdown refusals", """
+        ?kind LOLWUT
+        SHUTDOWN BAD
+        SHUTDOWN SAVE NOSAVE
+        SHUTDOWN ABORT NOW
+        SHUTDOWN ABORT
+        SHUTDOWN NOW FORCE ABORT
+        SHUTDOWN NOSAVE BAD
+    """),
+    case("error statistics see every refusal", "CONFIG RESETSTAT", step("NOSUCH"), step("GET"),
+         step("INCRBY k x"), step("?kind INFO errorstats")),
+]
