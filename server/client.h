@@ -1,0 +1,90 @@
+// One client as the commands see it: what it selected, negotiated and is owed. It knows no socket:
+// the connection that carries it is behind a small interface, and a client without one (replay of
+// the log, tests) works just the same.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "protocol/output_buffer.h"
+#include "protocol/reply_builder.h"
+
+namespace inkstone {
+
+class Command;
+
+// What a client needs of the transport that carries it.
+class ClientTransport {
+ public:
+  virtual ~ClientTransport() = default;
+  // "127.0.0.1:54321", "[::1]:54321", "/path/to.sock:0".
+  virtual const std::string& peerAddress() const = 0;
+  virtual const std::string& localAddress() const = 0;
+  virtual int fileDescriptor() const = 0;
+  virtual bool isUnixSocket() const = 0;
+  // Bytes received and not yet executed, and room that is free for more.
+  virtual size_t queryBufferBytes() const = 0;
+  virtual size_t queryBufferFree() const = 0;
+  // Bytes of arguments of an incomplete request.
+  virtual size_t pendingArgumentBytes() const = 0;
+};
+
+enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext };
+
+class Client {
+ public:
+  Client(uint64_t id, OutputBlockPool& pool) : id_(id), output_(pool), reply_(output_) {}
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  uint64_t id() const { return id_; }
+  OutputBuffer& output() { return output_; }
+  const OutputBuffer& output() const { return output_; }
+  ReplyBuilder& reply() { return reply_; }
+  const ReplyBuilder& reply() const { return reply_; }
+
+  // Null for clients without connection.
+  ClientTransport* transport = nullptr;
+
+  size_t db = 0;
+  std::string name;
+  std::string library_name;
+  std::string library_version;
+  std::string user = "default";
+  bool authenticated = false;
+
+  ReplyMode reply_mode = ReplyMode::kOn;
+  bool no_evict = false;
+  bool no_touch = false;
+  // Set by whoever wants the client gone. after_reply: once what it is owed has been sent; asap: at
+  // the end of this turn.
+  bool close_after_reply = false;
+  bool close_asap = false;
+  // Replays the log: nothing is propagated, expired keys stay, no reply is made.
+  bool replaying = false;
+
+  const Command* last_command = nullptr;
+  int64_t created_ms = 0;           // monotonic
+  int64_t last_interaction_ms = 0;  // monotonic
+  int64_t soft_limit_since_ms = 0;  // monotonic; 0 = below the soft output limit
+  uint64_t commands_processed = 0;
+  uint64_t bytes_received = 0;
+  uint64_t bytes_sent = 0;
+
+  // Replies may leave when the log is acknowledged up to here
+  // (AppendOnlyLog::acknowledgeableOffset()).
+  uint64_t log_offset = 0;
+  // Listed among the clients that have output to send this turn.
+  bool output_scheduled = false;
+
+  // Back to what a new connection has (RESET); authentication is the caller's business.
+  void resetSession();
+
+ private:
+  const uint64_t id_;
+  OutputBuffer output_;
+  ReplyBuilder reply_;
+};
+
+}  // namespace inkstone

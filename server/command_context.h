@@ -1,0 +1,104 @@
+// What a handler gets: its client, its arguments, and the ways to reach keys, to reply and to have
+// a write propagated.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/client.h"
+#include "server/command.h"
+#include "storage/database.h"
+
+namespace inkstone {
+
+class Server;
+
+// A key that was looked up: its hash for what comes next, and its slot, empty if it does not exist
+// (or has expired).
+struct KeyRef {
+  uint64_t hash;
+  Database::Slot slot;
+
+  explicit operator bool() const { return static_cast<bool>(slot); }
+  Entry* entry() const { return slot.node(); }
+};
+
+class CommandContext {
+ public:
+  using Args = std::span<const std::string_view>;
+
+  CommandContext(Server& server_in, Client& client_in, Command& command_in, Args args_in,
+                 uint64_t first_key_hash)
+      : server(server_in),
+        client(client_in),
+        command(command_in),
+        args(args_in),
+        reply(client_in.reply()),
+        first_key_hash_(first_key_hash) {}
+
+  Server& server;
+  Client& client;
+  Command& command;
+  // args[0] is the name as the client wrote it; for a subcommand args[1] is its name. Views live
+  // until the handler returns.
+  const Args args;
+  ReplyBuilder& reply;
+
+  Database& db() const;
+  // Time of this command.
+  int64_t unixMs() const;
+
+  // Looks a key up for reading: counts hit or miss and notes the access. An expired key does not
+  // exist; it is deleted and the deletion propagated.
+  KeyRef lookupRead(std::string_view key) { return lookup(key, kRead); }
+  // For writing: the same without counting.
+  KeyRef lookupWrite(std::string_view key) { return lookup(key, kWrite); }
+  // Without a trace: for OBJECT, TTL, TYPE and the like (neither access bits nor statistics).
+  KeyRef lookupQuiet(std::string_view key) { return lookup(key, kQuiet); }
+  // Read that counts but does not touch access bits.
+  KeyRef lookupNoTouch(std::string_view key) { return lookup(key, kNoTouch); }
+
+  // True if the key does not exist or is a string; else replies WRONGTYPE.
+  [[nodiscard]] bool expectString(const KeyRef& key);
+
+  // Access bits for a new value.
+  uint32_t initialAccess() const;
+
+  // Says that the data set changed, by `changes`. A command that never says so is not propagated.
+  void markDirty(uint64_t changes = 1) { dirty_ += changes; }
+  uint64_t dirty() const { return dirty_; }
+
+  // Propagates this instead of the command as it came; several calls give several commands, in
+  // order.
+  void propagateInstead(std::span<const std::string_view> args_instead);
+  void propagateInstead(std::initializer_list<std::string_view> args_instead) {
+    propagateInstead(std::span(args_instead.begin(), args_instead.size()));
+  }
+  bool propagatedInstead() const { return propagated_instead_; }
+  // The command changed nothing that has to be propagated, though it said it was dirty (FLUSHALL
+  // does it itself, ...).
+  void suppressPropagation() { propagated_instead_ = true; }
+
+  // Replies an error; `text` begins with its code ("ERR ...").
+  void error(std::string_view text) { reply.error(text); }
+  // "ERR wrong number of arguments for 'set' command"
+  void arityError();
+
+  // Parse an argument; on failure reply Redis's error and return false.
+  [[nodiscard]] bool parseInteger(std::string_view text, int64_t& value);
+  [[nodiscard]] bool parseInteger(std::string_view text, int64_t& value,
+                                  std::string_view error_text);
+
+ private:
+  enum LookupMode : uint8_t { kRead, kWrite, kQuiet, kNoTouch };
+  KeyRef lookup(std::string_view key, LookupMode mode);
+
+  uint64_t first_key_hash_;
+  uint64_t dirty_ = 0;
+  bool propagated_instead_ = false;
+};
+
+}  // namespace inkstone

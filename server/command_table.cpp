@@ -1,0 +1,102 @@
+#include "server/command_table.h"
+
+#include <fmt/format.h>
+#include <cstdio>
+#include <cstdlib>
+
+#include "server/ascii.h"
+
+namespace inkstone {
+namespace {
+
+[[noreturn]] void badRow(std::string_view name, std::string_view why) {
+  fmt::print(stderr, "command table: '{}': {}\n", name, why);
+  std::abort();
+}
+
+void check(const CommandRow& row) {
+  if (row.name.empty() || row.arity == 0) badRow(row.name, "a name and an arity are needed");
+  if (row.handler == nullptr && row.subcommands.empty()) badRow(row.name, "no handler");
+  if ((row.flags & kCmdWrite) != 0 && (row.flags & kCmdReadonly) != 0) {
+    badRow(row.name, "both write and readonly");
+  }
+  for (const CommandRow& sub : row.subcommands) check(sub);
+}
+
+uint32_t derivedCategories(const CommandRow& row) {
+  uint32_t categories = row.categories;
+  if ((row.flags & kCmdWrite) != 0) categories |= kAclWrite;
+  // Scripting commands are readonly in name only: what they run is judged by itself.
+  if ((row.flags & kCmdReadonly) != 0 && (categories & kAclScripting) == 0) categories |= kAclRead;
+  if ((row.flags & kCmdAdmin) != 0) categories |= kAclAdmin | kAclDangerous;
+  if ((row.flags & kCmdPubsub) != 0) categories |= kAclPubsub;
+  if ((row.flags & kCmdBlocking) != 0) categories |= kAclBlocking;
+  return categories | ((row.flags & kCmdFast) != 0 ? kAclFast : kAclSlow);
+}
+
+size_t hashName(std::string_view name) {
+  size_t hash = name.size();
+  for (char c : name) hash = hash * 33 + static_cast<unsigned char>(toLower(c));
+  return hash ^ (hash >> 10);
+}
+
+}  // namespace
+
+Command::Command(CommandRow row, const Command* parent)
+    : row_(std::move(row)),
+      parent_(parent),
+      full_name_(parent == nullptr ? std::string(row_.name)
+                                   : fmt::format("{}|{}", parent->fullName(), row_.name)),
+      categories_(derivedCategories(row_)),
+      key_first_(!row_.keys.empty() && row_.keys[0].begin == KeySpec::Begin::kIndex &&
+                 row_.keys[0].index == 1 && row_.keys[0].find == KeySpec::Find::kRange) {
+  for (CommandRow& sub : row_.subcommands) {
+    if (findSubcommand(sub.name) != nullptr) badRow(sub.name, "duplicate subcommand");
+    subcommands_.push_back(std::make_unique<Command>(std::move(sub), this));
+  }
+  row_.subcommands.clear();
+}
+
+Command* Command::findSubcommand(std::string_view name) const {
+  for (const auto& sub : subcommands_) {
+    if (equalsIgnoreCase(sub->row().name, name)) return sub.get();
+  }
+  return nullptr;
+}
+
+void CommandTable::add(std::vector<CommandRow> rows) {
+  for (CommandRow& row : rows) {
+    check(row);
+    if (find(row.name) != nullptr) badRow(row.name, "duplicate");
+    commands_.push_back(std::make_unique<Command>(std::move(row), nullptr));
+    if (commands_.size() * 2 > index_.size()) {
+      index_.assign(index_.size() * 2, nullptr);
+      for (const auto& command : commands_) insertIndex(command.get());
+    } else {
+      insertIndex(commands_.back().get());
+    }
+  }
+}
+
+void CommandTable::insertIndex(Command* command) {
+  size_t at = hashName(command->row().name) & (index_.size() - 1);
+  while (index_[at] != nullptr) at = (at + 1) & (index_.size() - 1);
+  index_[at] = command;
+}
+
+Command* CommandTable::find(std::string_view name) const {
+  for (size_t at = hashName(name) & (index_.size() - 1); index_[at] != nullptr;
+       at = (at + 1) & (index_.size() - 1)) {
+    if (equalsIgnoreCase(index_[at]->row().name, name)) return index_[at];
+  }
+  return nullptr;
+}
+
+Command* CommandTable::findFull(std::string_view name) const {
+  const size_t bar = name.find('|');
+  Command* command = find(name.substr(0, bar));
+  if (command == nullptr || bar == std::string_view::npos) return command;
+  return command->findSubcommand(name.substr(bar + 1));
+}
+
+}  // namespace inkstone
