@@ -168,9 +168,10 @@ bool LogReader::refill() {
   if (commands_.empty()) group_begin_ = begin_;
   const size_t incomplete = end_ - begin_;
   const size_t missing = needed_ > incomplete ? needed_ - incomplete : 0;
-  if (!makeRoom(std::max(kChunkBytes, missing))) return false;
-  const auto length =
-      static_cast<size_t>(std::min<uint64_t>(capacity_ - end_, file_size_ - file_position_));
+  const uint64_t unread = file_size_ - file_position_;
+  const auto chunk = static_cast<size_t>(std::min<uint64_t>(kChunkBytes, unread));
+  if (!makeRoom(std::max(chunk, missing))) return false;
+  const auto length = static_cast<size_t>(std::min<uint64_t>(capacity_ - end_, unread));
   const IoResult<size_t> read =
       file_.readAt(file_position_, std::span<char>(buffer_.get() + end_, length));
   end_ += read.value;

@@ -1,0 +1,121 @@
+// A file system in memory that fails when told to and forgets at a power cut what was never synced.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "persistence/file.h"
+
+namespace inkstone::test {
+
+enum class Call : uint8_t {
+  kOpenAppend,
+  kOpenRead,
+  kAppend,
+  kOverwrite,
+  kRead,
+  kSync,
+  kTruncate,
+  kRename,
+  kRemove,
+  kSyncDirectory,
+};
+
+// Safe to use from two threads. Paths have one directory level that matters: everything before the
+// last '/'.
+class FaultFileSystem final : public FileSystem {
+ public:
+  // The n-th call of this kind from now on (1 = the next), and `times` from there, fails with
+  // `error`.
+  void failNth(Call call, int n, std::errc error, int times = 1);
+  void failAlways(Call call, std::errc error) { failNth(call, 1, error, 1'000'000'000); }
+  void heal();
+
+  // The next append takes only this many bytes and then fails with `error` (none: takes less
+  // without a reason).
+  void shortenNextAppend(size_t bytes, std::optional<std::errc> error);
+  // Bytes that may still be added, in all files together; appends beyond are short with ENOSPC.
+  void setSpace(std::optional<uint64_t> bytes);
+  // A failed sync always marks the bytes clean without writing them, as Linux does: only bytes
+  // written again reach the disk by a later sync. With this set it also replaces them in the page
+  // cache by what the disk has.
+  void setFailedSyncDropsPages(bool drops) { drops_pages_ = drops; }
+
+  // Syncs of files wait until they are released.
+  void holdSyncs();
+  void releaseSyncs();
+  void waitUntilSyncHeld();
+
+  // Asked at every call, in its thread, before anything is done; an error it returns fails the
+  // call. It must not call back.
+  void onCall(std::function<std::error_code(Call)> observer);
+
+  // Back to what is on the disk: contents synced and names whose directory was synced. Open files
+  // are dead.
+  void powerCut();
+
+  std::string contents(const std::string& path) const;
+  std::string durableContents(const std::string& path) const;
+  void put(const std::string& path, std::string bytes);
+  int count(Call call) const;
+  // The calls so far, in order.
+  std::vector<Call> trace() const;
+  void clearTrace();
+
+  IoResult<std::shared_ptr<AppendFile>> openAppend(const std::string& path) override;
+  IoResult<std::unique_ptr<ReadFile>> openRead(const std::string& path) override;
+  [[nodiscard]] std::error_code rename(const std::string& from, const std::string& to) override;
+  [[nodiscard]] std::error_code remove(const std::string& path) override;
+  [[nodiscard]] std::error_code syncDirectory(const std::string& directory) override;
+  IoResult<uint64_t> size(const std::string& path) override;
+  IoResult<bool> exists(const std::string& path) override;
+  IoResult<std::vector<std::string>> listDirectory(const std::string& directory) override;
+
+ private:
+  friend class FaultAppendFile;
+  friend class FaultReadFile;
+
+  struct Inode {
+    std::string cached;
+    std::string durable;
+    // dirty[i]: cached[i] was written since the last sync, successful or not.
+    std::vector<bool> dirty;
+  };
+  struct Fault {
+    int skip;
+    int times;
+    std::errc error;
+  };
+  using Names = std::map<std::string, std::shared_ptr<Inode>>;
+
+  std::error_code enter(Call call);
+  IoResult<size_t> append(Inode& inode, std::string_view data);
+  std::error_code overwrite(Inode& inode, uint64_t offset, std::string_view data);
+  IoResult<size_t> read(const Inode& inode, uint64_t offset, std::span<char> target);
+  std::error_code sync(Inode& inode);
+  std::error_code truncate(Inode& inode, uint64_t size);
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  Names names_;
+  Names durable_names_;
+  std::map<Call, Fault> faults_;
+  std::vector<Call> trace_;
+  std::function<std::error_code(Call)> observer_;
+  std::optional<std::pair<size_t, std::optional<std::errc>>> short_append_;
+  std::optional<uint64_t> space_;
+  bool drops_pages_ = false;
+  bool hold_syncs_ = false;
+  int held_syncs_ = 0;
+};
+
+}  // namespace inkstone::test
