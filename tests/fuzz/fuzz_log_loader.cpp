@@ -1,0 +1,44 @@
+// Loads arbitrary bytes as a log. Beyond not crashing: what the loader cuts it keeps, what it
+// refuses it leaves alone, and a log it accepted once loads again with the same commands and
+// nothing left to cut.
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "tests/unit/persistence/loader_bench.h"
+
+namespace {
+
+using namespace inkstone;
+using namespace inkstone::test;
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "violated: %s\n", what);
+  std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string input(reinterpret_cast<const char*>(data), size);
+  LoaderBench bench(input);
+  const LoadResult result = bench.load();
+  if (!result.ok()) {
+    require(bench.text() == input, "a refused log is left as it was");
+    require(!result.message.empty(), "a refusal has a reason");
+    return 0;
+  }
+  if (result.status == LoadStatus::kTailCut) {
+    require(bench.text().size() == result.offset, "the log ends where it was cut");
+    require(bench.text() + bench.files.contents(result.kept_as) == input, "the tail is kept");
+  } else {
+    require(bench.text() == input, "a sound log is left as it was");
+  }
+  LoaderBench again(bench.text());
+  require(again.load().status == LoadStatus::kLoaded, "a log that was cut is sound");
+  require(again.replayer.commands == bench.replayer.commands, "it holds what was replayed");
+  return 0;
+}
