@@ -1,0 +1,37 @@
+"""A comparison that cannot fail proves nothing: each of them must find what its canary altered."""
+
+import subprocess
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+class CanaryTest(unittest.TestCase):
+    def run_(self, script, *arguments):
+        return subprocess.run([HERE / script, *arguments], stdout=subprocess.PIPE, text=True,
+                              stderr=subprocess.STDOUT, timeout=120, check=False)
+
+    def assertFound(self, script, marker, *arguments):
+        done = self.run_(script, *arguments, "--canary")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(marker, done.stdout)
+
+    def testRandomStreamFindsAnAlteredReply(self):
+        self.assertFound("random_stream.py", "DIFFERENT",
+                         "--count", "2000", "--seed", "7")
+
+    def testScriptedCasesFindAnAlteredReply(self):
+        done = self.run_("run_cases.py", "--family", "strings", "--resp", "2", "--canary")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertRegex(done.stdout, r"[1-9]\d* differences")
+
+    def testLogTextFindsADroppedCommand(self):
+        self.assertFound("log_text.py", "DIFFERENT", "--count", "2000", "--seed", "7")
+
+    def testScanWalkFindsALostKey(self):
+        self.assertFound("scan_walk.py", "lost", "--walks", "1", "--seed", "7")
+
+
+if __name__ == "__main__":
+    unittest.main()
