@@ -43,9 +43,9 @@ AppendOnlyLog::~AppendOnlyLog() {
 std::error_code AppendOnlyLog::open(const AppendOnlySettings& settings) {
   IoResult<std::shared_ptr<AppendFile>> file = files_.openAppend(settings.path());
   if (!file.ok()) return file.error;
-  const int64_t started_ms = clock_.monotonicMs();
+  const int64_t started_us = clock_.monotonicUs();
   const IoResult<uint64_t> size = file.value->size();
-  recordLatency("aof-fstat", started_ms);
+  recordLatency("aof-fstat", clock_.monotonicUs() - started_us);
   if (!size.ok()) return size.error;
   // The directory last: a name that survives a power cut must not lead to bytes that did not.
   if (const std::error_code error = file.value->sync()) return error;

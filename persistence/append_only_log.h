@@ -157,8 +157,8 @@ class AppendOnlyLog {
   [[nodiscard]] bool writeBuffer(int64_t now_ms);
   void writeFailed(size_t written, size_t expected, std::error_code error);
   void accepted(size_t bytes);
-  void recordWriteLatency(int64_t started_ms);
-  void recordLatency(std::string_view event, int64_t started_ms);
+  void recordWriteLatency(int64_t elapsed_us);
+  void recordLatency(std::string_view event, int64_t elapsed_us);
 
   void syncInBackground(int64_t now_ms);
   void noteDelayedSync(int64_t now_ms);

@@ -86,8 +86,9 @@ FlushOutcome AppendOnlyLog::outcome() const {
 bool AppendOnlyLog::writeBuffer(int64_t now_ms) {
   last_write_ms_ = now_ms;
   const std::string_view text = buffer_.view();
+  const int64_t started_us = clock_.monotonicUs();
   const IoResult<size_t> result = file_->append(text);
-  recordWriteLatency(now_ms);
+  recordWriteLatency(clock_.monotonicUs() - started_us);
   if (!result.ok() || result.value < text.size()) {
     writeFailed(result.value, text.size(), result.error);
     return false;
@@ -104,20 +105,19 @@ void AppendOnlyLog::accepted(size_t bytes) {
   buffer_.consume(bytes);
 }
 
-void AppendOnlyLog::recordWriteLatency(int64_t started_ms) {
-  recordLatency("aof-write", started_ms);
+void AppendOnlyLog::recordWriteLatency(int64_t elapsed_us) {
+  recordLatency("aof-write", elapsed_us);
   if (sync_token_ != 0) {
-    recordLatency("aof-write-pending-fsync", started_ms);
+    recordLatency("aof-write-pending-fsync", elapsed_us);
   } else if (child_active_) {
-    recordLatency("aof-write-active-child", started_ms);
+    recordLatency("aof-write-active-child", elapsed_us);
   } else {
-    recordLatency("aof-write-alone", started_ms);
+    recordLatency("aof-write-alone", elapsed_us);
   }
 }
 
-void AppendOnlyLog::recordLatency(std::string_view event, int64_t started_ms) {
-  const int64_t elapsed_ms = clock_.monotonicMs() - started_ms;
-  if (elapsed_ms > 0) latency_.record(event, elapsed_ms);
+void AppendOnlyLog::recordLatency(std::string_view event, int64_t elapsed_us) {
+  if (elapsed_us >= 1000) latency_.record(event, elapsed_us / 1000);
 }
 
 void AppendOnlyLog::writeFailed(size_t written, size_t expected, std::error_code error) {
@@ -182,10 +182,11 @@ void AppendOnlyLog::onSyncCompletions() {
 bool AppendOnlyLog::syncInline() {
   settleBackgroundSync();
   if (!heal()) return false;
-  const int64_t started_ms = clock_.monotonicMs();
+  const int64_t started_us = clock_.monotonicUs();
   const std::error_code error = file_->sync();
-  if (settings_.fsync == FsyncPolicy::kAlways) recordLatency("aof-fsync-always", started_ms);
-  last_sync_ms_ = started_ms;
+  const int64_t elapsed_us = clock_.monotonicUs() - started_us;
+  if (settings_.fsync == FsyncPolicy::kAlways) recordLatency("aof-fsync-always", elapsed_us);
+  last_sync_ms_ = started_us / 1000;
   if (error) {
     syncFailed(error);
     return false;

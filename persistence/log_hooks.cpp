@@ -4,9 +4,9 @@
 
 namespace inkstone {
 
-int64_t SystemLogClock::monotonicMs() {
+int64_t SystemLogClock::monotonicUs() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
 int64_t SystemLogClock::unixSeconds() {

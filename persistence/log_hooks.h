@@ -30,14 +30,16 @@ class LogClock {
   virtual ~LogClock() = default;
 
   // Never goes back; its zero has no meaning.
-  virtual int64_t monotonicMs() = 0;
+  virtual int64_t monotonicUs() = 0;
   virtual int64_t unixSeconds() = 0;
+
+  int64_t monotonicMs() { return monotonicUs() / 1000; }
 };
 
 // The clocks of the machine.
 class SystemLogClock final : public LogClock {
  public:
-  int64_t monotonicMs() override;
+  int64_t monotonicUs() override;
   int64_t unixSeconds() override;
 };
 

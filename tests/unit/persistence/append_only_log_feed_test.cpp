@@ -28,7 +28,7 @@ TEST_CASE("arguments of every length keep their length in the log") {
   LogBench bench(FsyncPolicy::kEverySecond);
   REQUIRE_FALSE(bench.open());
   std::string expected = kSelect0;
-  for (const size_t length : {0, 9, 10, 99, 100, 4095, 4096, 70'000, 1'000'000}) {
+  for (const size_t length : {0U, 9U, 10U, 99U, 100U, 4095U, 4096U, 70'000U, 1'000'000U}) {
     const std::string value(length, 'v');
     const std::array<std::string_view, 3> set = {"SET", "k", value};
     bench.log->feedAppendOnlyFile(0, set);

@@ -14,7 +14,7 @@ namespace inkstone::test {
 
 class ManualClock final : public LogClock {
  public:
-  int64_t monotonicMs() override { return now_ms; }
+  int64_t monotonicUs() override { return now_ms * 1000; }
   int64_t unixSeconds() override { return unix_s; }
   void advance(int64_t milliseconds) { now_ms += milliseconds; }
 

@@ -75,7 +75,7 @@ TEST_CASE("a log cut at any byte loads its complete part and keeps the rest besi
 
 TEST_CASE("a log cut at any byte and filled up with zeros loads its complete part") {
   const std::string log = wholeLog();
-  for (const size_t zeros : {1, 7, 4096, 10'000}) {
+  for (const size_t zeros : {1U, 7U, 4096U, 10'000U}) {
     for (size_t length = 0; length < log.size(); ++length) {
       CAPTURE(length, zeros);
       // Zeros may complete a value that was cut; then the complete part is longer, and that is no
