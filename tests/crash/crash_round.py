@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+"""Kills a server that concurrent clients write to, restarts it and looks for what is missing.
+
+A round: start on the same directory, let the writers write for a random moment, kill -9, restart,
+compare every key with what was acknowledged. Rounds take turns through the three fsync policies:
+a killed process may lose nothing acknowledged under any of them.
+"""
+
+import argparse
+import random
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from crash.writer import DATABASES, SHARED, Writer  # noqa: E402
+from support.server import cleanUpOnSignals, ours, stock  # noqa: E402
+
+POLICIES = ("always", "everysec", "no")
+DIRECTIVES = {"appendonly": "yes", "aof-use-rdb-preamble": "no", "auto-aof-rewrite-percentage": "0"}
+WRITERS = 6
+# Longest commands have some 3 KB, but most are short: the cut takes several of them.
+CANARY_BYTES = 200
+
+
+def observe(server):
+    """All keys as (database, key) to (value, has a time to live)."""
+    state = {}
+    client = server.client(timeout=30.0)
+    for database in range(DATABASES):
+        client.value("SELECT", database)
+        keys = [reply.value for reply in client.value("KEYS", "*")]
+        values = client.pipeline([("GET", key) for key in keys])
+        times = client.pipeline([("PTTL", key) for key in keys])
+        for key, value, ttl in zip(keys, values, times):
+            state[(database, key.decode())] = (value.value, ttl.value >= 0)
+    client.close()
+    return state
+
+
+def sharedOf(state):
+    return {where: int(value) for where, (value, _) in state.items() if where[1] == SHARED}
+
+
+def part(state, prefix):
+    return {where: entry for where, entry in state.items() if where[1].startswith(prefix)}
+
+
+def write(server, seed, state, generator, drain):
+    """Runs the writers and kills the server under them; `drain`: after all is acknowledged."""
+    writers = [Writer(server.address, number, seed, part(state, f"w{number}:"))
+               for number in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    time.sleep(generator.uniform(0.02, 0.5))
+    if drain:
+        for writer in writers:
+            writer.stopping.set()
+        for writer in writers:
+            writer.join(30)
+    server.kill()
+    for writer in writers:
+        writer.join(30)
+    return writers
+
+
+def check(writers, before, after):
+    """All that is wrong with the data set after the restart."""
+    problems = [f"writer {w.prefix} was refused: {w.error}" for w in writers if w.error]
+    for writer in writers:
+        wrong = writer.explain(part(after, writer.prefix))
+        if wrong:
+            problems.append(f"writer {writer.prefix} {wrong}")
+    known = tuple(writer.prefix for writer in writers)
+    problems += [f"phantom key {where}" for where in after
+                 if not where[1].startswith(known) and where[1] != SHARED]
+    least = max(writer.shared_acknowledged for writer in writers)
+    most = sum(sharedOf(before).values()) + sum(writer.shared_sent for writer in writers)
+    found = sharedOf(after).values()
+    if max(found, default=0) < least:
+        problems.append(f"shared counter: acknowledged {least}, found {list(found)}")
+    if sum(found) > most:
+        problems.append(f"shared counters: {most} increments sent, found {sum(found)}")
+    return problems
+
+
+def cutLog(server):
+    path = server.aofPath()
+    size = path.stat().st_size
+    with open(path, "r+b") as log:
+        log.truncate(max(0, size - CANARY_BYTES))
+
+
+def runRound(server, number, options, seed):
+    """One round; (commands acknowledged, problems)."""
+    generator = random.Random(f"{seed}-{number}")
+    server.directives["appendfsync"] = POLICIES[number % len(POLICIES)]
+    server.start()
+    before = observe(server)
+    writers = write(server, f"{seed}.{number}", before, generator, drain=options.canary)
+    if options.canary:
+        cutLog(server)
+    server.start()
+    problems = check(writers, before, observe(server))
+    server.stop()
+    return sum(writer.acknowledged_count for writer in writers), problems
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seed", type=int, help="default: from the clock; always printed")
+    parser.add_argument("--stock", action="store_true", help="run the stock redis-server instead")
+    parser.add_argument("--canary", action="store_true",
+                        help=f"cut {CANARY_BYTES} bytes off the log before each restart: the run "
+                             "must fail")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    cleanUpOnSignals()
+    seed = options.seed if options.seed is not None else random.randrange(10**9)
+    print(f"crash round: seed {seed}", flush=True)
+    acknowledged = failed = 0
+    with (stock if options.stock else ours)(directives=DIRECTIVES, start=False) as server:
+        for number in range(options.rounds):
+            count, problems = runRound(server, number, options, seed)
+            acknowledged += count
+            failed += bool(problems)
+            for problem in problems[:5]:
+                policy = server.directives["appendfsync"]
+                print(f"round {number} ({policy}): {problem}", flush=True)
+    print(f"crash round: {options.rounds} rounds, {acknowledged} commands acknowledged, "
+          f"{failed} rounds lost or invented something (seed {seed})")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
