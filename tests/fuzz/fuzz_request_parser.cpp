@@ -38,10 +38,17 @@ RequestLimits limitsOf(uint8_t choice) {
   return limits;
 }
 
+void appendLength(std::string& text, char kind, size_t length) {
+  text += kind;
+  text += std::to_string(length);
+  text += "\r\n";
+}
+
 std::string encode(const std::vector<std::string_view>& args) {
-  std::string text = "*" + std::to_string(args.size()) + "\r\n";
+  std::string text;
+  appendLength(text, '*', args.size());
   for (const std::string_view arg : args) {
-    text += "$" + std::to_string(arg.size()) + "\r\n";
+    appendLength(text, '$', arg.size());
     text += arg;
     text += "\r\n";
   }
