@@ -21,8 +21,21 @@ bool isInteger(Encoding encoding) {
   return encoding == Encoding::kSmallInteger || encoding == Encoding::kInteger;
 }
 
+bool inSlab(size_t bytes) {
+  return bytes <= SlabAllocator::kSlotBytesMax;
+}
+
+// Whether an entry of one layout can become the other where it stands.
+bool sameShape(const Entry::Layout& a, const Entry::Layout& b) {
+  return a.type == b.type && a.encoding == b.encoding && a.has_deadline == b.has_deadline &&
+         SlabAllocator::slotBytes(a.bytes()) == SlabAllocator::slotBytes(b.bytes()) &&
+         inSlab(a.bytes());
+}
+
+}  // namespace
+
 // How a string value will be kept.
-struct StringPlan {
+struct Database::StringPlan {
   Encoding encoding;
   int64_t integer = 0;
 
@@ -30,9 +43,10 @@ struct StringPlan {
     if (integerFromText(value, integer)) {
       encoding = integerEncoding(integer);
     } else {
-      encoding = value.size() <= Entry::kInlineStringMax ? Encoding::kInline : Encoding::kRaw;
+      encoding = textEncoding(value);
     }
   }
+  static StringPlan asText(std::string_view value) { return StringPlan(textEncoding(value)); }
 
   Entry::Layout layout(std::string_view key, std::string_view value, bool has_deadline) const {
     return {ValueType::kString, encoding, has_deadline, key.size(),
@@ -50,20 +64,13 @@ struct StringPlan {
       entry->setObject(buffer);
     }
   }
+
+ private:
+  explicit StringPlan(Encoding text) : encoding(text) {}
+  static Encoding textEncoding(std::string_view value) {
+    return value.size() <= Entry::kInlineStringMax ? Encoding::kInline : Encoding::kRaw;
+  }
 };
-
-bool inSlab(size_t bytes) {
-  return bytes <= SlabAllocator::kSlotBytesMax;
-}
-
-// Whether an entry of one layout can become the other where it stands.
-bool sameShape(const Entry::Layout& a, const Entry::Layout& b) {
-  return a.type == b.type && a.encoding == b.encoding && a.has_deadline == b.has_deadline &&
-         SlabAllocator::slotBytes(a.bytes()) == SlabAllocator::slotBytes(b.bytes()) &&
-         inSlab(a.bytes());
-}
-
-}  // namespace
 
 Database::Contents::~Contents() {
   table.forEach([](Entry* entry) {
@@ -91,29 +98,49 @@ void Database::destroyValue(Entry* entry) {
   }
 }
 
-Entry* Database::setString(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
-                           bool keep_deadline, uint32_t access) {
-  const StringPlan plan(value);
-  if (!slot) {
-    Entry* entry = allocate(plan.layout(key, value, false), key, access);
-    plan.store(entry, value);
-    table().insert(hash, entry);
-    return entry;
-  }
-  Entry* old = slot.node();
-  const bool has_deadline = keep_deadline && old->hasDeadline();
-  const Entry::Layout layout = plan.layout(key, value, has_deadline);
-  if (plan.encoding != Encoding::kRaw && sameShape(old->layout(), layout)) {
+Entry* Database::putString(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
+                           const StringPlan& plan, const int64_t* deadline, uint32_t access) {
+  const Entry::Layout layout = plan.layout(key, value, deadline != nullptr);
+  Entry* old = slot ? slot.node() : nullptr;
+  if (old != nullptr && plan.encoding != Encoding::kRaw && sameShape(old->layout(), layout)) {
     old->setAccess(access);
+    if (deadline != nullptr) old->setDeadline(*deadline);
     plan.store(old, value);
     return old;
   }
   Entry* entry = allocate(layout, key, access);
-  if (has_deadline) entry->setDeadline(old->deadline());
+  if (deadline != nullptr) entry->setDeadline(*deadline);
   plan.store(entry, value);
-  slot.replace(entry);
-  destroyEntry(old);
+  if (old == nullptr) {
+    table().insert(hash, entry);
+  } else {
+    slot.replace(entry);
+    destroyEntry(old);
+  }
   return entry;
+}
+
+Entry* Database::setString(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
+                           bool keep_deadline, uint32_t access) {
+  const bool has_deadline = keep_deadline && slot && slot.node()->hasDeadline();
+  const int64_t deadline = has_deadline ? slot.node()->deadline() : kNever;
+  return putString(hash, key, slot, value, StringPlan(value), has_deadline ? &deadline : nullptr,
+                   access);
+}
+
+Entry* Database::setStringUntil(uint64_t hash, std::string_view key, Slot slot,
+                                std::string_view value, int64_t deadline, uint32_t access) {
+  Entry* entry = putString(hash, key, slot, value, StringPlan(value), &deadline, access);
+  table().noteDeadline(hash, deadline);
+  return entry;
+}
+
+Entry* Database::setText(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
+                         uint32_t access) {
+  const bool has_deadline = slot && slot.node()->hasDeadline();
+  const int64_t deadline = has_deadline ? slot.node()->deadline() : kNever;
+  return putString(hash, key, slot, value, StringPlan::asText(value),
+                   has_deadline ? &deadline : nullptr, access);
 }
 
 Entry* Database::relayout(Slot slot, const Entry::Layout& layout) {
@@ -192,6 +219,12 @@ Entry* Database::unlink(uint64_t hash, Slot slot) {
 void Database::destroyEntry(Entry* entry) {
   destroyValue(entry);
   freeMemory(entry);
+}
+
+StringBuffer* Database::takeString(Entry* entry) {
+  auto* buffer = static_cast<StringBuffer*>(entry->object());
+  freeMemory(entry);
+  return buffer;
 }
 
 Entry* Database::moveTo(Slot slot, bool has_deadline) {

@@ -57,6 +57,12 @@ class Database {
   // bits of the new value. Returns the entry.
   Entry* setString(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
                    bool keep_deadline, uint32_t access);
+  // The same with a time of expiry (Unix milliseconds), in one step.
+  Entry* setStringUntil(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
+                        int64_t deadline, uint32_t access);
+  // As setString() with keep_deadline, but what looks like an integer is kept as text.
+  Entry* setText(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
+                 uint32_t access);
   // Sets an integer under an existing string key, keeping deadline and access bits.
   Entry* setInteger(Slot slot, int64_t value);
   Entry* createInteger(uint64_t hash, std::string_view key, int64_t value, uint32_t access);
@@ -70,6 +76,8 @@ class Database {
   // The same in two steps, for those who free values elsewhere or need the entry a moment longer.
   Entry* unlink(uint64_t hash, Slot slot);
   void destroyEntry(Entry* entry);
+  // Destroys an unlinked entry but for the buffer of its string (kRaw), which is returned.
+  StringBuffer* takeString(Entry* entry);
 
   // Sets or changes the time of expiry (Unix milliseconds); the entry may move.
   Entry* setDeadline(uint64_t hash, Slot slot, int64_t deadline);
@@ -99,6 +107,11 @@ class Database {
   std::unique_ptr<Contents> takeContents();
 
  private:
+  struct StringPlan;
+
+  // deadline: null for none.
+  Entry* putString(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
+                   const StringPlan& plan, const int64_t* deadline, uint32_t access);
   Entry* allocate(const Entry::Layout& layout, std::string_view key, uint32_t access);
   void freeMemory(Entry* entry);
   // Replaces the entry in `slot` by one of another layout with the same key, deadline (if both have
