@@ -78,10 +78,12 @@ class Server:
     tcp         listen on 127.0.0.1 and a free port, too
     config      text of a config file, passed as first argument
     arguments   command line words put before the directives
+    environment variables to set; None takes one away
+    prefix      words before the command that run it (prlimit, setpriv)
     """
 
     def __init__(self, binary=None, directives=None, dir=None, tcp=False, config=None,
-                 arguments=(), environment=None, limits=None, wait=True, start=True, stdin=None):
+                 arguments=(), environment=None, prefix=(), wait=True, start=True, stdin=None):
         self.binary = binary or ourBinary()
         self._own_dir = dir is None
         self.dir = Path(dir or tempfile.mkdtemp(prefix="inkstone-test-"))
@@ -95,8 +97,9 @@ class Server:
         if config is not None:
             (self.dir / "test.conf").write_text(config)
             self.arguments.insert(0, "test.conf")
-        self._environment = dict(os.environ, **(environment or {}))
-        self._limits = limits
+        variables = dict(os.environ, **(environment or {}))
+        self._environment = {k: v for k, v in variables.items() if v is not None}
+        self._prefix = list(prefix)
         self._stdin = stdin
         self.process = None
         self.log_path = self.dir / "output.log"
@@ -125,9 +128,7 @@ class Server:
 
     def command(self):
         # The kernel kills the server when the test process is killed: no test leaves one behind.
-        prefix = ["setpriv", "--pdeathsig", "KILL"]
-        if self._limits:
-            prefix = ["prlimit", *self._limits, *prefix]
+        prefix = [*self._prefix, "setpriv", "--pdeathsig", "KILL"]
         directives = {k: v for k, v in self.directives.items() if v is not None}
         return [*prefix, self.binary, *self.arguments, *_words(directives)]
 
