@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +24,8 @@
 
 namespace inkstone {
 
+class Loader;
+
 // What stands between `inkstone-server` and its directives: [file] [--directive value ...] [-].
 struct CommandLine {
   std::optional<std::string> file;
@@ -34,7 +35,7 @@ struct CommandLine {
 
 // Empty error: done. Otherwise the whole message for standard error, several lines, without a line
 // end at its end:
-//   *** FATAL CONFIG FILE ERROR (Inkstone 0.1.0) ***
+//   *** FATAL CONFIG FILE ERROR (Inkstone <version>) ***
 //   Reading the configuration file '/etc/inkstone.conf', at line 3
 //   >>> 'appendonly maybe'
 //   argument must be 'yes' or 'no'
@@ -53,10 +54,11 @@ struct ConfigSetContext {
       false;  // the data set is being loaded: directives that would disturb it are refused
 };
 
-// Empty error: done. Otherwise the error reply without "-ERR " and line end; the caller adds the
-// prefix "ERR".
+// Empty error: done. Otherwise the error reply without its code and line end; the caller sends
+// "-" + code + " " + error.
 struct [[nodiscard]] ConfigSetResult {
   std::string error;
+  std::string code = "ERR";  // "LOADING": refused because the data set is being loaded
   bool ok() const { return error.empty(); }
 };
 
@@ -103,7 +105,7 @@ class Config {
   // argument. A value may begin with "--" when it follows its directive; `--save` without a value
   // means `save ""`.
   ConfigLoadResult loadArguments(const std::vector<std::string>& options);
-  // "NAME=value" strings. INKSTONE_APPEND_ONLY... is named after its directive, '-' written '_',
+  // "NAME=value" strings. A variable is named after its directive, '-' written '_',
   // letters in capitals: INKSTONE_MAXMEMORY_POLICY=allkeys-lru, INKSTONE_SAVE="3600 1 300 100". The
   // value replaces what a file said
   // (`save`, too). For directives of several arguments the value is split as a line of the file is,
@@ -114,14 +116,14 @@ class Config {
   ConfigLoadResult loadAll(const CommandLine& line, const std::vector<std::string>& environment);
 
   // CONFIG GET: each directive (aliases under their own names) that matches one of the patterns,
-  // once, in order of name. Hidden directives appear only when named without glob characters. Names
-  // are compared without case.
+  // once. First those named without glob characters, spelled as asked for (only so do hidden
+  // directives appear), then the others in order of name. Names are compared without case.
   std::vector<Pair> get(std::span<const std::string_view> patterns) const;
   std::vector<Pair> get(std::initializer_list<std::string_view> patterns) const;
 
   // CONFIG SET: all pairs or none. After all values have been taken over the hooks of the changed
   // directives run, in the order of the pairs; when one refuses, the old values are restored and
-  // the hooks that ran run again with them.
+  // the hooks that ran, the refusing one included, run again with them.
   ConfigSetResult set(std::span<const Pair> pairs, const ConfigSetContext& context = {});
 
   // Registers what acts on a change of `directive` (canonical name) by set(); loads run no hooks.
@@ -148,6 +150,12 @@ class Config {
     std::vector<std::string> directives;
     ChangeHook run;
   };
+
+  using LoadError = std::optional<std::string>;
+  // Lets `read` fill a copy of the values and takes it over if there was no error.
+  ConfigLoadResult load(const std::function<LoadError(Loader&)>& read);
+  ConfigSetResult checkNames(std::span<const Pair> pairs, const ConfigSetContext& context) const;
+  ConfigSetResult runHooks(std::span<const Pair> pairs, const ConfigValues& before);
 
   ConfigValues values_;
   std::string file_path_;

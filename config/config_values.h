@@ -164,7 +164,7 @@ struct ConfigValues {
   int shutdown_on_sigint = kShutdownDefault;   // set of ShutdownFlag
   int shutdown_on_sigterm = kShutdownDefault;  // set of ShutdownFlag
   int64_t shutdown_timeout = 10;
-  int64_t hz = 10;  // the server clamps it to 1..500, as CONFIG SET accepts more
+  int64_t hz = 10;  // always within 1..500
   bool dynamic_hz = true;
   bool jemalloc_bg_thread = true;
 
@@ -255,6 +255,7 @@ struct ConfigValues {
 
   // Scripts
   int64_t busy_reply_threshold = 5000;  // milliseconds
+  bool lua_enable_deprecated_api = false;
 
   // Replication
   std::optional<ReplicaOf> replicaof;
@@ -278,7 +279,7 @@ struct ConfigValues {
   bool repl_disable_tcp_nodelay = false;
   int64_t repl_ping_replica_period = 10;
   int64_t repl_timeout = 60;
-  uint64_t repl_backlog_size = 1ULL << 20;
+  uint64_t repl_backlog_size = 1ULL << 20;  // always at least 16 KB
   int64_t repl_backlog_ttl = 3600;
   PropagationErrorBehavior propagation_error_behavior = PropagationErrorBehavior::kIgnore;
 

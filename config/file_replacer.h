@@ -2,7 +2,9 @@
 // content or the new one, in the file or, where the file has to be overwritten in place, beside it.
 #pragma once
 
-#include <optional>
+#include <sys/types.h>
+
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -15,8 +17,9 @@ class FileCalls {
  public:
   virtual ~FileCalls() = default;
   virtual int open(const char* path, int flags, unsigned mode);
-  virtual long write(int fd, const char* data, size_t size);
-  virtual int allocate(int fd, size_t size);
+  virtual ssize_t write(int fd, const char* data, size_t size);
+  virtual int allocate(int fd, size_t size);  // reserves space, keeps the size
+  virtual int truncate(int fd, size_t size);
   virtual int sync(int fd);
   virtual int rename(const char* from, const char* to);
 };
@@ -42,7 +45,10 @@ class FileReplacer {
   std::error_code writeAll(int fd, std::string_view content);
   std::error_code writeTemporary(const std::string& temporary, const std::string& target,
                                  std::string_view content);
+  std::error_code syncDirectory(const std::string& target);
   std::error_code overwrite(const std::string& target, std::string_view content);
+  // The whole content of an open file, from its start.
+  std::error_code fill(int fd, std::string_view content);
 
   FileCalls& calls_;
 };

@@ -1,0 +1,314 @@
+#include "config/config.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "config/directives.h"
+#include "config/glob.h"
+#include "config/loader.h"
+#include "config/rewriter.h"
+#include "config/text.h"
+
+namespace inkstone {
+namespace {
+
+constexpr std::string_view kVariablePrefix = "INKSTONE_";
+constexpr std::string_view kImagePrefix = "INKSTONE_IMAGE_";
+
+bool isOptionName(const std::string& argument) {
+  return argument.rfind("--", 0) == 0;
+}
+
+// The directive an environment variable means: its name without prefix, '_' standing for '-' or for
+// itself.
+std::optional<std::string> directiveOfVariable(std::string_view name) {
+  const auto dashed = [](std::string_view text) {
+    std::string out = toLower(text);
+    std::replace(out.begin(), out.end(), '_', '-');
+    return out;
+  };
+  const std::string wanted = dashed(name.substr(kVariablePrefix.size()));
+  for (const std::string_view known : {"include", "user", "rename-command", "loadmodule"}) {
+    if (wanted == known) return wanted;
+  }
+  for (const Directive& directive : directives()) {
+    for (const std::string_view known : {directive.name, directive.alias}) {
+      if (!known.empty() && dashed(known) == wanted) return std::string(known);
+    }
+  }
+  return std::nullopt;
+}
+
+// Options laid out as lines of a file, so that one parser and one form of error message serve both.
+std::string linesOfOptions(const std::vector<std::string>& options) {
+  std::string text;
+  bool name_expected = true;
+  for (size_t i = 0; i < options.size(); ++i) {
+    const std::string& option = options[i];
+    if (!name_expected || !isOptionName(option)) {
+      text += ' ' + quoteArgument(option);
+      name_expected = true;
+      continue;
+    }
+    if (i > 0) text += '\n';
+    text.append(option, 2);
+    const auto words = splitArguments(option);
+    const bool value_in_name = words && words->size() != 1;
+    name_expected = value_in_name;
+    if (value_in_name || !equalsIgnoreCase(trimBlanks(option), "--save")) continue;
+    // `--save` needs no value: at the end or before the next option it means `save ""`.
+    if (i + 1 == options.size() || isOptionName(options[i + 1])) {
+      text += " \"\"";
+      name_expected = true;
+    }
+  }
+  return text;
+}
+
+// Why CONFIG SET refuses a directive before looking at its value.
+std::optional<std::string> refusal(const Directive& directive, const ConfigValues& values,
+                                   const ConfigSetContext& context) {
+  if (directive.has(kImmutable)) return "can't set immutable config";
+  const ProtectedAction allowed = values.enable_protected_configs;
+  const bool may_set = allowed == ProtectedAction::kYes ||
+                       (allowed == ProtectedAction::kLocal && context.local_client);
+  if (directive.has(kProtected) && !may_set) return "can't set protected config";
+  return std::nullopt;
+}
+
+ConfigSetResult failed(const std::string& name, const std::string& reason) {
+  return {"CONFIG SET failed (possibly related to argument '" + name + "') - " + reason};
+}
+
+}  // namespace
+
+Config::Config() {
+  std::error_code ignored;
+  values_.dir = std::filesystem::current_path(ignored).string();
+}
+
+Config::~Config() = default;
+
+CommandLine Config::splitCommandLine(const std::vector<std::string>& args) {
+  CommandLine line;
+  size_t at = 0;
+  if (!args.empty() && (args[0].empty() || args[0][0] != '-')) line.file = args[at++];
+  for (; at < args.size(); ++at) {
+    const bool first_or_last = at == 0 || at + 1 == args.size();
+    if (args[at] == "-" && first_or_last) {
+      line.from_stdin = true;
+    } else {
+      line.options.push_back(args[at]);
+    }
+  }
+  return line;
+}
+
+ConfigLoadResult Config::load(const std::function<LoadError(Loader&)>& read) {
+  ConfigValues values = values_;
+  bool save_seen = save_seen_;
+  Loader loader(values, save_seen);
+  LoadError error = read(loader);
+  if (!error) error = loader.checkAll();
+  if (error) return {*error};
+  clampValues(values);
+  values_ = std::move(values);
+  save_seen_ = save_seen;
+  return {};
+}
+
+ConfigLoadResult Config::loadFile(const std::string& path) {
+  const std::string full =
+      path == "-" ? path : (std::filesystem::path(values_.dir) / path).lexically_normal().string();
+  ConfigLoadResult result = load([&](Loader& loader) { return loader.loadFile(full); });
+  if (result.ok() && path != "-") file_path_ = full;
+  return result;
+}
+
+ConfigLoadResult Config::loadString(std::string_view text, const std::string& name) {
+  return load([&](Loader& loader) {
+    return loader.loadText(text, "the configuration file '" + name + "'");
+  });
+}
+
+ConfigLoadResult Config::loadArguments(const std::vector<std::string>& options) {
+  const std::string text = linesOfOptions(options);
+  return load([&](Loader& loader) { return loader.loadText(text, "the command line"); });
+}
+
+ConfigLoadResult Config::loadEnvironment(const std::vector<std::string>& environment) {
+  return load([&](Loader& loader) -> LoadError {
+    // By name, so that the outcome does not depend on the order in which the environment lists its
+    // variables.
+    const std::set<std::string> sorted(environment.begin(), environment.end());
+    for (const std::string& variable : sorted) {
+      if (variable.rfind(kVariablePrefix, 0) != 0 || variable.rfind(kImagePrefix, 0) == 0) continue;
+      const size_t equals = std::min(variable.find('='), variable.size());
+      const std::string name = variable.substr(0, equals);
+      const std::string value = variable.substr(std::min(equals + 1, variable.size()));
+      const auto directive = directiveOfVariable(name);
+      if (!directive) {
+        return "Fatal error, environment variable '" + name + "' names no directive";
+      }
+      if (auto error = loader.loadVariable(name, *directive, value)) return error;
+    }
+    return std::nullopt;
+  });
+}
+
+ConfigLoadResult Config::loadAll(const CommandLine& line,
+                                 const std::vector<std::string>& environment) {
+  const ConfigValues before = values_;
+  const bool save_seen_before = save_seen_;
+  const std::string file_path_before = file_path_;
+  ConfigLoadResult result;
+  if (line.file) result = loadFile(*line.file);
+  if (result.ok() && line.from_stdin) result = loadFile("-");
+  if (result.ok()) result = loadEnvironment(environment);
+  if (result.ok()) result = loadArguments(line.options);
+  if (!result.ok()) {
+    values_ = before;
+    save_seen_ = save_seen_before;
+    file_path_ = file_path_before;
+  }
+  return result;
+}
+
+std::vector<Config::Pair> Config::get(std::initializer_list<std::string_view> patterns) const {
+  return get(std::span<const std::string_view>(patterns.begin(), patterns.size()));
+}
+
+std::vector<Config::Pair> Config::get(std::span<const std::string_view> patterns) const {
+  std::vector<Pair> found;
+  std::set<std::string> seen;
+  std::vector<std::string_view> globs;
+  for (const std::string_view pattern : patterns) {
+    if (pattern.find_first_of("[*?") != std::string_view::npos) {
+      globs.push_back(pattern);
+    } else if (const Directive* directive = findDirective(pattern)) {
+      if (!seen.insert(toLower(pattern)).second) continue;
+      found.emplace_back(pattern, formatDirective(*directive, values_));
+    }
+  }
+  std::map<std::string_view, const Directive*> matching;
+  for (const Directive& directive : directives()) {
+    if (directive.has(kHidden)) continue;
+    for (const std::string_view name : {directive.name, directive.alias}) {
+      const bool wanted = !name.empty() && seen.count(std::string(name)) == 0 &&
+                          std::any_of(globs.begin(), globs.end(), [name](std::string_view glob) {
+                            return globMatch(glob, name, true);
+                          });
+      if (wanted) matching.emplace(name, &directive);
+    }
+  }
+  for (const auto& [name, directive] : matching) {
+    found.emplace_back(name, formatDirective(*directive, values_));
+  }
+  return found;
+}
+
+ConfigSetResult Config::checkNames(std::span<const Pair> pairs,
+                                   const ConfigSetContext& context) const {
+  std::set<std::string> seen;
+  for (const Pair& pair : pairs) {
+    const std::string& name = pair.first;
+    const Directive* directive = findDirective(name);
+    if (directive == nullptr) {
+      return {"Unknown option or number of arguments for CONFIG SET - '" + name + "'"};
+    }
+    if (const auto reason = refusal(*directive, values_, context)) return failed(name, *reason);
+    if (directive->has(kDenyLoading) && context.loading) {
+      return {"Redis is loading the dataset in memory", "LOADING"};
+    }
+    // As in Redis, a directive and its alias are two names: the later one wins.
+    if (!seen.insert(toLower(name)).second) return failed(name, "duplicate parameter");
+  }
+  return {};
+}
+
+ConfigSetResult Config::set(std::span<const Pair> pairs, const ConfigSetContext& context) {
+  if (ConfigSetResult refused = checkNames(pairs, context); !refused.ok()) return refused;
+  ConfigValues next = values_;
+  for (const Pair& pair : pairs) {
+    const Directive* directive = findDirective(pair.first);
+    const Arguments arguments(&pair.second, 1);
+    if (const ValueError error = assignDirective(*directive, next, arguments)) {
+      return failed(pair.first, *error);
+    }
+  }
+  clampValues(next);
+  const ConfigValues before = values_;
+  values_ = next;
+  return runHooks(pairs, before);
+}
+
+ConfigSetResult Config::runHooks(std::span<const Pair> pairs, const ConfigValues& before) {
+  std::vector<const Hook*> ran;
+  for (const Pair& pair : pairs) {
+    const Directive& directive = *findDirective(pair.first);
+    if (formatDirective(directive, before) == formatDirective(directive, values_)) continue;
+    for (const Hook& hook : hooks_) {
+      const bool concerned = std::find(hook.directives.begin(), hook.directives.end(),
+                                       directive.name) != hook.directives.end();
+      if (!concerned || std::find(ran.begin(), ran.end(), &hook) != ran.end()) continue;
+      ran.push_back(&hook);
+      const auto error = hook.run(before, values_);
+      if (!error) continue;
+      const ConfigValues refused = values_;
+      values_ = before;
+      // Nothing is left to fall back to when going back fails, so that answer is not asked for.
+      for (const Hook* done : ran) static_cast<void>(done->run(refused, values_));
+      return failed(pair.first, *error);
+    }
+  }
+  return {};
+}
+
+void Config::onChange(std::string_view directive, ChangeHook hook) {
+  onChange({directive}, std::move(hook));
+}
+
+void Config::onChange(std::initializer_list<std::string_view> names, ChangeHook hook) {
+  Hook entry;
+  for (const std::string_view name : names) {
+    const Directive* directive = findDirective(name);
+    if (directive == nullptr) {
+      std::fprintf(stderr, "onChange: no directive is called '%.*s'\n",
+                   static_cast<int>(name.size()), name.data());
+      std::abort();
+    }
+    entry.directives.emplace_back(directive->name);
+  }
+  entry.run = std::move(hook);
+  hooks_.push_back(std::move(entry));
+}
+
+void Config::update(const std::function<void(ConfigValues&)>& change) {
+  change(values_);
+  clampValues(values_);
+}
+
+ConfigRewriteResult Config::rewrite() {
+  FileCalls calls;
+  FileReplacer replacer(calls);
+  return rewrite(replacer);
+}
+
+ConfigRewriteResult Config::rewrite(FileReplacer& replacer) {
+  using Status = ConfigRewriteResult::Status;
+  if (file_path_.empty()) return {Status::kNoConfigFile, {}, false};
+  std::string old_text;
+  if (const auto error = readForRewrite(file_path_, old_text)) {
+    return {Status::kFailed, error.message(), false};
+  }
+  const ReplaceResult replaced = replacer.replace(file_path_, rewriteText(old_text, values_));
+  if (replaced.error) return {Status::kFailed, replaced.error.message(), replaced.in_place};
+  return {Status::kDone, {}, replaced.in_place};
+}
+
+}  // namespace inkstone

@@ -1,0 +1,120 @@
+// The directives, one row each: everything about a directive but its default (config_values.h) and
+// its explanation (redis.conf.example).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "config/config_values.h"
+
+namespace inkstone {
+
+// The reason a value is refused, as Redis words it; nothing: taken over.
+using ValueError = std::optional<std::string>;
+using Arguments = std::span<const std::string>;
+
+enum DirectiveFlag : unsigned {
+  kMutable = 0,
+  kImmutable = 1U << 0,    // not by CONFIG SET
+  kHidden = 1U << 1,       // CONFIG GET shows it only by its exact name
+  kSensitive = 1U << 2,    // a secret: not for logs
+  kProtected = 1U << 3,    // CONFIG SET needs enable-protected-configs
+  kMultiArgs = 1U << 4,    // takes several words; one quoted word is split at its spaces
+  kDenyLoading = 1U << 5,  // not while the data set is being loaded
+  kEmptyIsUnset = 1U << 6  // CONFIG REWRITE leaves no line for an empty value
+};
+
+struct BoolField {
+  bool ConfigValues::*member;
+};
+struct IntegerField {
+  int64_t ConfigValues::*member;
+  int64_t min;
+  int64_t max;
+};
+struct OctalField {
+  int64_t ConfigValues::*member;
+  int64_t min;
+  int64_t max;
+};
+// 100, 100b, 1k (1000), 1kb (1024), m, mb, g, gb; any case.
+struct MemoryField {
+  uint64_t ConfigValues::*member;
+  uint64_t min;
+  uint64_t max;
+};
+// A memory size, or "5%" kept as -5.
+struct MemoryOrPercentField {
+  int64_t ConfigValues::*member;
+  int64_t percent_max;
+};
+struct EnumName {
+  std::string_view name;
+  int value;
+};
+struct EnumField {
+  std::span<const EnumName>
+      names;  // in the order in which the error lists them; the first of a value is shown
+  int (*get)(const ConfigValues& values);
+  void (*set)(ConfigValues& values, int value);
+  bool is_set = false;  // several names, or-ed
+  ValueError (*check)(int value) = nullptr;
+};
+struct StringField {
+  std::string ConfigValues::*member;
+  ValueError (*check)(std::string_view value) = nullptr;
+};
+
+// One line of CONFIG REWRITE, without the directive's name. One that is default is written only
+// over an old line.
+struct RewriteLine {
+  std::string text;
+  bool is_default;
+};
+// `adding`: a further line of a directive whose lines add up.
+struct SpecialField {
+  ValueError (*assign)(ConfigValues& values, Arguments arguments, bool adding);
+  std::string (*format)(const ConfigValues& values);
+  std::vector<RewriteLine> (*lines)(const ConfigValues& values, const ConfigValues& defaults);
+};
+
+using Field = std::variant<BoolField, IntegerField, OctalField, MemoryField, MemoryOrPercentField,
+                           EnumField, StringField, SpecialField>;
+
+struct Directive {
+  std::string_view name;
+  std::string_view alias;  // the other name it is known by, or empty
+  unsigned flags;
+  Field field;
+
+  bool has(DirectiveFlag flag) const { return (flags & flag) != 0; }
+};
+
+// All of them, in the order of the table.
+std::span<const Directive> directives();
+
+// By name or alias, whatever the case; nullptr when there is none.
+const Directive* findDirective(std::string_view name);
+
+// Takes the words after a directive's name over into `values`. On error `values` is as before.
+ValueError assignDirective(const Directive& directive, ConfigValues& values, Arguments arguments,
+                           bool adding = false);
+
+// The value as CONFIG GET shows it.
+std::string formatDirective(const Directive& directive, const ConfigValues& values);
+
+// The lines CONFIG REWRITE writes for it, each a value without the name.
+std::vector<RewriteLine> rewriteLines(const Directive& directive, const ConfigValues& values,
+                                      const ConfigValues& defaults);
+
+// Brings values that every server clamps into their bounds (hz, repl-backlog-size); after each
+// change.
+void clampValues(ConfigValues& values);
+
+}  // namespace inkstone

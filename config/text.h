@@ -1,0 +1,29 @@
+// The lexical rules of configuration lines: words, quotes, escapes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace inkstone {
+
+// Splits a line into words at blanks. "..." may hold blanks and the escapes \n \r \t \b \a \xHH
+// (any other escaped byte stands for itself), '...' takes all but \' verbatim; a closing quote must
+// end its word. Nothing when quotes are unbalanced.
+std::optional<std::vector<std::string>> splitArguments(std::string_view line);
+
+// `text` in double quotes such that splitArguments() gives it back.
+std::string quoteArgument(std::string_view text);
+
+// The parts between single spaces, empty ones too; no part for empty text.
+std::vector<std::string> splitAtSpaces(std::string_view text);
+
+// Without blanks (space, tab, CR, LF) at both ends.
+std::string_view trimBlanks(std::string_view text);
+
+// ASCII only, whatever the locale.
+std::string toLower(std::string_view text);
+bool equalsIgnoreCase(std::string_view a, std::string_view b);
+
+}  // namespace inkstone
