@@ -23,4 +23,11 @@ inline std::string lowerCase(std::string_view text) {
   return lower;
 }
 
+inline std::string upperCase(std::string_view text) {
+  std::string upper(text);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return upper;
+}
+
 }  // namespace inkstone

@@ -23,6 +23,7 @@ class ClientTransport {
   virtual const std::string& localAddress() const = 0;
   virtual int fileDescriptor() const = 0;
   virtual bool isUnixSocket() const = 0;
+  virtual bool isLocal() const = 0;
   // Bytes received and not yet executed, and room that is free for more.
   virtual size_t queryBufferBytes() const = 0;
   virtual size_t queryBufferFree() const = 0;
@@ -61,6 +62,9 @@ class Client {
   // the end of this turn.
   bool close_after_reply = false;
   bool close_asap = false;
+  bool closing() const { return close_after_reply || close_asap; }
+  // Connected over loopback or unix socket, or without connection at all.
+  bool isLocal() const { return transport == nullptr || transport->isLocal(); }
   // Replays the log: nothing is propagated, expired keys stay, no reply is made.
   bool replaying = false;
 

@@ -54,6 +54,8 @@ class CommandContext {
   // Looks a key up for reading: counts hit or miss and notes the access. An expired key does not
   // exist; it is deleted and the deletion propagated.
   KeyRef lookupRead(std::string_view key) { return lookup(key, kRead); }
+  // The same for a key whose hash is known.
+  KeyRef lookupRead(std::string_view key, uint64_t hash) { return lookup(key, hash, kRead); }
   // For writing: the same without counting.
   KeyRef lookupWrite(std::string_view key) { return lookup(key, kWrite); }
   // Without a trace: for OBJECT, TTL, TYPE and the like (neither access bits nor statistics).
@@ -95,6 +97,7 @@ class CommandContext {
  private:
   enum LookupMode : uint8_t { kRead, kWrite, kQuiet, kNoTouch };
   KeyRef lookup(std::string_view key, LookupMode mode);
+  KeyRef lookup(std::string_view key, uint64_t hash, LookupMode mode);
 
   uint64_t first_key_hash_;
   uint64_t dirty_ = 0;

@@ -54,9 +54,9 @@ class LatencyHistogram {
   }
   static int64_t upperBound(size_t index) {
     if (index < kSub) return static_cast<int64_t>(index);
-    const size_t shift = (index >> kSubBits) - 1;
+    const int shift = static_cast<int>(index >> kSubBits) - 1;
     const uint64_t mantissa = (index & (kSub - 1)) + kSub;
-    return static_cast<int64_t>(((mantissa + 1) << shift) - 1);
+    return (static_cast<int64_t>(mantissa + 1) << shift) - 1;
   }
 
   std::unique_ptr<Counts> counts_;

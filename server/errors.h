@@ -17,10 +17,107 @@ inline constexpr std::string_view kNoSuchKey = "ERR no such key";
 inline constexpr std::string_view kInvalidDbIndex = "ERR invalid DB index";
 inline constexpr std::string_view kDbIndexOutOfRange = "ERR DB index is out of range";
 inline constexpr std::string_view kWrongArity = "ERR wrong number of arguments for '{}' command";
+inline constexpr std::string_view kUnknownCommand =
+    "ERR unknown command '{}', with args beginning with: {}";
+inline constexpr std::string_view kUnknownSubcommand =
+    "ERR unknown subcommand '{}'. Try {} HELP.";
+inline constexpr std::string_view kDebugNotAllowed =
+    "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can "
+    "run it from a local connection, otherwise you need to set this option in the configuration "
+    "file, and then restart the server.";
 inline constexpr std::string_view kNoAuth = "NOAUTH Authentication required.";
 inline constexpr std::string_view kLoading = "LOADING Redis is loading the dataset in memory";
 inline constexpr std::string_view kInvalidExpire = "ERR invalid expire time in '{}' command";
 inline constexpr std::string_view kStringTooLong =
     "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+
+// Strings and keys.
+inline constexpr std::string_view kNotInt =
+    "ERR value is out of range, value must between -2147483648 and 2147483647";
+inline constexpr std::string_view kSameObject =
+    "ERR source and destination objects are the same";
+inline constexpr std::string_view kDecrementOverflow = "ERR decrement would overflow";
+inline constexpr std::string_view kNotFinite = "ERR increment would produce NaN or Infinity";
+inline constexpr std::string_view kOffsetOutOfRange = "ERR offset is out of range";
+inline constexpr std::string_view kLcsNotStrings =
+    "ERR The specified keys must contain string values";
+inline constexpr std::string_view kLcsBothForms =
+    "ERR If you want both the length and indexes, please just use IDX.";
+inline constexpr std::string_view kLcsTooLong = "ERR String too long for LCS";
+inline constexpr std::string_view kLcsOverLimit =
+    "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
+inline constexpr std::string_view kLcsNoMemory =
+    "ERR Insufficient memory, failed allocating transient memory for LCS";
+inline constexpr std::string_view kInvalidCursor = "ERR invalid cursor";
+inline constexpr std::string_view kUnsupportedOption = "ERR Unsupported option {}";
+inline constexpr std::string_view kExpireNxConflict =
+    "ERR NX and XX, GT or LT options at the same time are not compatible";
+inline constexpr std::string_view kExpireGtLtConflict =
+    "ERR GT and LT options at the same time are not compatible";
+inline constexpr std::string_view kInvalidFirstDb = "ERR invalid first DB index";
+inline constexpr std::string_view kInvalidSecondDb = "ERR invalid second DB index";
+inline constexpr std::string_view kNeedsLfu =
+    "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that "
+    "when switching between policies at runtime LRU and LFU data will take some time to adjust.";
+inline constexpr std::string_view kNeedsLru =
+    "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when "
+    "switching between policies at runtime LRU and LFU data will take some time to adjust.";
+
+// Sent to a connection that is turned away, whole line.
+inline constexpr std::string_view kMaxClients = "-ERR max number of clients reached\r\n";
+inline constexpr std::string_view kProtectedMode =
+    "-DENIED Redis is running in protected mode because protected mode is enabled and no password is "
+    "set for the default user. In this mode connections are only accepted from the loopback "
+    "interface. If you want to connect from external computers, set a password (requirepass), or "
+    "send 'CONFIG SET protected-mode no' from the loopback interface, or start the server with "
+    "'--protected-mode no' or that line in its configuration file; without a password make sure "
+    "that the port cannot be reached from the internet.\r\n";
+
+// Connections and clients.
+inline constexpr std::string_view kNoPasswordSet =
+    "ERR AUTH <password> called without any password configured for the default user. Are you sure "
+    "your configuration is correct?";
+inline constexpr std::string_view kWrongPassword =
+    "WRONGPASS invalid username-password pair or user is disabled.";
+inline constexpr std::string_view kProtocolNotInteger =
+    "ERR Protocol version is not an integer or out of range";
+inline constexpr std::string_view kNoSuchProtocol = "NOPROTO unsupported protocol version";
+inline constexpr std::string_view kHelloOption = "ERR Syntax error in HELLO option '{}'";
+inline constexpr std::string_view kHelloNeedsAuth =
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> "
+    "AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol "
+    "version at the same time";
+inline constexpr std::string_view kBadClientName =
+    "ERR Client names cannot contain spaces, newlines or special characters.";
+inline constexpr std::string_view kBadLibraryInfo =
+    "ERR {} cannot contain spaces, newlines or special characters.";
+inline constexpr std::string_view kUnknownSetInfo = "ERR Unrecognized option '{}'";
+inline constexpr std::string_view kUnknownClientType = "ERR Unknown client type '{}'";
+inline constexpr std::string_view kInvalidClientId = "ERR Invalid client ID";
+inline constexpr std::string_view kClientIdNotPositive = "ERR client-id should be greater than 0";
+inline constexpr std::string_view kNoSuchUser = "ERR No such user '{}'";
+inline constexpr std::string_view kNoSuchClient = "ERR No such client";
+inline constexpr std::string_view kUnblockReason =
+    "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR";
+inline constexpr std::string_view kMaxAgeNotPositive = "ERR maxage should be greater than 0";
+inline constexpr std::string_view kMaxAgeNotInteger = "ERR maxage is not an integer or out of range";
+
+// The server.
+inline constexpr std::string_view kNoConfigFile = "ERR The server is running without a config file";
+inline constexpr std::string_view kRewriteFailed = "ERR Rewriting config file: {}";
+inline constexpr std::string_view kNoShutdown = "ERR No shutdown in progress.";
+inline constexpr std::string_view kShutdownFailed =
+    "ERR Errors trying to SHUTDOWN. Check logs.";
+inline constexpr std::string_view kInvalidCommand = "ERR Invalid command specified";
+inline constexpr std::string_view kCommandWithoutKeys = "ERR The command has no key arguments";
+inline constexpr std::string_view kGetKeysArity =
+    "ERR Invalid number of arguments specified for command";
+inline constexpr std::string_view kGetKeysArguments =
+    "ERR Invalid arguments specified for command";
+inline constexpr std::string_view kMustBePositive = "ERR value is out of range, must be positive";
+inline constexpr std::string_view kDbOutOfRange = "ERR Out of range database";
+inline constexpr std::string_view kNoRespTwo = "ERR RESP2 is not supported by this command";
+inline constexpr std::string_view kSubcommandSyntax =
+    "ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.";
 
 }  // namespace inkstone::errors

@@ -1,5 +1,5 @@
-// Runs commands: parses a batch ahead, prefetches its keys, checks what a client may do, calls the
-// handler, counts, and has writes propagated.
+// Runs commands: parses a batch ahead, prefetches its keys, checks what a client may do, calls the handler, counts, and
+// has writes propagated.
 #pragma once
 
 #include <span>
@@ -19,50 +19,59 @@ class Executor {
  public:
   explicit Executor(Server& server) : server_(server) {}
 
-  // Executes the complete requests at the start of `input` and returns how many bytes they took.
-  // Stops early when the client is to be closed. A malformed request is answered and the client
-  // marked close_after_reply.
+  // Executes the complete requests at the start of `input` and returns how many bytes they took. Stops early when the
+  // client is to be closed. A malformed request is answered and the client marked close_after_reply.
   size_t processInput(Client& client, RequestParser& parser, std::string_view input);
 
-  // Runs one command as if the client had sent it; for tests and for replay. The name is looked up
-  // first.
+  // Runs one command as if the client had sent it; for tests.
   void execute(Client& client, std::span<const std::string_view> args);
 
   // A batch of the log, already parsed.
   ReplayStatus replay(Client& client, std::span<const ReplayRequest> requests);
 
-  // Makes the effect of something that no command did (an expired key) known to the log. db is a
-  // database number.
+  // Makes known to the log what no client's command did as it stands (an expired key, a command by its effect).
   void propagate(size_t db, std::span<const std::string_view> args);
 
  private:
   struct Item {
     size_t first_arg;
     size_t arg_count;
-    std::string_view frame;  // empty unless canonical
     size_t end;              // offset behind the request
+    std::string_view frame;  // empty unless canonical
     Command* command;        // null if unknown
     uint64_t key_hash;
   };
+  // Requests parsed ahead and not yet executed.
+  struct Batch {
+    std::vector<std::string_view> args;
+    std::vector<Item> items;
 
+    std::span<const std::string_view> argsOf(const Item& item) const {
+      return std::span(args).subspan(item.first_arg, item.arg_count);
+    }
+  };
+
+  // Deep enough to hide the latency of memory, shallow enough that what was prefetched is still in the first-level cache.
   static constexpr size_t kBatchMax = 64;
 
-  bool parseBatch(Client& client, RequestParser& parser, std::string_view input, size_t position);
-  void lookupAndPrefetch(Client& client);
+  ParseStatus parseBatch(Client& client, RequestParser& parser, std::string_view input,
+                         size_t position, Batch& batch) const;
+  void resolveAndPrefetch(Client& client, Batch& batch) const;
+  // Runs the items until one makes the client close; returns the offset behind the last one run.
+  size_t runBatch(Client& client, const Batch& batch);
   void run(Client& client, const Item& item, std::span<const std::string_view> args);
-  Command* resolve(std::span<const std::string_view> args, Command* command) const;
+  Command* resolve(std::span<const std::string_view> args) const;
   // Replies the error and returns false when the client may not run this now.
-  bool admit(Client& client, const Command* command, std::span<const std::string_view> args);
-  bool admitByState(Client& client, const Command& command);
+  bool admit(Client& client, Command* command, std::span<const std::string_view> args);
+  bool debugAllowed(const Client& client) const;
+  void reject(Client& client, Command* command, std::string_view text);
   void call(Client& client, Command& command, std::span<const std::string_view> args,
             std::string_view frame, uint64_t key_hash);
-  void countError(Client& client, Command* command, bool rejected);
-  void replyUnknownCommand(Client& client, std::span<const std::string_view> args);
+  void countError(const Client& client);
 
   Server& server_;
-  // Scratch of the batch under way; one for all clients, since commands run one after another.
-  std::vector<std::string_view> args_;
-  std::vector<Item> items_;
+  // Memory of the last batch, kept for the next.
+  Batch spare_;
 };
 
 }  // namespace inkstone

@@ -1,5 +1,4 @@
-// The one composition point: owns everything that lives as long as the server and hands out
-// references.
+// The one composition point: owns everything that lives as long as the server and hands out references.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -7,9 +6,11 @@
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/config.h"
 #include "persistence/append_only_log.h"
@@ -19,12 +20,15 @@
 #include "server/client_registry.h"
 #include "server/clock.h"
 #include "server/command_table.h"
+#include "server/connections.h"
 #include "server/executor.h"
 #include "server/expire_cycle.h"
+#include "server/latency_monitor.h"
 #include "server/lazy_free.h"
 #include "server/listeners.h"
 #include "server/loading.h"
 #include "server/logger.h"
+#include "server/read_buffer.h"
 #include "server/server_stats.h"
 #include "storage/access_clock.h"
 #include "storage/keyspace.h"
@@ -39,32 +43,46 @@ struct DebugSwitches {
 
 class Server {
  public:
-  // `config` is complete; it must outlive the server. Nothing is opened yet.
-  Server(Config& config, Logger& logger);
+  // `config` is complete; both must outlive the server. Nothing is opened yet.
+  Server(Config& config_in, Logger& logger_in);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Opens the sockets, loads the log, serves until shutdown. Returns the exit status of the
-  // process.
+  // Opens the sockets, loads the log, serves until shutdown. Returns the exit status of the process.
   int run();
 
-  // Ends run() at the end of this turn with `status`.
+  // Called once when everything is loaded and connections are served (supervised).
+  std::function<void()> on_ready = [] {};
+
+  // Ends run() when this turn is over, with `status`.
   void stop(int status);
   bool stopping() const { return exit_status_.has_value(); }
 
-  // Flushes and syncs what is to be kept, then stops. False with a line in the log when that fails
-  // and `force` is not set.
+  // Flushes and syncs what is to be kept, then stops. With `force` also when that fails; otherwise false, and a line in the
+  // log says why.
   bool prepareShutdown(bool force);
 
-  // Log settings as the configuration has them.
+  // Loads the log into the empty keyspace; the server is to exit when the text returned is not empty.
+  [[nodiscard]] std::string loadLog();
+  // Opens the log for appending, if and as the configuration says.
+  [[nodiscard]] std::string openLog();
   AppendOnlySettings logSettings() const;
-  // Loads the log into the empty keyspace and opens it for appending; an error text on failure.
-  std::optional<std::string> loadLog();
 
-  // Counts turns of the loop's work and sends what is owed; the order in it is the durability
-  // promise.
+  // One round of the loop's work without waiting, for the time the loop is busy loading.
+  void serveWhileLoading();
+
+  // Sends what the turn's commands brought about; the order in it is the durability promise.
   void beforeSleep();
+
+  // Disconnects a client that is owed more than client-output-buffer-limit allows.
+  void enforceOutputLimit(Client& client);
+
+  // Destroys an entry that is in no table any more, a big value on another thread.
+  void freeLazily(Database& database, Entry* entry);
+
+  Connections& connections() { return connections_; }
+  Listeners& listeners() { return listeners_; }
 
   Config& config;
   const ConfigValues& settings;
@@ -77,10 +95,12 @@ class Server {
   CommandTable commands;
   Keyspace keyspace;
   OutputBlockPool output_blocks;
+  ReadBuffer read_buffer;
   ClientRegistry clients;
   Executor executor;
   ExpireCycle expire_cycle;
   LazyFree lazy_free;
+  LatencyMonitor latency;
   Loading loading;
   DebugSwitches debug;
 
@@ -89,29 +109,36 @@ class Server {
   BackgroundSync background;
   AppendOnlyLog log;
 
-  // Changes of the data set since start (INFO rdb_changes_since_last_save until a save exists).
+  // Changes of the data set since start or the last save.
   uint64_t dirty = 0;
+  // 40 hexadecimal digits, new with every start.
   const std::string run_id;
   const int64_t started_unix_s;
   int64_t started_memory = 0;
 
  private:
-  class LatencySink;
-
   void turn();
-  void startTimers();
+  void startCron();
   void serverCron();
-  void watchCompletions();
-  void installSignals();
+  void sampleRates();
+  void watchSyncCompletions();
+  void watchSignals();
   void onSignal(int number);
-  void registerHooks();
+  void applySettings();
+  void registerConfigHooks();
+  std::optional<std::string> switchLogOn();
+  std::optional<std::string> switchLogOff();
+  std::vector<std::string> readyLines() const;
 
   std::optional<int> exit_status_;
-  std::unique_ptr<Listeners> listeners_;
+  Connections connections_;
+  Listeners listeners_;
   asio::steady_timer cron_timer_;
-  asio::posix::stream_descriptor completions_;
+  asio::posix::stream_descriptor sync_completions_;
   asio::signal_set signals_;
   int termination_signals_ = 0;
+  int64_t last_sample_ms_ = 0;
+  int64_t last_limit_check_ms_ = 0;
 };
 
 }  // namespace inkstone

@@ -1,0 +1,60 @@
+// All clients with a connection, as commands see them; and the ones that something is to be done with before the loop sleeps.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "server/client.h"
+
+namespace inkstone {
+
+class ClientRegistry {
+ public:
+  uint64_t nextId() { return ++last_id_; }
+
+  void add(Client& client) { clients_.emplace(client.id(), &client); }
+  void remove(Client& client) {
+    clients_.erase(client.id());
+    std::erase(output_pending_, &client);
+    std::erase(close_pending_, &client);
+  }
+
+  size_t size() const { return clients_.size(); }
+  // Null if there is none.
+  Client* find(uint64_t id) const {
+    const auto found = clients_.find(id);
+    return found == clients_.end() ? nullptr : found->second;
+  }
+  // visit(Client&) in order of id; clients may be scheduled, not removed, meanwhile.
+  template <class Visit>
+  void forEach(Visit visit) const {
+    for (const auto& [id, client] : clients_) visit(*client);
+  }
+
+  // The client has output to be sent when the turn ends.
+  void scheduleOutput(Client& client) {
+    if (client.output_scheduled || client.transport == nullptr) return;
+    client.output_scheduled = true;
+    output_pending_.push_back(&client);
+  }
+  // The connection is to be closed when the turn ends, without sending what is still owed.
+  void scheduleClose(Client& client) {
+    if (client.close_asap) return;
+    client.close_asap = true;
+    if (client.transport != nullptr) close_pending_.push_back(&client);
+  }
+
+  std::vector<Client*> takeOutputPending() { return std::exchange(output_pending_, {}); }
+  std::vector<Client*> takeClosePending() { return std::exchange(close_pending_, {}); }
+
+ private:
+  uint64_t last_id_ = 0;
+  std::map<uint64_t, Client*> clients_;
+  std::vector<Client*> output_pending_;
+  std::vector<Client*> close_pending_;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,65 @@
+#include "server/command_context.h"
+
+#include <fmt/format.h>
+
+#include "server/errors.h"
+#include "server/server.h"
+
+namespace inkstone {
+
+Database& CommandContext::db() const { return server.keyspace[client.db]; }
+
+int64_t CommandContext::unixMs() const { return server.clock.unixMs(); }
+
+uint32_t CommandContext::initialAccess() const { return server.access_clock.initial(); }
+
+KeyRef CommandContext::lookup(std::string_view key, LookupMode mode) {
+  // The executor hashed the first key before the command ran.
+  const bool hashed = first_key_hash_ != 0 && args.size() > 1 && key.data() == args[1].data();
+  return lookup(key, hashed ? first_key_hash_ : db().hashOf(key), mode);
+}
+
+KeyRef CommandContext::lookup(std::string_view key, uint64_t hash, LookupMode mode) {
+  Database& database = db();
+  KeyRef found{hash, database.find(hash, key)};
+  if (found && found.entry()->hasDeadline() && !client.replaying &&
+      found.entry()->deadline() < unixMs()) {
+    server.expire_cycle.deleteExpired(client.db, hash, found.slot);
+    found.slot = {};
+  }
+  if (mode == kRead || mode == kNoTouch) {
+    ++(found ? server.stats.keyspace_hits : server.stats.keyspace_misses);
+  }
+  if (found && mode != kQuiet && mode != kNoTouch && !client.no_touch) {
+    server.access_clock.touch(*found.entry());
+  }
+  return found;
+}
+
+bool CommandContext::expectString(const KeyRef& key) {
+  if (!key || key.entry()->type() == ValueType::kString) return true;
+  reply.error(errors::kWrongType);
+  return false;
+}
+
+void CommandContext::propagateInstead(std::span<const std::string_view> args_instead) {
+  propagated_instead_ = true;
+  if (!client.replaying) server.executor.propagate(client.db, args_instead);
+}
+
+void CommandContext::arityError() {
+  reply.error(fmt::format(errors::kWrongArity, command.fullName()));
+}
+
+bool CommandContext::parseInteger(std::string_view text, int64_t& value) {
+  return parseInteger(text, value, errors::kNotInteger);
+}
+
+bool CommandContext::parseInteger(std::string_view text, int64_t& value,
+                                  std::string_view error_text) {
+  if (parseInt64(text, value)) return true;
+  reply.error(error_text);
+  return false;
+}
+
+}  // namespace inkstone

@@ -1,0 +1,95 @@
+#include "server/commands/command_keys.h"
+
+#include "protocol/numbers.h"
+#include "server/ascii.h"
+
+namespace inkstone {
+namespace {
+
+using Args = std::span<const std::string_view>;
+using Positions = std::vector<KeyPosition>;
+
+// Index of the first argument a specification speaks of; nothing when its keyword is absent.
+std::optional<int64_t> beginOf(const KeySpec& spec, Args args) {
+  const auto count = static_cast<int64_t>(args.size());
+  if (spec.begin == KeySpec::Begin::kIndex) return spec.index;
+  if (spec.begin == KeySpec::Begin::kUnknown) return std::nullopt;
+  const bool backward = spec.index < 0;
+  const int64_t step = backward ? -1 : 1;
+  for (int64_t at = backward ? count + spec.index : spec.index; at > 0 && at < count; at += step) {
+    if (equalsIgnoreCase(args[static_cast<size_t>(at)], spec.keyword)) return at + 1;
+  }
+  return std::nullopt;
+}
+
+// False when the range is not within the arguments.
+bool addRange(const KeySpec& spec, int64_t first, int64_t last, int64_t count, Positions& keys) {
+  if (first < 1 || last >= count || first > last) return false;
+  for (int64_t at = first; at <= last; at += spec.step) {
+    keys.push_back({static_cast<size_t>(at), spec.flags});
+  }
+  return true;
+}
+
+int64_t lastOfRange(const KeySpec& spec, int64_t first, int64_t count) {
+  if (spec.last >= 0) return first + spec.last;
+  // A limit says that only one part in `limit` of what follows is keys (XREAD: ids come after).
+  if (spec.limit > 1) return first + (count - first) / spec.limit + spec.last;
+  return count + spec.last;
+}
+
+bool addCounted(const KeySpec& spec, int64_t first, Args args, Positions& keys) {
+  const auto count = static_cast<int64_t>(args.size());
+  const int64_t at = first + spec.last;
+  int64_t wanted = 0;
+  if (at >= count || !parseInt64(args[static_cast<size_t>(at)], wanted)) return false;
+  if (wanted == 0) return true;
+  if (wanted < 0 || wanted > count) return false;
+  const int64_t from = first + spec.limit;
+  return addRange(spec, from, from + (wanted - 1) * spec.step, count, keys);
+}
+
+bool addKeys(const KeySpec& spec, Args args, Positions& keys) {
+  const auto count = static_cast<int64_t>(args.size());
+  const std::optional<int64_t> first = beginOf(spec, args);
+  // What is not there is optional; a command that needs it finds out itself.
+  if (!first || *first >= count || spec.find == KeySpec::Find::kUnknown) return true;
+  if (spec.find == KeySpec::Find::kKeyNum) return addCounted(spec, *first, args, keys);
+  return addRange(spec, *first, lastOfRange(spec, *first, count), count, keys);
+}
+
+}  // namespace
+
+bool hasKeySpecs(const CommandRow& row) {
+  for (const KeySpec& spec : row.keys) {
+    if ((spec.flags & kKeyNotKey) == 0) return true;
+  }
+  return false;
+}
+
+LegacyKeyRange legacyKeyRange(const CommandRow& row) {
+  LegacyKeyRange range;
+  for (const KeySpec& spec : row.keys) {
+    if (spec.begin != KeySpec::Begin::kIndex || spec.find != KeySpec::Find::kRange) continue;
+    const int last = spec.last >= 0 ? spec.index + spec.last : spec.last;
+    if (range.first == 0) {
+      range = {spec.index, last, spec.step};
+      continue;
+    }
+    // Only what goes on where the run ends can be told in three numbers.
+    if (range.last < 0 || spec.index != range.last + 1) break;
+    range.last = last;
+  }
+  return range;
+}
+
+std::optional<Positions> findKeys(const CommandRow& row, Args args) {
+  Positions keys;
+  for (const KeySpec& spec : row.keys) {
+    if ((spec.flags & kKeyNotKey) != 0) continue;
+    if (!addKeys(spec, args, keys)) return std::nullopt;
+  }
+  return keys;
+}
+
+}  // namespace inkstone

@@ -1,0 +1,129 @@
+#include "server/commands/command_syntax.h"
+
+namespace inkstone {
+namespace {
+
+// Ascending by name (byte order); the unit test says when a row is out of place.
+constexpr CommandSyntax kTable[] = {
+    {"append", "key:key@0 string:value"},
+    {"auth", "string:username^6.0.0? string:password"},
+    {"client|kill",
+     "oneof:filter("
+     "string:old-format%ip:port~2.8.12 "
+     "oneof:new-format*("
+     "integer:client-id=ID^2.8.12? "
+     "oneof:client-type=TYPE^2.8.12?(token:normal=NORMAL token:master=MASTER^3.2.0 "
+     "token:slave=SLAVE token:replica=REPLICA^5.0.0 token:pubsub=PUBSUB) "
+     "string:username=USER? "
+     "string:addr%ip:port=ADDR? "
+     "string:laddr%ip:port=LADDR^6.2.0? "
+     "oneof:skipme=SKIPME?(token:yes=YES token:no=NO) "
+     "integer:maxage=MAXAGE^7.4.0?))"},
+    {"client|list",
+     "oneof:client-type=TYPE^5.0.0?(token:normal=NORMAL token:master=MASTER "
+     "token:replica=REPLICA token:pubsub=PUBSUB) "
+     "integer:client-id=ID^6.2.0?*"},
+    {"client|no-evict", "oneof:enabled(token:on=ON token:off=OFF)"},
+    {"client|no-touch", "oneof:enabled(token:on=ON token:off=OFF)"},
+    {"client|reply", "oneof:action(token:on=ON token:off=OFF token:skip=SKIP)"},
+    {"client|setinfo", "oneof:attr(string:libname=LIB-NAME string:libver=LIB-VER)"},
+    {"client|setname", "string:connection-name"},
+    {"client|unblock",
+     "integer:client-id oneof:unblock-type?(token:timeout=TIMEOUT token:error=ERROR)"},
+    {"command|docs", "string:command-name?*"},
+    {"command|getkeys", "string:command string:arg?*"},
+    {"command|getkeysandflags", "string:command string:arg?*"},
+    {"command|info", "string:command-name?*"},
+    {"command|list",
+     "oneof:filterby=FILTERBY?(string:module-name=MODULE string:category=ACLCAT "
+     "pattern:pattern=PATTERN)"},
+    {"config|get", "string:parameter*"},
+    {"config|set", "block:data*(string:parameter string:value)"},
+    {"copy", "key:source@0 key:destination@1 integer:destination-db=DB? token:replace=REPLACE?"},
+    {"debug", "", "", "", true},
+    {"decr", "key:key@0"},
+    {"decrby", "key:key@0 integer:decrement"},
+    {"del", "key:key@0*"},
+    {"echo", "string:message"},
+    {"exists", "key:key@0*"},
+    {"expire",
+     "key:key@0 integer:seconds "
+     "oneof:condition^7.0.0?(token:nx=NX token:xx=XX token:gt=GT token:lt=LT)"},
+    {"expireat",
+     "key:key@0 unix-time:unix-time-seconds "
+     "oneof:condition^7.0.0?(token:nx=NX token:xx=XX token:gt=GT token:lt=LT)"},
+    {"expiretime", "key:key@0"},
+    {"flushall", "oneof:flush-type?(token:async=ASYNC^4.0.0 token:sync=SYNC^6.2.0)"},
+    {"flushdb", "oneof:flush-type?(token:async=ASYNC^4.0.0 token:sync=SYNC^6.2.0)"},
+    {"get", "key:key@0"},
+    {"getdel", "key:key@0"},
+    {"getex",
+     "key:key@0 oneof:expiration?(integer:seconds=EX integer:milliseconds=PX "
+     "unix-time:unix-time-seconds=EXAT unix-time:unix-time-milliseconds=PXAT "
+     "token:persist=PERSIST)"},
+    {"getrange", "key:key@0 integer:start integer:end"},
+    {"getset", "key:key@0 string:value", "6.2.0", "`SET` with the `!GET` argument"},
+    {"hello",
+     "block:arguments?(integer:protover block:auth=AUTH?(string:username string:password) "
+     "string:clientname=SETNAME?)"},
+    {"incr", "key:key@0"},
+    {"incrby", "key:key@0 integer:increment"},
+    {"incrbyfloat", "key:key@0 double:increment"},
+    {"info", "string:section?*"},
+    {"keys", "pattern:pattern"},
+    {"lcs",
+     "key:key1@0 key:key2@0 token:len=LEN? token:idx=IDX? "
+     "integer:min-match-len%len=MINMATCHLEN? token:withmatchlen=WITHMATCHLEN?"},
+    {"lolwut", "integer:version=VERSION?"},
+    {"mget", "key:key@0*"},
+    {"move", "key:key@0 integer:db"},
+    {"mset", "block:data*(key:key@0 string:value)"},
+    {"msetnx", "block:data*(key:key@0 string:value)"},
+    {"object|encoding", "key:key@0"},
+    {"object|freq", "key:key@0"},
+    {"object|idletime", "key:key@0"},
+    {"object|refcount", "key:key@0"},
+    {"persist", "key:key@0"},
+    {"pexpire",
+     "key:key@0 integer:milliseconds "
+     "oneof:condition^7.0.0?(token:nx=NX token:xx=XX token:gt=GT token:lt=LT)"},
+    {"pexpireat",
+     "key:key@0 unix-time:unix-time-milliseconds "
+     "oneof:condition^7.0.0?(token:nx=NX token:xx=XX token:gt=GT token:lt=LT)"},
+    {"pexpiretime", "key:key@0"},
+    {"ping", "string:message?"},
+    {"psetex", "key:key@0 integer:milliseconds string:value"},
+    {"pttl", "key:key@0"},
+    {"quit", "", "7.2.0", "just closing the connection"},
+    {"rename", "key:key@0 key:newkey@1"},
+    {"renamenx", "key:key@0 key:newkey@1"},
+    {"scan", "integer:cursor pattern:pattern=MATCH? integer:count=COUNT? string:type=TYPE^6.0.0?"},
+    {"select", "integer:index"},
+    {"set",
+     "key:key@0 string:value oneof:condition^2.6.12?(token:nx=NX token:xx=XX) "
+     "token:get=GET^6.2.0? "
+     "oneof:expiration?(integer:seconds=EX^2.6.12 integer:milliseconds=PX^2.6.12 "
+     "unix-time:unix-time-seconds=EXAT^6.2.0 unix-time:unix-time-milliseconds=PXAT^6.2.0 "
+     "token:keepttl=KEEPTTL^6.0.0)"},
+    {"setex", "key:key@0 integer:seconds string:value"},
+    {"setnx", "key:key@0 string:value"},
+    {"setrange", "key:key@0 integer:offset string:value"},
+    {"shutdown",
+     "oneof:save-selector?(token:nosave=NOSAVE token:save=SAVE) token:now=NOW^7.0.0? "
+     "token:force=FORCE^7.0.0? token:abort=ABORT^7.0.0?"},
+    {"strlen", "key:key@0"},
+    {"substr", "key:key@0 integer:start integer:end", "2.0.0", "`GETRANGE`"},
+    {"swapdb", "integer:index1 integer:index2"},
+    {"touch", "key:key@0*"},
+    {"ttl", "key:key@0"},
+    {"type", "key:key@0"},
+    {"unlink", "key:key@0*"},
+};
+
+}  // namespace
+
+std::span<const CommandSyntax> commandSyntaxTable() {
+  return kTable;
+}
+
+}  // namespace inkstone

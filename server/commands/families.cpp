@@ -1,0 +1,20 @@
+#include "server/commands/families.h"
+
+#include "server/command_table.h"
+
+namespace inkstone {
+
+void registerFamilies(CommandTable& table) {
+  table.add(stringCommands());
+  table.add(keyCommands());
+  table.add(expireCommands());
+  table.add(keySpaceCommands());
+  table.add(connectionCommands());
+  table.add(clientCommands());
+  table.add(serverCommands());
+  table.add(configCommands());
+  table.add(commandCommands());
+  table.add(debugCommands());
+}
+
+}  // namespace inkstone

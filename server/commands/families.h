@@ -1,0 +1,30 @@
+// The command families. Server registers each by one call; none registers itself.
+#pragma once
+
+#include <vector>
+
+#include "server/command.h"
+
+namespace inkstone {
+
+class CommandTable;
+
+// Adds all of them.
+void registerFamilies(CommandTable& table);
+
+std::vector<CommandRow> stringCommands();
+// What works on keys whatever their type: DEL, RENAME, SCAN, OBJECT, ...
+std::vector<CommandRow> keyCommands();
+std::vector<CommandRow> expireCommands();
+// What works on whole databases: FLUSHALL, SWAPDB, DBSIZE, ...
+std::vector<CommandRow> keySpaceCommands();
+
+std::vector<CommandRow> connectionCommands();
+std::vector<CommandRow> clientCommands();
+std::vector<CommandRow> serverCommands();
+std::vector<CommandRow> configCommands();
+// COMMAND itself.
+std::vector<CommandRow> commandCommands();
+std::vector<CommandRow> debugCommands();
+
+}  // namespace inkstone

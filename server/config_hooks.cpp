@@ -1,0 +1,80 @@
+// What CONFIG SET makes happen at once.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "server/process.h"
+#include "server/server.h"
+
+namespace inkstone {
+namespace {
+
+using HookResult = std::optional<std::string>;
+
+}  // namespace
+
+void Server::registerConfigHooks() {
+  config.onChange({"maxmemory-policy", "lfu-log-factor", "lfu-decay-time", "loglevel"},
+                  [this](const ConfigValues&, const ConfigValues&) -> HookResult {
+                    applySettings();
+                    return {};
+                  });
+  config.onChange({"bind", "port"},
+                  [this](const ConfigValues& before, const ConfigValues& now) -> HookResult {
+                    if (listeners_.open(now).empty()) return {};
+                    if (const std::string lost = listeners_.open(before); !lost.empty()) {
+                      logger.warning("{}", lost);
+                    }
+                    return "Unable to listen on this port. Check server logs.";
+                  });
+  config.onChange({"appendfsync", "no-appendfsync-on-rewrite", "aof-timestamp-enabled",
+                   "aof-load-truncated"},
+                  [this](const ConfigValues&, const ConfigValues&) -> HookResult {
+                    log.updateSettings(logSettings());
+                    return {};
+                  });
+  config.onChange("appendonly", [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
+    return now.appendonly ? switchLogOn() : switchLogOff();
+  });
+  config.onChange("maxclients", [](const ConfigValues&, const ConfigValues& now) -> HookResult {
+    const int64_t fitting = fitDescriptorLimit(now.maxclients);
+    if (fitting >= now.maxclients) return {};
+    return fmt::format(
+        "The operating system is not able to handle the specified number of clients, try with {}",
+        fitting);
+  });
+  config.onChange("dir", [](const ConfigValues&, const ConfigValues& now) -> HookResult {
+    if (::chdir(now.dir.c_str()) == 0) return {};
+    return std::string(std::strerror(errno));
+  });
+  config.onChange("requirepass", [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
+    // Who is connected stays as it is; without a password everybody is authenticated.
+    if (now.requirepass.empty()) {
+      clients.forEach([](Client& client) { client.authenticated = true; });
+    }
+    return {};
+  });
+}
+
+std::optional<std::string> Server::switchLogOn() {
+  if (keyspace.keyCount() > 0) {
+    logger.warning("appendonly yes: the data set is not empty, and writing it to a new log needs the "
+                   "log rewriter");
+    return "Unable to turn on AOF. Check server logs.";
+  }
+  const std::error_code error = log.open(logSettings());
+  if (!error) return {};
+  logger.warning("Can't open the append-only file: {}", error.message());
+  return "Unable to turn on AOF. Check server logs.";
+}
+
+std::optional<std::string> Server::switchLogOff() {
+  if (const std::error_code error = log.close()) {
+    logger.warning("Closing the append-only file: {}", error.message());
+  }
+  return {};
+}
+
+}  // namespace inkstone

@@ -1,0 +1,157 @@
+#include "server/connection.h"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "server/server.h"
+
+namespace inkstone {
+
+Connection::Connection(Server& server, int fd, Endpoints endpoints)
+    : server_(server),
+      endpoints_(std::move(endpoints)),
+      socket_(server.io, fd),
+      fd_(fd),
+      client_(server.clients.nextId(), server.output_blocks) {
+  client_.transport = this;
+  client_.authenticated = server.settings.requirepass.empty();
+  client_.created_ms = client_.last_interaction_ms = server.clock.monotonicMs();
+  server_.clients.add(client_);
+}
+
+Connection::~Connection() { close(); }
+
+void Connection::start() { waitReadable(); }
+
+void Connection::close() {
+  if (closed_) return;
+  closed_ = true;
+  server_.clients.remove(client_);
+  client_.transport = nullptr;
+  client_.close_asap = true;
+  asio::error_code ignored;
+  socket_.close(ignored);
+  server_.connections().retire(*this);
+}
+
+void Connection::waitReadable() {
+  ++operations_;
+  socket_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [this](const asio::error_code& error) {
+                       --operations_;
+                       if (closed_) return server_.connections().retire(*this);
+                       if (error) return close();
+                       onReadable();
+                     });
+}
+
+void Connection::waitWritable() {
+  if (waiting_writable_) return;
+  waiting_writable_ = true;
+  ++operations_;
+  socket_.async_wait(asio::posix::stream_descriptor::wait_write,
+                     [this](const asio::error_code& error) {
+                       --operations_;
+                       waiting_writable_ = false;
+                       if (closed_) return server_.connections().retire(*this);
+                       if (error) return close();
+                       // Sent with the others when the turn ends, behind the log's flush.
+                       server_.clients.scheduleOutput(client_);
+                     });
+}
+
+size_t Connection::receive(std::span<char> target) {
+  const ssize_t received = ::recv(fd_, target.data(), target.size(), 0);
+  if (received > 0) {
+    const auto bytes = static_cast<size_t>(received);
+    ++server_.stats.reads_processed;
+    server_.stats.net_input_bytes += bytes;
+    client_.bytes_received += bytes;
+    client_.last_interaction_ms = server_.clock.monotonicMs();
+    return bytes;
+  }
+  if (received == 0 || (errno != EAGAIN && errno != EINTR)) {
+    if (received < 0) {
+      server_.logger.verbose("Reading from client: {}", std::strerror(errno));
+    } else {
+      server_.logger.verbose("Client closed connection {}", endpoints_.peer);
+    }
+    close();
+  }
+  return 0;
+}
+
+void Connection::onReadable() {
+  // A client that is only owed its last reply is not read any more.
+  if (client_.closing()) return;
+  if (query_.empty()) {
+    processShared();
+  } else {
+    processPrivate();
+  }
+  if (closed_) return;
+  if (queryBufferTooBig()) {
+    server_.logger.warning("Closing client that reached max query buffer length: {}",
+                           endpoints_.peer);
+    ++server_.stats.query_buffer_limit_disconnections;
+    server_.clients.scheduleClose(client_);
+  }
+  waitReadable();
+}
+
+// Between requests a client needs no memory to read: all share one buffer, and only the rest of an incomplete request is
+// kept.
+void Connection::processShared() {
+  const ReadBufferLease lease(server_.read_buffer);
+  const size_t received = receive(lease.bytes());
+  if (received == 0) return;
+  const std::string_view input(lease.bytes().data(), received);
+  const size_t consumed = server_.executor.processInput(client_, parser_, input);
+  if (consumed < received && !closed_) query_.append(input.substr(consumed));
+}
+
+void Connection::processPrivate() {
+  const size_t received = receive(query_.writable(parser_.bytesNeeded()));
+  if (received == 0) return;
+  query_.commit(received);
+  server_.stats.max_input_buffer = std::max<uint64_t>(server_.stats.max_input_buffer, query_.size());
+  const size_t consumed = server_.executor.processInput(client_, parser_, query_.view());
+  if (!closed_) query_.consume(consumed);
+}
+
+bool Connection::queryBufferTooBig() const {
+  return query_.size() > server_.settings.client_query_buffer_limit;
+}
+
+void Connection::send() {
+  constexpr int kPiecesMax = 64;
+  OutputBuffer& output = client_.output();
+  while (!output.empty()) {
+    std::array<iovec, kPiecesMax> pieces;
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = static_cast<size_t>(output.gather(pieces.data(), kPiecesMax));
+    const ssize_t sent = message.msg_iovlen == 1
+                             ? ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
+                             : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+    if (sent < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN) return waitWritable();
+      server_.logger.verbose("Error writing to client: {}", std::strerror(errno));
+      return close();
+    }
+    const auto bytes = static_cast<size_t>(sent);
+    output.consume(bytes);
+    ++server_.stats.writes_processed;
+    server_.stats.net_output_bytes += bytes;
+    client_.bytes_sent += bytes;
+    client_.last_interaction_ms = server_.clock.monotonicMs();
+  }
+  if (client_.close_after_reply) close();
+}
+
+}  // namespace inkstone

@@ -1,0 +1,84 @@
+#include "server/connections.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "server/errors.h"
+#include "server/server.h"
+#include "server/socket_options.h"
+
+namespace inkstone {
+
+void Connections::accept(int fd, bool is_unix) {
+  Connection::Endpoints endpoints = describeSocket(fd, is_unix, server_.settings.unixsocket);
+  ++server_.stats.connections_received;
+  if (!admit(fd, endpoints)) {
+    ++server_.stats.connections_rejected;
+    ::close(fd);
+    return;
+  }
+  if (!is_unix) tuneTcpSocket(fd, server_.settings.tcp_keepalive);
+  server_.logger.verbose("Accepted {}", endpoints.peer);
+  auto connection = std::make_unique<Connection>(server_, fd, std::move(endpoints));
+  Connection& started = *connection;
+  connections_.emplace(&started.client(), std::move(connection));
+  started.start();
+}
+
+bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {
+  std::string_view refusal;
+  if (server_.clients.size() >= static_cast<size_t>(server_.settings.maxclients)) {
+    refusal = errors::kMaxClients;
+  } else if (server_.settings.protected_mode && server_.settings.requirepass.empty() &&
+             !endpoints.is_local) {
+    refusal = errors::kProtectedMode;
+  } else {
+    return true;
+  }
+  // Best effort: the peer learns why, if its socket takes the line at once.
+  [[maybe_unused]] const ssize_t sent = ::send(fd, refusal.data(), refusal.size(), MSG_NOSIGNAL);
+  return false;
+}
+
+void Connections::sendPending(uint64_t acknowledged) {
+  for (Client* client : server_.clients.takeOutputPending()) {
+    client->output_scheduled = false;
+    if (client->transport == nullptr) continue;
+    if (client->log_offset > acknowledged) {
+      server_.clients.scheduleOutput(*client);
+      continue;
+    }
+    connections_.at(client)->send();
+  }
+}
+
+void Connections::closePending() {
+  for (const Client* client : server_.clients.takeClosePending()) connections_.at(client)->close();
+}
+
+void Connections::closeAll() {
+  for (auto& [client, connection] : connections_) connection->close();
+}
+
+void Connections::checkLimits() {
+  const int64_t now_ms = server_.clock.monotonicMs();
+  const int64_t timeout_ms = server_.settings.timeout * 1000;
+  server_.clients.forEach([&](Client& client) {
+    if (timeout_ms > 0 && now_ms - client.last_interaction_ms > timeout_ms) {
+      server_.logger.verbose("Closing idle client");
+      server_.clients.scheduleClose(client);
+    }
+    server_.enforceOutputLimit(client);
+  });
+}
+
+void Connections::retire(Connection& connection) {
+  if (connection.idle()) retired_.push_back(&connection.client());
+}
+
+void Connections::freeRetired() {
+  for (const Client* client : std::exchange(retired_, {})) connections_.erase(client);
+}
+
+}  // namespace inkstone

@@ -1,0 +1,42 @@
+// All connections: accepts sockets into them, sends what they owe, closes and frees them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "server/connection.h"
+
+namespace inkstone {
+
+class Server;
+
+class Connections {
+ public:
+  explicit Connections(Server& server) : server_(server) {}
+  ~Connections() { closeAll(); }
+
+  // Takes a connected socket over, or turns it away (maxclients, protected mode) with the reason.
+  void accept(int fd, bool is_unix);
+
+  // Sends what clients are owed, except those whose replies wait for the log beyond `acknowledged`.
+  void sendPending(uint64_t acknowledged);
+  void closePending();
+  void closeAll();
+  // Clients idle for longer than `timeout`, and those above their soft output limit for too long.
+  void checkLimits();
+
+  // A connection was closed, or its last handler has run: it is freed before the loop sleeps.
+  void retire(Connection& connection);
+  void freeRetired();
+
+ private:
+  bool admit(int fd, const Connection::Endpoints& endpoints);
+
+  Server& server_;
+  std::unordered_map<const Client*, std::unique_ptr<Connection>> connections_;
+  std::vector<const Client*> retired_;
+};
+
+}  // namespace inkstone

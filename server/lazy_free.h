@@ -1,0 +1,59 @@
+// Frees what is big away from the command thread.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "storage/database.h"
+#include "storage/string_value.h"
+
+namespace inkstone {
+
+class LazyFree {
+ public:
+  LazyFree() = default;
+  // Frees what is still waiting.
+  ~LazyFree();
+  LazyFree(const LazyFree&) = delete;
+  LazyFree& operator=(const LazyFree&) = delete;
+
+  // Takes ownership. The thread starts with the first call.
+  void submit(std::unique_ptr<Database::Contents> contents);
+  void submit(StringBuffer* buffer);
+
+  // Keys or values handed over and not yet freed; freed so far.
+  uint64_t pending() const { return pending_.load(std::memory_order_relaxed); }
+  uint64_t freed() const { return freed_.load(std::memory_order_relaxed) - freed_base_; }
+  void resetStats() { freed_base_ = freed_.load(std::memory_order_relaxed); }
+
+ private:
+  struct StringDeleter {
+    void operator()(StringBuffer* buffer) const { StringBuffer::destroy(buffer); }
+  };
+  using Garbage = std::variant<std::unique_ptr<Database::Contents>,
+                               std::unique_ptr<StringBuffer, StringDeleter>>;
+  struct Job {
+    Garbage garbage;
+    uint64_t objects;
+  };
+
+  void submitJob(Garbage garbage, uint64_t objects);
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable work_;
+  std::vector<Job> jobs_;
+  bool stopping_ = false;
+  std::atomic<uint64_t> pending_{0};
+  std::atomic<uint64_t> freed_{0};
+  uint64_t freed_base_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,48 @@
+// The sockets we accept connections on.
+#pragma once
+
+#include <asio/posix/stream_descriptor.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config_values.h"
+
+namespace inkstone {
+
+class Server;
+
+class Listeners {
+ public:
+  explicit Listeners(Server& server) : server_(server) {}
+  ~Listeners();
+
+  // Opens what `settings` asks for (bind, port, unixsocket, tcp-backlog) in place of what is open. An address that begins
+  // with '-' may be missing. On failure the reason is returned and nothing is open.
+  [[nodiscard]] std::string open(const ConfigValues& settings);
+  void close();
+
+  // "name=tcp,bind=*,bind=-::*,port=6379" per kind of listener, for INFO.
+  const std::vector<std::string>& descriptions() const { return descriptions_; }
+  size_t count() const { return sockets_.size(); }
+
+ private:
+  struct Socket {
+    Socket(asio::io_context& io, int fd, bool is_unix_in) : descriptor(io, fd), is_unix(is_unix_in) {}
+    asio::posix::stream_descriptor descriptor;
+    bool is_unix;
+  };
+  using Sockets = std::vector<std::shared_ptr<Socket>>;
+
+  std::string openTcp(const ConfigValues& settings, Sockets& sockets);
+  std::string openUnix(const ConfigValues& settings, Sockets& sockets);
+  void waitForConnection(const std::shared_ptr<Socket>& socket);
+  void acceptAll(Socket& socket);
+
+  Server& server_;
+  Sockets sockets_;
+  std::vector<std::string> descriptions_;
+  std::string unix_path_;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,23 @@
+// Makes descriptors that listen.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace inkstone {
+
+// A descriptor, or -1 and the reason.
+struct ListeningSocket {
+  int fd = -1;
+  std::string error;
+  // The address does not exist on this machine or the protocol is not supported, as opposed to an address in use.
+  bool unavailable = false;
+};
+
+// `address`: IPv4, IPv6, or a host name; "*" is every IPv4 address, "::*" every IPv6 one.
+ListeningSocket listenTcp(const std::string& address, int64_t port, int64_t backlog);
+
+// Replaces a socket file left behind. `permissions` 0: what umask gives.
+ListeningSocket listenUnix(const std::string& path, int64_t permissions, int64_t backlog);
+
+}  // namespace inkstone

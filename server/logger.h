@@ -1,0 +1,62 @@
+// The server's log, one line an event in Redis's shape: "12345:M 20 Nov 2026 23:57:52.123 * Ready to accept connections".
+#pragma once
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "config/config_values.h"
+#include "persistence/log_hooks.h"
+
+namespace spdlog {
+class logger;
+}
+
+namespace inkstone {
+
+// For the loop thread only: it takes no lock, so a child process may use it after a fork.
+class Logger final : public LogSink {
+ public:
+  // Notices to standard output until configure() is called.
+  Logger();
+  ~Logger() override;
+
+  // Takes loglevel, logfile and syslog-* over; an error text when the file cannot be opened.
+  [[nodiscard]] std::string configure(const ConfigValues& settings);
+  void setLevel(LogLevel level) { level_ = level; }
+
+  // 'M' for a server, 'C' for a child process.
+  void setRole(char role) { role_ = role; }
+
+  void write(Level level, std::string_view text) override;
+
+  template <class... Args>
+  void notice(fmt::format_string<Args...> format, Args&&... args) {
+    write(Level::kNotice, fmt::format(format, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void warning(fmt::format_string<Args...> format, Args&&... args) {
+    write(Level::kWarning, fmt::format(format, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void verbose(fmt::format_string<Args...> format, Args&&... args) {
+    if (enabled(Level::kVerbose)) write(Level::kVerbose, fmt::format(format, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void debug(fmt::format_string<Args...> format, Args&&... args) {
+    if (enabled(Level::kDebug)) write(Level::kDebug, fmt::format(format, std::forward<Args>(args)...));
+  }
+
+ private:
+  bool enabled(Level level) const { return static_cast<int>(level) >= static_cast<int>(level_); }
+
+  LogLevel level_ = LogLevel::kNotice;
+  char role_ = 'M';
+  std::unique_ptr<spdlog::logger> lines_;
+  std::unique_ptr<spdlog::logger> syslog_;
+};
+
+}  // namespace inkstone

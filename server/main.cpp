@@ -1,0 +1,158 @@
+// inkstone-server [file|-] [--directive value ...]
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "server/logger.h"
+#include "server/process.h"
+#include "server/server.h"
+#include "server/version.h"
+
+namespace inkstone {
+namespace {
+
+struct Invocation {
+  // What is not ours goes to the configuration.
+  std::vector<std::string> config_args;
+  // Set when there is nothing to start (--help, --version, a usage error).
+  std::optional<int> exit_status;
+};
+
+std::string versionText() {
+  return fmt::format("Inkstone server v={} compatible={} bits={}", kVersion, kRedisVersion,
+                     sizeof(void*) * 8);
+}
+
+// The program's own flags stand first; directives are also spelled --name, so everything else is left to the configuration.
+Invocation parseInvocation(const std::vector<std::string>& args) {
+  Invocation invocation;
+  CLI::App app(
+      "Inkstone, a Redis-compatible server. Directives of the configuration file may follow as "
+      "--directive value, \"-\" reads the configuration from standard input.");
+  app.set_version_flag("-v,--version", versionText());
+  app.set_help_flag("-h,--help", "Show this text and exit");
+  app.add_option("file", "Configuration file, as redis.conf")->type_name("FILE");
+  const bool own_flag = !args.empty() && (args[0] == "-v" || args[0] == "--version" ||
+                                          args[0] == "-h" || args[0] == "--help");
+  if (!own_flag) {
+    invocation.config_args = args;
+    return invocation;
+  }
+  try {
+    app.parse(std::vector<std::string>{args[0]});
+  } catch (const CLI::ParseError& request) {
+    invocation.exit_status = app.exit(request);
+  }
+  return invocation;
+}
+
+std::vector<std::string> environmentList() {
+  std::vector<std::string> list;
+  for (char** variable = environ; *variable != nullptr; ++variable) list.emplace_back(*variable);
+  return list;
+}
+
+// Clients that fit; lowers maxclients with a line in the log when not all do.
+bool fitClients(Config& config, Logger& logger) {
+  const int64_t wanted = config.values().maxclients;
+  const int64_t fitting = fitDescriptorLimit(wanted);
+  if (fitting >= wanted) return true;
+  if (fitting == 0) {
+    logger.warning("Your current 'ulimit -n' is not enough for the server to start. Please increase "
+                   "your open file limit to at least {}. Exiting.", kReservedDescriptors + 1);
+    return false;
+  }
+  logger.warning("You requested maxclients of {} requiring at least {} max file descriptors.", wanted,
+                 wanted + kReservedDescriptors);
+  logger.warning("Server can't set maximum open files to {} because of OS error: {}.",
+                 wanted + kReservedDescriptors, std::strerror(EPERM));
+  logger.warning("maxclients has been reduced to {} to compensate for low ulimit. If you need higher "
+                 "maxclients increase 'ulimit -n'.", fitting);
+  config.update([&](ConfigValues& values) { values.maxclients = fitting; });
+  return true;
+}
+
+void announceReadiness(const ConfigValues& settings, Logger& logger) {
+  if (supervisedBySystemd(settings.supervised)) {
+    if (notifySystemd("STATUS=Ready to accept connections\nREADY=1\n")) {
+      logger.notice("supervised by systemd, will signal readiness");
+    } else {
+      logger.warning("systemd supervision requested, but NOTIFY_SOCKET not found or not usable");
+    }
+  } else if (supervisedByUpstart(settings.supervised)) {
+    std::raise(SIGSTOP);
+  }
+}
+
+void warnAboutExposure(const ConfigValues& settings, Logger& logger) {
+  if (settings.protected_mode || !settings.requirepass.empty() || settings.port == 0) return;
+  logger.warning("WARNING: protected-mode is off and no password is set: whoever reaches port {} can "
+                 "read and change everything. Set requirepass, or publish the port on 127.0.0.1 only.",
+                 settings.port);
+}
+
+int serve(Config& config, const CommandLine& line, Logger& logger) {
+  const ConfigValues& settings = config.values();
+  const bool background = settings.daemonize && !supervisedBySystemd(settings.supervised) &&
+                          !supervisedByUpstart(settings.supervised);
+  if (background) daemonize();
+  if (::chdir(settings.dir.c_str()) != 0) {
+    fmt::print(stderr, "Can't chdir to '{}': {}\n", settings.dir, std::strerror(errno));
+    return 1;
+  }
+  logger.notice("oO0OoO0OoO0Oo Inkstone is starting oO0OoO0OoO0Oo");
+  logger.notice("Inkstone version={}, compatible with Redis {}, bits={}, pid={}, just started",
+                kVersion, kRedisVersion, sizeof(void*) * 8, ::getpid());
+  if (config.filePath().empty() && line.options.empty() && !line.from_stdin) {
+    logger.warning("Warning: no config file specified, using the default config. In order to specify a "
+                   "config file use inkstone-server /path/to/redis.conf");
+  } else {
+    logger.notice("Configuration loaded");
+  }
+  if (!fitClients(config, logger)) return 1;
+  warnAboutExposure(settings, logger);
+  constexpr const char* kDefaultPidFile = "/var/run/redis.pid";
+  std::string pidfile = settings.pidfile;
+  if (pidfile.empty() && background) pidfile = kDefaultPidFile;
+  if (!pidfile.empty() && !writePidFile(pidfile)) {
+    logger.warning("Failed to write PID file: {}", std::strerror(errno));
+  }
+  int status = 0;
+  {
+    Server server(config, logger);
+    server.on_ready = [&] { announceReadiness(settings, logger); };
+    status = server.run();
+  }
+  if (!pidfile.empty()) ::unlink(pidfile.c_str());
+  return status;
+}
+
+int start(const std::vector<std::string>& args) {
+  const Invocation invocation = parseInvocation(args);
+  if (invocation.exit_status.has_value()) return *invocation.exit_status;
+  Config config;
+  const CommandLine line = Config::splitCommandLine(invocation.config_args);
+  if (const ConfigLoadResult loaded = config.loadAll(line, environmentList()); !loaded.ok()) {
+    fmt::print(stderr, "\n{}\n", loaded.error);
+    return 1;
+  }
+  Logger logger;
+  if (const std::string error = logger.configure(config.values()); !error.empty()) {
+    fmt::print(stderr, "{}\n", error);
+    return 1;
+  }
+  return serve(config, line, logger);
+}
+
+}  // namespace
+}  // namespace inkstone
+
+int main(int argc, char** argv) {
+  return inkstone::start(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -1,0 +1,78 @@
+#include "server/process.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+namespace inkstone {
+
+int64_t fitDescriptorLimit(int64_t maxclients) {
+  const auto wanted = static_cast<rlim_t>(maxclients + kReservedDescriptors);
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return maxclients;
+  if (limit.rlim_cur >= wanted) return maxclients;
+  rlimit raised = limit;
+  raised.rlim_cur = wanted;
+  raised.rlim_max = std::max(limit.rlim_max, wanted);
+  if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return maxclients;
+  // Only root may raise the hard limit; up to it everybody may go.
+  raised.rlim_cur = raised.rlim_max = limit.rlim_max;
+  if (limit.rlim_max > limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+  const auto available = static_cast<int64_t>(limit.rlim_cur);
+  return std::clamp<int64_t>(available - kReservedDescriptors, 0, maxclients);
+}
+
+void daemonize() {
+  if (::fork() != 0) std::_Exit(0);
+  ::setsid();
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) return;
+  for (int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
+  if (null > STDERR_FILENO) ::close(null);
+}
+
+bool writePidFile(const std::string& path) {
+  std::ofstream file(path, std::ios::trunc);
+  file << ::getpid() << '\n';
+  file.close();
+  return !file.fail();
+}
+
+bool supervisedBySystemd(Supervised mode) {
+  return mode == Supervised::kSystemd ||
+         (mode == Supervised::kAuto && std::getenv("NOTIFY_SOCKET") != nullptr);
+}
+
+bool supervisedByUpstart(Supervised mode) {
+  return mode == Supervised::kUpstart ||
+         (mode == Supervised::kAuto && std::getenv("UPSTART_JOB") != nullptr);
+}
+
+bool notifySystemd(const std::string& state) {
+  const char* path = std::getenv("NOTIFY_SOCKET");
+  if (path == nullptr) return false;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const size_t length = std::strlen(path);
+  if (length == 0 || length >= sizeof address.sun_path) return false;
+  std::memcpy(address.sun_path, path, length);
+  // '@' stands for the zero byte of the abstract name space.
+  if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  const auto address_length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+  const ssize_t sent = ::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL,
+                                reinterpret_cast<const sockaddr*>(&address), address_length);
+  ::close(fd);
+  return sent == static_cast<ssize_t>(state.size());
+}
+
+}  // namespace inkstone

@@ -1,0 +1,64 @@
+// Bytes of requests that have not arrived completely. Empty, it holds no memory.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace inkstone {
+
+class QueryBuffer {
+ public:
+  bool empty() const { return size_ == 0; }
+  size_t size() const { return size_; }
+  size_t capacity() const { return capacity_; }
+  std::string_view view() const { return {data_.get(), size_}; }
+
+  void append(std::string_view bytes) {
+    makeRoom(bytes.size());
+    std::memcpy(data_.get() + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
+  }
+
+  // Room to receive into: at least kReadBytes, more when `expected_size` in all is known to be coming. A big bulk string is
+  // so read straight to where it is parsed. What was received counts after commit().
+  std::span<char> writable(size_t expected_size) {
+    const size_t missing = expected_size > size_ ? expected_size - size_ : 0;
+    // A client may announce more than it sends: memory grows with what has come.
+    makeRoom(std::max(kReadBytes, std::min(missing, std::max(size_, kTrustedBytes))));
+    return {data_.get() + size_, capacity_ - size_};
+  }
+  void commit(size_t bytes) { size_ += bytes; }
+
+  void consume(size_t bytes) {
+    if (bytes == size_) {
+      size_ = capacity_ = 0;
+      data_.reset();
+      return;
+    }
+    size_ -= bytes;
+    std::memmove(data_.get(), data_.get() + bytes, size_);
+  }
+
+ private:
+  static constexpr size_t kReadBytes = 16 * 1024;
+  static constexpr size_t kTrustedBytes = 1024 * 1024;
+
+  void makeRoom(size_t bytes) {
+    if (capacity_ - size_ >= bytes) return;
+    const size_t capacity = size_ + bytes;
+    auto data = std::make_unique_for_overwrite<char[]>(capacity);
+    if (size_ > 0) std::memcpy(data.get(), data_.get(), size_);
+    data_ = std::move(data);
+    capacity_ = capacity;
+  }
+
+  std::unique_ptr<char[]> data_;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,15 @@
+// Randomness from the kernel.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace inkstone {
+
+void fillRandom(std::span<unsigned char> bytes);
+
+// So many hexadecimal digits.
+std::string randomHex(size_t digits);
+
+}  // namespace inkstone

@@ -1,0 +1,313 @@
+#include "server/server.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+
+#include "server/commands/families.h"
+#include "server/random_bytes.h"
+#include "storage/memory_usage.h"
+
+namespace inkstone {
+namespace {
+
+// Handlers run between two flushes at most; more that are ready wait for the next turn.
+constexpr int kHandlersPerTurn = 1024;
+
+KeyHasher::Secret randomSecret() {
+  KeyHasher::Secret secret;
+  fillRandom(secret);
+  return secret;
+}
+
+}  // namespace
+
+Server::Server(Config& config_in, Logger& logger_in)
+    : config(config_in),
+      settings(config_in.values()),
+      logger(logger_in),
+      keyspace(static_cast<size_t>(settings.databases), randomSecret()),
+      executor(*this),
+      expire_cycle(*this),
+      latency(settings.latency_monitor_threshold),
+      loading(*this),
+      log(files, background, log_clock, logger, latency),
+      run_id(randomHex(40)),
+      started_unix_s(std::time(nullptr)),
+      connections_(*this),
+      listeners_(*this),
+      cron_timer_(io),
+      sync_completions_(io),
+      signals_(io) {
+  registerFamilies(commands);
+  registerConfigHooks();
+  applySettings();
+  started_memory = usedMemory();
+}
+
+Server::~Server() {
+  listeners_.close();
+  connections_.closeAll();
+  // The descriptor belongs to `background`.
+  if (sync_completions_.is_open()) sync_completions_.release();
+}
+
+void Server::applySettings() {
+  access_clock.setTime(clock.unixMs());
+  const bool lfu = settings.maxmemory_policy == MaxmemoryPolicy::kAllkeysLfu ||
+                   settings.maxmemory_policy == MaxmemoryPolicy::kVolatileLfu;
+  access_clock.setPolicy(lfu, {static_cast<uint32_t>(settings.lfu_log_factor),
+                               static_cast<uint32_t>(settings.lfu_decay_time)});
+  logger.setLevel(settings.loglevel);
+}
+
+int Server::run() {
+  watchSignals();
+  if (const std::string error = listeners_.open(settings); !error.empty()) {
+    logger.warning("{}", error);
+    return 1;
+  }
+  logger.notice("Server initialized");
+  std::string error = loadLog();
+  if (error.empty() && !stopping()) error = openLog();
+  if (!error.empty()) {
+    logger.warning("{}", error);
+    return 1;
+  }
+  if (!stopping()) {
+    watchSyncCompletions();
+    startCron();
+    for (const std::string& ready : readyLines()) logger.notice("{}", ready);
+    on_ready();
+  }
+  while (!stopping()) turn();
+  listeners_.close();
+  connections_.closeAll();
+  logger.notice("Inkstone is now ready to exit, bye bye...");
+  return *exit_status_;
+}
+
+std::vector<std::string> Server::readyLines() const {
+  std::vector<std::string> lines;
+  if (settings.port != 0) lines.emplace_back("Ready to accept connections tcp");
+  if (!settings.unixsocket.empty()) lines.emplace_back("Ready to accept connections unix");
+  return lines;
+}
+
+void Server::turn() {
+  io.run_one();
+  const int64_t started_ns = Clock::readMonotonicNs();
+  clock.refresh();
+  for (int i = 1; i < kHandlersPerTurn && io.poll_one() > 0; ++i) {
+  }
+  beforeSleep();
+  ++stats.loop_turns;
+  stats.loop_duration_ns += Clock::readMonotonicNs() - started_ns;
+}
+
+void Server::serveWhileLoading() {
+  clock.refresh();
+  for (int i = 0; i < kHandlersPerTurn && io.poll_one() > 0; ++i) {
+  }
+  beforeSleep();
+}
+
+// The durability promise rests on this order: what the turn's commands wrote goes to the log, and only then do replies go
+// to sockets; nothing else sends. Guarded by `a reply leaves after its write reached the log` in tests/integration.
+void Server::beforeSleep() {
+  expire_cycle.run();
+  if (log.flushAppendOnlyFile(FlushMode::kNormal) == FlushOutcome::kFatal) {
+    // Policy always cannot be kept: those who wait must not be told that it was.
+    stop(1);
+    return;
+  }
+  connections_.sendPending(log.acknowledgeableOffset());
+  connections_.closePending();
+  connections_.freeRetired();
+}
+
+void Server::stop(int status) {
+  if (!exit_status_.has_value()) exit_status_ = status;
+}
+
+bool Server::prepareShutdown(bool force) {
+  logger.notice("User requested shutdown...");
+  if (log.isOn()) {
+    logger.notice("Calling fsync() on the AOF file.");
+    if (log.flushAppendOnlyFile(FlushMode::kForce) == FlushOutcome::kFatal || !log.lastWriteOk()) {
+      logger.warning("Error writing the append only file before exit.");
+      if (!force) return false;
+    }
+  }
+  stop(0);
+  return true;
+}
+
+AppendOnlySettings Server::logSettings() const {
+  AppendOnlySettings log_settings;
+  log_settings.directory = ".";
+  log_settings.filename = settings.appendfilename;
+  switch (settings.appendfsync) {
+    case AppendFsync::kAlways:
+      log_settings.fsync = FsyncPolicy::kAlways;
+      break;
+    case AppendFsync::kEverysec:
+      log_settings.fsync = FsyncPolicy::kEverySecond;
+      break;
+    case AppendFsync::kNo:
+      log_settings.fsync = FsyncPolicy::kNo;
+      break;
+  }
+  log_settings.no_fsync_on_rewrite = settings.no_appendfsync_on_rewrite;
+  log_settings.load_truncated = settings.aof_load_truncated;
+  log_settings.timestamp_enabled = settings.aof_timestamp_enabled;
+  return log_settings;
+}
+
+std::string Server::loadLog() {
+  if (!settings.appendonly) return {};
+  const AppendOnlySettings log_settings = logSettings();
+  const IoResult<uint64_t> size = files.size(log_settings.path());
+  loading.begin(size.ok() ? size.value : 0);
+  const LoadResult result = LogLoader(files, log_clock, logger).load(log_settings, loading);
+  loading.end();
+  clock.refresh();
+  switch (result.status) {
+    case LoadStatus::kLoaded:
+    case LoadStatus::kTailCut:
+      if (!result.message.empty()) logger.warning("{}", result.message);
+      logger.notice("DB loaded from append only file: {:.3f} seconds",
+                    static_cast<double>(loading.elapsedMs()) / 1000.0);
+      return {};
+    case LoadStatus::kNoFile:
+    case LoadStatus::kAborted:
+      return {};
+    case LoadStatus::kTruncated:
+    case LoadStatus::kDamaged:
+    case LoadStatus::kPreamble:
+    case LoadStatus::kIoError:
+      break;
+  }
+  return result.message;
+}
+
+std::string Server::openLog() {
+  if (!settings.appendonly) return {};
+  const std::error_code error = log.open(logSettings());
+  if (!error) return {};
+  return fmt::format("Can't open the append-only file {}: {}", settings.appendfilename,
+                     error.message());
+}
+
+void Server::enforceOutputLimit(Client& client) {
+  const OutputBufferLimit& limit = settings.client_output_buffer_limit[kClientNormal];
+  const size_t owed = client.output().size();
+  stats.max_output_buffer = std::max<uint64_t>(stats.max_output_buffer, owed);
+  const int64_t now_ms = clock.monotonicMs();
+  const bool above_soft = limit.soft_bytes != 0 && owed >= limit.soft_bytes;
+  if (!above_soft) {
+    client.soft_limit_since_ms = 0;
+  } else if (client.soft_limit_since_ms == 0) {
+    client.soft_limit_since_ms = now_ms;
+  }
+  const bool soft_expired =
+      above_soft && now_ms - client.soft_limit_since_ms > limit.soft_seconds * 1000;
+  const bool above_hard = limit.hard_bytes != 0 && owed >= limit.hard_bytes;
+  if ((!above_hard && !soft_expired) || client.close_asap || client.transport == nullptr) return;
+  logger.warning("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
+                 client.transport->peerAddress());
+  ++stats.output_buffer_limit_disconnections;
+  clients.scheduleClose(client);
+}
+
+void Server::freeLazily(Database& database, Entry* entry) {
+  // Below this the hand-over costs more than the free.
+  constexpr size_t kLazyBytesMin = 64 * 1024;
+  if (entry->encoding() == Encoding::kRaw && Database::entryBytes(*entry) >= kLazyBytesMin) {
+    lazy_free.submit(database.takeString(entry));
+    return;
+  }
+  database.destroyEntry(entry);
+}
+
+void Server::startCron() {
+  const int64_t hz = std::clamp<int64_t>(settings.hz, 1, 500);
+  cron_timer_.expires_after(std::chrono::milliseconds(1000 / hz));
+  cron_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    if (!debug.cron_paused) serverCron();
+    startCron();
+  });
+}
+
+void Server::serverCron() {
+  constexpr int64_t kSampleMs = 100;
+  constexpr int64_t kLimitCheckMs = 1000;
+  access_clock.setTime(clock.unixMs());
+  const int64_t now_ms = clock.monotonicMs();
+  if (now_ms - last_sample_ms_ >= kSampleMs) {
+    last_sample_ms_ = now_ms;
+    sampleRates();
+  }
+  if (now_ms - last_limit_check_ms_ >= kLimitCheckMs) {
+    last_limit_check_ms_ = now_ms;
+    connections_.checkLimits();
+  }
+  if (log.onCron() == FlushOutcome::kFatal) stop(1);
+}
+
+void Server::sampleRates() {
+  const int64_t now_ms = clock.monotonicMs();
+  stats.commands_rate.sample(stats.commands_processed, now_ms);
+  stats.input_rate.sample(stats.net_input_bytes, now_ms);
+  stats.output_rate.sample(stats.net_output_bytes, now_ms);
+  stats.turns_rate.sample(stats.loop_turns, now_ms);
+  stats.peak_memory = std::max(stats.peak_memory, usedMemory());
+}
+
+void Server::watchSyncCompletions() {
+  if (!sync_completions_.is_open()) sync_completions_.assign(background.completionFd());
+  sync_completions_.async_wait(asio::posix::stream_descriptor::wait_read,
+                               [this](const asio::error_code& error) {
+                                 if (error) return;
+                                 log.onSyncCompletions();
+                                 watchSyncCompletions();
+                               });
+}
+
+void Server::watchSignals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
+  if (termination_signals_ == 0) {
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+  }
+  signals_.async_wait([this](const asio::error_code& error, int number) {
+    if (!error) onSignal(number);
+  });
+}
+
+void Server::onSignal(int number) {
+  const char* name = number == SIGINT ? "SIGINT" : "SIGTERM";
+  if (++termination_signals_ > 1) {
+    logger.warning("You insist... exiting now.");
+    std::_Exit(1);
+  }
+  logger.warning("Received {} scheduling shutdown...", name);
+  const int flags = number == SIGINT ? settings.shutdown_on_sigint : settings.shutdown_on_sigterm;
+  if (loading.active()) {
+    // Nothing was changed that would have to be kept.
+    stop(0);
+  } else if (!prepareShutdown((flags & kShutdownForce) != 0)) {
+    logger.warning("Errors trying to shut down the server. Check the logs for more information.");
+    termination_signals_ = 0;
+  }
+  watchSignals();
+}
+
+}  // namespace inkstone
