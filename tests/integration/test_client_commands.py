@@ -85,14 +85,14 @@ class ClientTest(ServerTest):
         client = self.named("kept")
         self.assertOk(client.call("CLIENT", "NO-EVICT", "on"))
         flags = {row["name"]: row["flags"] for row in self.rows()}
-        self.assertEqual(flags["kept"], "e")
+        self.assertEqual(flags["kept"], "Ue")
 
     @OURS_ONLY
     def testNoTouchLeavesTheIdleTimeAlone(self):
         client = self.named("untouching")
         self.assertOk(client.call("CLIENT", "NO-TOUCH", "on"))
         flags = {row["name"]: row["flags"] for row in self.rows()}
-        self.assertEqual(flags["untouching"], "T")
+        self.assertEqual(flags["untouching"], "UT")
 
     @OURS_ONLY
     def testLibraryNameIsShown(self):
