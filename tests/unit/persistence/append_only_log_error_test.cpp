@@ -40,6 +40,8 @@ TEST_CASE("under always a failed sync ends the server and leaves nothing unsynce
   bench.files.failNth(Call::kSync, 1, std::errc::io_error);
   bench.set("b", "2");
   REQUIRE(bench.flush() == FlushOutcome::kFatal);
+  REQUIRE(bench.log->acknowledgeableOffset() == kFirst.size());
+  REQUIRE(bench.log->writtenOffset() == bench.log->fedOffset());
   REQUIRE(bench.text() == kFirst);
   REQUIRE(bench.durable() == kFirst);
 }
@@ -242,4 +244,31 @@ TEST_CASE("an unsynced range larger than one chunk is written again whole") {
   REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
   REQUIRE(bench.log->lastWriteOk());
   REQUIRE(bench.durable() == kFirst + resp({"SET", "b", value}));
+}
+
+TEST_CASE("after good syncs a failed one has only what came since written again") {
+  WrittenLog bench(FsyncPolicy::kEverySecond);
+  bench.set("b", "2");
+  REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
+  bench.set("c", "3");
+  bench.clock.advance(1000);
+  bench.files.holdSyncs();
+  REQUIRE(bench.flush() == FlushOutcome::kFlushed);
+  bench.files.waitUntilSyncHeld();
+  // Written while the sync runs, so not covered by it.
+  bench.set("d", "4");
+  REQUIRE(bench.flush() == FlushOutcome::kFlushed);
+  bench.files.releaseSyncs();
+  bench.background.waitIdle();
+  bench.log->onSyncCompletions();
+  bench.files.failNth(Call::kSync, 1, std::errc::io_error);
+  bench.set("e", "5");
+  REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
+  REQUIRE_FALSE(bench.log->lastWriteOk());
+  const uint64_t durable = bench.log->durableOffset();
+  REQUIRE(durable == (kFirst + kSecond + resp({"SET", "c", "3"})).size());
+  REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
+  REQUIRE(bench.log->lastWriteOk());
+  REQUIRE(bench.durable() == bench.text());
+  REQUIRE(bench.files.overwrittenFrom() == durable);
 }

@@ -149,6 +149,11 @@ int FaultFileSystem::count(Call call) const {
   return static_cast<int>(std::count(trace_.begin(), trace_.end(), call));
 }
 
+uint64_t FaultFileSystem::overwrittenFrom() const {
+  const std::lock_guard lock(mutex_);
+  return overwritten_from_;
+}
+
 std::vector<Call> FaultFileSystem::trace() const {
   const std::lock_guard lock(mutex_);
   return trace_;
@@ -202,6 +207,7 @@ IoResult<size_t> FaultFileSystem::append(Inode& inode, std::string_view data) {
 std::error_code FaultFileSystem::overwrite(Inode& inode, uint64_t offset, std::string_view data) {
   const std::lock_guard lock(mutex_);
   if (const std::error_code error = enter(Call::kOverwrite)) return error;
+  overwritten_from_ = std::min(overwritten_from_, offset);
   inode.cached.replace(offset, data.size(), data);
   std::fill_n(inode.dirty.begin() + static_cast<ptrdiff_t>(offset), data.size(), true);
   return {};

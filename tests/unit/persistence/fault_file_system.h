@@ -67,6 +67,8 @@ class FaultFileSystem final : public FileSystem {
   std::string durableContents(const std::string& path) const;
   void put(const std::string& path, std::string bytes);
   int count(Call call) const;
+  // Lowest offset that overwrite() was called with; the largest number there is when it never was.
+  uint64_t overwrittenFrom() const;
   // The calls so far, in order.
   std::vector<Call> trace() const;
   void clearTrace();
@@ -113,6 +115,7 @@ class FaultFileSystem final : public FileSystem {
   std::function<std::error_code(Call)> observer_;
   std::optional<std::pair<size_t, std::optional<std::errc>>> short_append_;
   std::optional<uint64_t> space_;
+  uint64_t overwritten_from_ = UINT64_MAX;
   bool drops_pages_ = false;
   bool hold_syncs_ = false;
   int held_syncs_ = 0;

@@ -18,6 +18,11 @@ struct LogBench {
     log.emplace(files, background, clock, sink, latency);
   }
 
+  // A check that failed while a sync was held must not keep the background thread from ending.
+  ~LogBench() { files.releaseSyncs(); }
+  LogBench(const LogBench&) = delete;
+  LogBench& operator=(const LogBench&) = delete;
+
   std::error_code open() { return log->open(settings); }
 
   void set(std::string_view key, std::string_view value) {
