@@ -8,8 +8,9 @@
 namespace inkstone {
 namespace {
 
-// Longest text strtod and strtold are asked to read; more digits carry no more value.
-constexpr size_t kFloatTextMax = 256;
+// Longest text strtod and strtold are asked to read, with its terminator. INCRBYFLOAT must be able
+// to read back what it stored, which may be a number of 4,933 digits.
+constexpr size_t kFloatTextMax = 5 * 1024;
 
 // Doubles up to here are whole numbers that an int64_t conversion keeps.
 constexpr double kExactWholeMax = 4503599627370496.0;
@@ -67,8 +68,7 @@ std::string formatDouble(double value) {
 
 std::string formatLongDouble(long double value) {
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  // The longest long double has 4,933 digits before the point.
-  char text[5 * 1024];
+  char text[kFloatTextMax];
   const int length = std::snprintf(text, sizeof text, "%.17Lf", value);
   std::string_view view(text, static_cast<size_t>(length));
   if (view.find('.') != std::string_view::npos) {

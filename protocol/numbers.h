@@ -22,14 +22,15 @@ inline size_t formatInt64(char* out, int64_t value) {
 // that formatInt64 gives and nothing else.
 [[nodiscard]] bool parseInt64(std::string_view text, int64_t& value);
 
-// A double as an argument: decimal or hexadecimal, "inf", "-infinity"; no blanks around it, no nan.
+// A double as an argument: decimal or hexadecimal, "inf", "-infinity"; no blanks around it, no nan,
+// nothing that is too large or too small for the type. At most 5,119 bytes of text.
 [[nodiscard]] bool parseDouble(std::string_view text, double& value);
 
 // The same in extended precision, as INCRBYFLOAT computes.
 [[nodiscard]] bool parseLongDouble(std::string_view text, long double& value);
 
-// A double in a reply: shortest text among %.17g that Redis 7.2 would print, "inf", "-inf", "nan";
-// "-0" keeps its sign.
+// A double in a reply: 17 significant digits without trailing zeros ("%.17g", as Redis 7.0 prints
+// it), "inf", "-inf", "nan"; "-0" keeps its sign.
 std::string formatDouble(double value);
 
 // A long double for people: fixed notation, 17 digits after the point, without trailing zeros. What

@@ -16,6 +16,10 @@ bool isBlank(char c) {
   return std::isspace(static_cast<unsigned char>(c)) != 0;
 }
 
+bool endsWord(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 char escapedChar(char c) {
   switch (c) {
     case 'n':
@@ -69,12 +73,12 @@ bool splitQuotedLine(std::string_view line, std::vector<std::string>& words) {
     while (at < line.size() && isBlank(line[at])) ++at;
     if (at == line.size()) return true;
     std::string& word = words.emplace_back();
-    while (at < line.size() && !isBlank(line[at])) {
+    while (at < line.size() && !endsWord(line[at])) {
       if (line[at] == '"' || line[at] == '\'') {
         if (!readQuoted(line, at, word)) return false;
-      } else {
-        word.push_back(line[at++]);
+        break;
       }
+      word.push_back(line[at++]);
     }
   }
 }

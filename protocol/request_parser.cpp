@@ -10,7 +10,8 @@ namespace {
 
 constexpr int64_t kUnauthenticatedArgsMax = 10;
 constexpr int64_t kUnauthenticatedBulkMax = 16 * 1024;
-// A length line that has no end after this many bytes will not get one.
+// A length line may not be longer. Where its end stands counts, not how much has arrived, so that
+// the same bytes fail in the same way however they were cut.
 constexpr size_t kLengthLineMax = 64 * 1024;
 
 struct LengthLine {
@@ -45,7 +46,7 @@ inline bool readShortLength(std::string_view input, size_t begin, LengthLine& li
 LengthLine readLength(std::string_view input, size_t begin) {
   LengthLine line{LengthLine::kNeedMore};
   if (readShortLength(input, begin, line)) return line;
-  const size_t end = input.find('\r', begin);
+  const size_t end = input.substr(0, begin + kLengthLineMax + 1).find('\r', begin);
   if (end == std::string_view::npos) {
     if (input.size() - begin > kLengthLineMax) line.status = LengthLine::kTooLong;
     return line;
@@ -175,7 +176,7 @@ ParseResult RequestParser::parseBulks(std::string_view input, const RequestLimit
 
 ParseResult RequestParser::parseInline(std::string_view input, const RequestLimits& limits,
                                        std::vector<std::string_view>& args) {
-  const size_t newline = input.find('\n');
+  const size_t newline = input.substr(0, limits.inline_bytes_max + 1).find('\n');
   if (newline == std::string_view::npos) {
     if (input.size() > limits.inline_bytes_max) return malformed("too big inline request");
     return needMore(input.size() + 1);

@@ -54,8 +54,7 @@ class RequestParser {
   // parsed. A reader reserves this much at once when a large bulk string is under way.
   size_t bytesNeeded() const { return bytes_needed_; }
 
-  // After kNeedMore in an array form request: arguments seen and still missing (CLIENT LIST's
-  // multi-mem, MULTI).
+  // After kNeedMore in an array form request: arguments seen so far.
   size_t pendingArgs() const { return spans_.size(); }
 
   // Forgets an incomplete request.
@@ -91,8 +90,9 @@ class RequestParser {
 };
 
 // Splits the line of an inline request into words separated by blanks. A word may be quoted: "..."
-// with \n \r \t \b \a \xHH and \<any other byte> as escapes, '...' with \' only. Returns false on
-// unbalanced quotes.
+// with \n \r \t \b \a \xHH and \<any other byte> as escapes, '...' with \' only; a closing quote
+// ends its word. Form feed and vertical tab are skipped before a word but belong to it once it has
+// begun, as in Redis. Appends to `words`; returns false on unbalanced quotes.
 [[nodiscard]] bool splitQuotedLine(std::string_view line, std::vector<std::string>& words);
 
 }  // namespace inkstone

@@ -1,0 +1,196 @@
+#include "protocol/output_buffer.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/unit/seeded_random.h"
+
+namespace inkstone::testing {
+namespace {
+
+constexpr size_t kBlock = OutputBlockPool::kBlockBytes;
+
+std::string gathered(OutputBuffer& buffer, int pieces_max) {
+  std::vector<iovec> pieces(static_cast<size_t>(pieces_max));
+  const int count = buffer.gather(pieces.data(), pieces_max);
+  REQUIRE(count <= pieces_max);
+  std::string all;
+  for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+    REQUIRE(pieces[i].iov_len > 0);
+    all.append(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
+  }
+  return all;
+}
+
+TEST_CASE("an untouched buffer holds no memory") {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  CHECK(buffer.empty());
+  CHECK(buffer.memoryBytes() == 0);
+  CHECK(buffer.blockCount() == 0);
+  buffer.append({});
+  CHECK(buffer.memoryBytes() == 0);
+  iovec piece;
+  CHECK(buffer.gather(&piece, 1) == 0);
+}
+
+TEST_CASE("memory is a block of 16 KB until everything was consumed") {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  buffer.append("hello");
+  CHECK(buffer.memoryBytes() == 16 * 1024);
+  buffer.consume(4);
+  CHECK(buffer.size() == 1);
+  CHECK(buffer.memoryBytes() == 16 * 1024);
+  buffer.consume(1);
+  CHECK(buffer.empty());
+  CHECK(buffer.memoryBytes() == 0);
+}
+
+TEST_CASE("a value larger than a block takes the room that is left and one block of its size") {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  buffer.append(std::string(kBlock - 10, 'a'));
+  buffer.append(std::string(100010, 'b'));
+  CHECK(buffer.blockCount() == 2);
+  CHECK(buffer.memoryBytes() == 16 * 1024 + sizeof(OutputBlock) + 100000);
+  CHECK((gathered(buffer, 2) == std::string(kBlock - 10, 'a') + std::string(100010, 'b')));
+}
+
+TEST_CASE("what was reserved counts only once it is committed") {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  char* room = buffer.reserve(100);
+  std::memcpy(room, "0123456789", 10);
+  CHECK(buffer.empty());
+  buffer.commit(4);
+  CHECK(buffer.size() == 4);
+  CHECK(gathered(buffer, 1) == "0123");
+  // The rest of the block is too small for this: it goes to the next in one piece.
+  buffer.reserve(kBlock);
+  CHECK(buffer.blockCount() == 2);
+  CHECK(gathered(buffer, 2) == "0123");
+}
+
+TEST_CASE("gather gives the oldest pieces first and stops at its bound") {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  const std::string all = std::string(kBlock, '1') + std::string(kBlock, '2') + "3";
+  buffer.append(all.substr(0, kBlock));
+  buffer.append(all.substr(kBlock, kBlock));
+  buffer.append("3");
+  CHECK((gathered(buffer, 1) == all.substr(0, kBlock)));
+  CHECK((gathered(buffer, 2) == all.substr(0, 2 * kBlock)));
+  CHECK((gathered(buffer, 16) == all));
+  buffer.consume(kBlock + 5);
+  CHECK((gathered(buffer, 16) == all.substr(kBlock + 5)));
+}
+
+TEST_CASE("blocks come back to the pool and are used again by any client") {
+  OutputBlockPool pool;
+  OutputBuffer first(pool);
+  first.append("x");
+  iovec piece;
+  REQUIRE(first.gather(&piece, 1) == 1);
+  const void* const block = piece.iov_base;
+  first.clear();
+  CHECK(first.memoryBytes() == 0);
+  OutputBuffer second(pool);
+  second.append("y");
+  REQUIRE(second.gather(&piece, 1) == 1);
+  CHECK(piece.iov_base == block);
+}
+
+TEST_CASE("the pool hands the block out last that came back first and keeps a bounded number") {
+  OutputBlockPool pool;
+  std::vector<OutputBlock*> blocks;
+  for (size_t i = 0; i < OutputBlockPool::kKeptBlocksMax + 10; ++i) blocks.push_back(pool.take(1));
+  for (OutputBlock* block : blocks) pool.giveBack(block);
+  for (size_t i = OutputBlockPool::kKeptBlocksMax; i > 0; --i) {
+    OutputBlock* block = pool.take(kBlock);
+    REQUIRE(block == blocks[i - 1]);
+  }
+  for (size_t i = 0; i < OutputBlockPool::kKeptBlocksMax; ++i) pool.giveBack(blocks[i]);
+}
+
+TEST_CASE("a block of unusual size is not kept") {
+  OutputBlockPool pool;
+  OutputBlock* large = pool.take(kBlock + 1);
+  CHECK(large->capacity == kBlock + 1);
+  pool.giveBack(large);
+  OutputBlock* usual = pool.take(kBlock + 1);
+  CHECK(usual->capacity == kBlock + 1);
+  pool.giveBack(usual);
+  OutputBlock* small = pool.take(1);
+  CHECK(small->capacity == kBlock);
+  pool.giveBack(small);
+}
+
+// The buffer as a string. Broken on purpose, it forgets what is consumed in the middle of a block.
+struct Model {
+  bool broken = false;
+  std::string waiting;
+
+  void consume(size_t bytes) {
+    waiting.erase(0, bytes);
+    if (broken && bytes > kBlock) waiting.erase(0, 1);
+  }
+};
+
+void appendRandomly(SeededRandom& random, OutputBuffer& buffer, Model& model) {
+  const std::string bytes =
+      random.bytes(random.mostlySmall(random.below(8) == 0 ? 5 * kBlock : 2000));
+  model.waiting += bytes;
+  if (bytes.size() > kBlock || random.below(2) == 0) return buffer.append(bytes);
+  char* room = buffer.reserve(bytes.size());
+  if (!bytes.empty()) std::memcpy(room, bytes.data(), bytes.size());
+  buffer.commit(bytes.size());
+}
+
+// Whether buffer and model agree to the end.
+bool agreesWithModel(SeededRandom& random, int steps, bool broken) {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  Model model{broken, {}};
+  for (int step = 0; step < steps; ++step) {
+    const uint64_t action = random.below(100);
+    if (action < 60) {
+      appendRandomly(random, buffer, model);
+    } else if (action < 99) {
+      const size_t bytes = random.below(2) == 0 ? random.below(buffer.size() + 1) : buffer.size();
+      const size_t taken = std::min(bytes, buffer.size());
+      buffer.consume(taken);
+      model.consume(taken);
+    } else {
+      buffer.clear();
+      model.waiting.clear();
+    }
+    if (buffer.size() != model.waiting.size()) return false;
+    if (buffer.empty() != model.waiting.empty()) return false;
+    if (buffer.memoryBytes() < buffer.size()) return false;
+    if (step % 8 != 0) continue;
+    const int pieces = static_cast<int>(random.below(4)) + 1;
+    const std::string oldest = gathered(buffer, pieces);
+    if (model.waiting.compare(0, oldest.size(), oldest) != 0) return false;
+    if (gathered(buffer, static_cast<int>(buffer.blockCount()) + 1) != model.waiting) return false;
+  }
+  buffer.consume(buffer.size());
+  return buffer.memoryBytes() == 0 && buffer.blockCount() == 0;
+}
+
+TEST_CASE("after random appends and consumes the buffer holds what a string would") {
+  SeededRandom random("after random appends and consumes the buffer holds what a string would");
+  CAPTURE(random.seed());
+  CHECK(agreesWithModel(random, 4000, false));
+}
+
+TEST_CASE("canary: a model that loses a byte is noticed") {
+  SeededRandom random("canary: a model that loses a byte is noticed");
+  CHECK_FALSE(agreesWithModel(random, 4000, true));
+}
+
+}  // namespace
+}  // namespace inkstone::testing
