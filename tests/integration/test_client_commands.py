@@ -1,5 +1,7 @@
 """What clients can see and do about connections: CLIENT LIST, KILL, REPLY, NO-EVICT and friends."""
 
+import time
+
 from integration.base import OURS_ONLY, ServerTest
 from support.resp import encode
 
@@ -93,6 +95,12 @@ class ClientTest(ServerTest):
         self.assertOk(client.call("CLIENT", "NO-TOUCH", "on"))
         flags = {row["name"]: row["flags"] for row in self.rows()}
         self.assertEqual(flags["untouching"], "UT")
+        self.client.value("SET", "k", "v")
+        time.sleep(2.1)
+        self.assertEqual(client.value("GET", "k"), b"v")
+        self.assertGreaterEqual(self.client.value("OBJECT", "IDLETIME", "k"), 1)
+        self.client.value("GET", "k")
+        self.assertEqual(self.client.value("OBJECT", "IDLETIME", "k"), 0)
 
     @OURS_ONLY
     def testLibraryNameIsShown(self):
