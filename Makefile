@@ -17,7 +17,7 @@ CCACHE = $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 CONFIGURE = cmake -G Ninja $(CCACHE)
 SOURCES = find config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
-CTEST = ctest --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
+CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
 
 .PHONY: help deps deps-test configure run build test check sanitize-build sanitize fuzz bench ci format tidy clean
 

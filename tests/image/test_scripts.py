@@ -69,6 +69,7 @@ class HealthcheckTest(unittest.TestCase):
     def statusFor(self, reply):
         """The script's exit status against a server that answers PING with `reply` (None: hangs up)."""
         with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(10)
 
             def serve():
                 connection, _ = listener.accept()
@@ -77,13 +78,13 @@ class HealthcheckTest(unittest.TestCase):
                     if reply is not None:
                         connection.sendall(reply)
 
-            thread = threading.Thread(target=serve)
+            thread = threading.Thread(target=serve, daemon=True)
             thread.start()
             done = subprocess.run(
                 [SCRIPTS / "healthcheck.sh"], capture_output=True, check=False, timeout=10,
                 env={**os.environ, "INKSTONE_PORT": str(listener.getsockname()[1])},
             )
-            thread.join()
+            thread.join(10)
         return done.returncode
 
     def testServersThatAnswerAreAlive(self):
