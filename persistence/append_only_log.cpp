@@ -73,7 +73,7 @@ std::error_code AppendOnlyLog::close() {
   buffer_.consume(buffer_.size());
   durable_offset_ = written_offset_;
   unsynced_.clear();
-  suspect_ = needs_rewrite_ = write_failed_ = false;
+  suspect_ = needs_rewrite_ = write_failed_ = given_up_ = false;
   write_error_ = {};
   return error;
 }

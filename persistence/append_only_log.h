@@ -51,7 +51,8 @@ enum class [[nodiscard]] FlushOutcome : uint8_t{
     // must wait. Retried.
     kHeld,
     // Policy always, and the promise cannot be kept: exit with status 1 without sending a reply.
-    // Already logged.
+    // Already logged, and the
+    // answer to every later flush.
     kFatal,
 };
 
@@ -215,6 +216,8 @@ class AppendOnlyLog {
   uint64_t delayed_fsync_ = 0;
   std::vector<BackgroundSync::Completion> completions_;
 
+  // kFatal was returned: the file is as it is to be left, and nothing is written any more.
+  bool given_up_ = false;
   // What INFO and MISCONF tell; none = all is well.
   std::error_code write_error_;
   // The last write failed and the buffer holds what it could not place.

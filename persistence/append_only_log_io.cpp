@@ -23,6 +23,7 @@ constexpr int64_t kErrorLogIntervalMs = 30 * 1000;
 // kernel".
 FlushOutcome AppendOnlyLog::flushAppendOnlyFile(FlushMode mode) {
   if (!isOn()) return FlushOutcome::kFlushed;
+  if (given_up_) return FlushOutcome::kFatal;
   onSyncCompletions();
   const int64_t now_ms = clock_.monotonicMs();
   if (mode == FlushMode::kForce) return flushForced(now_ms);
@@ -66,6 +67,7 @@ FlushOutcome AppendOnlyLog::fatal(uint64_t replied_offset) {
               fmt::format("Can't recover from AOF write error when the AOF fsync policy is "
                           "'always': {}. Exiting...",
                           write_error_.message()));
+  given_up_ = true;
   const uint64_t keep = std::max(replied_offset, durable_offset_);
   if (keep == written_offset_) return FlushOutcome::kFatal;
   const uint64_t size = fileOffset(keep);

@@ -204,3 +204,15 @@ TEST_CASE("a tail that cannot be cut off stops the start and is still there") {
   REQUIRE(result.message.find(kPath) != std::string::npos);
   REQUIRE(bench.text() == resp({"SET", "a", "1"}) + "*2");
 }
+
+TEST_CASE("an end that no further bytes could make a command is damage, not a torn tail") {
+  const std::string first = resp({"SET", "a", "1"});
+  const std::string end =
+      GENERATE(as<std::string>(), "*1\r\n$04", "*1\r\n$4x", "*1x", "x", "*1\r\n$4\rx",
+               "*1\r\n$9999999999999999999", "*2\r\n$1\r\na\r\n*");
+  LoaderBench bench(first + end);
+  const LoadResult result = bench.load();
+  REQUIRE(result.status == LoadStatus::kDamaged);
+  REQUIRE(result.offset == first.size());
+  REQUIRE(bench.text() == first + end);
+}
