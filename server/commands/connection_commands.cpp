@@ -15,7 +15,9 @@ void ping(CommandContext& context) {
   context.reply.simpleString("PONG");
 }
 
-void echo(CommandContext& context) { context.reply.bulk(context.args[1]); }
+void echo(CommandContext& context) {
+  context.reply.bulk(context.args[1]);
+}
 
 void select(CommandContext& context) {
   ArgumentReader reader(context, 1);

@@ -1,0 +1,78 @@
+#include "server/commands/client_description.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "server/client.h"
+#include "server/command.h"
+
+namespace inkstone {
+namespace {
+
+std::string flagsOf(const Client& client) {
+  std::string flags;
+  if (client.close_after_reply) flags += 'c';
+  if (client.close_asap) flags += 'A';
+  if (client.transport != nullptr && client.transport->isUnixSocket()) flags += 'U';
+  if (client.no_evict) flags += 'e';
+  if (client.no_touch) flags += 'T';
+  return flags.empty() ? "N" : flags;
+}
+
+void appendIdentity(std::string& line, const Client& client, int64_t now_ms) {
+  const ClientTransport* transport = client.transport;
+  fmt::format_to(std::back_inserter(line),
+                 "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub=0 psub=0 "
+                 "ssub=0 multi=-1",
+                 client.id(), transport != nullptr ? transport->peerAddress() : "?:0",
+                 transport != nullptr ? transport->localAddress() : "?:0",
+                 transport != nullptr ? transport->fileDescriptor() : -1, client.name,
+                 (now_ms - client.created_ms) / 1000, (now_ms - client.last_interaction_ms) / 1000,
+                 flagsOf(client), client.db);
+}
+
+// The first block of the output counts as the reply buffer, those behind it as the reply list.
+void appendBuffers(std::string& line, const Client& client, size_t argument_bytes) {
+  const ClientTransport* transport = client.transport;
+  const OutputBuffer& output = client.output();
+  const size_t blocks = output.blockCount();
+  const size_t first_block = std::min(output.memoryBytes(), OutputBlockPool::kBlockBytes);
+  const size_t waiting_in_first = std::min(output.size(), first_block);
+  if (argument_bytes == 0 && transport != nullptr) {
+    argument_bytes = transport->pendingArgumentBytes();
+  }
+  fmt::format_to(std::back_inserter(line),
+                 " qbuf={} qbuf-free={} argv-mem={} multi-mem=0 rbs={} rbp={} obl={} oll={} omem={}"
+                 " tot-mem={}",
+                 transport != nullptr ? transport->queryBufferBytes() : 0,
+                 transport != nullptr ? transport->queryBufferFree() : 0, argument_bytes,
+                 first_block, waiting_in_first, waiting_in_first, blocks > 1 ? blocks - 1 : 0,
+                 output.memoryBytes() - first_block, clientMemoryBytes(client));
+}
+
+}  // namespace
+
+size_t clientMemoryBytes(const Client& client) {
+  size_t bytes = sizeof(Client) + client.output().memoryBytes() + client.name.size() +
+                 client.library_name.size() + client.library_version.size();
+  if (client.transport != nullptr) {
+    bytes += client.transport->queryBufferBytes() + client.transport->queryBufferFree();
+  }
+  return bytes;
+}
+
+std::string describeClient(const Client& client, int64_t now_ms, size_t argument_bytes) {
+  std::string line;
+  appendIdentity(line, client, now_ms);
+  appendBuffers(line, client, argument_bytes);
+  fmt::format_to(
+      std::back_inserter(line), " events={} cmd={} user={} redir=-1 resp={} lib-name={} lib-ver={}",
+      client.transport == nullptr ? "" : "r",
+      client.last_command != nullptr ? client.last_command->fullName() : "NULL", client.user,
+      client.reply().protocol(), client.library_name, client.library_version);
+  return line;
+}
+
+}  // namespace inkstone
