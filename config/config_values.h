@@ -139,8 +139,8 @@ struct ConfigValues {
   bool daemonize = false;
   Supervised supervised = Supervised::kNo;
   std::string pidfile;
-  std::string
-      dir;  // absolute; the working directory at start unless set. The server does the chdir.
+  // Absolute; the working directory at start unless set. The server does the chdir.
+  std::string dir;
   LogLevel loglevel = LogLevel::kNotice;
   std::string logfile;  // empty: standard output
   bool syslog_enabled = false;

@@ -122,6 +122,7 @@ std::vector<Directive> buildTable() {
     {"daemonize", "", kImmutable, BoolField{&Values::daemonize}},
     {"supervised", "", kImmutable, enumField<&Values::supervised>(kSupervisedNames)},
     {"pidfile", "", kImmutable | kEmptyIsUnset, StringField{&Values::pidfile}},
+    {"dir", "", kProtected | kDenyLoading, kDir},
     {"loglevel", "", kMutable, enumField<&Values::loglevel>(kLogLevelNames)},
     {"logfile", "", kImmutable, StringField{&Values::logfile}},
     {"syslog-enabled", "", kImmutable, BoolField{&Values::syslog_enabled}},

@@ -1,0 +1,232 @@
+#include <catch2/catch.hpp>
+
+#include "config/config.h"
+#include "config/loader.h"
+#include "tests/unit/config/temp_dir.h"
+
+using namespace inkstone;
+using Catch::Matchers::EndsWith;
+using Catch::Matchers::StartsWith;
+using Words = std::vector<std::string>;
+
+namespace {
+
+std::string shown(const Config& config, std::string_view name) {
+  return config.get({name}).at(0).second;
+}
+
+// The reason a single line is refused, or "" when it is not.
+std::string reasonOf(const std::string& line) {
+  Config config;
+  const std::string error = config.loadString(line).error;
+  return error.empty() ? error : error.substr(error.rfind('\n') + 1);
+}
+
+}  // namespace
+
+TEST_CASE("an error names product, file, line and reason, and changes nothing") {
+  const TempDir dir;
+  const std::string path = dir.write("a.conf", "hz 20\n\n  appendonly maybe \n");
+  Config config;
+  const std::string error = config.loadFile(path).error;
+  CHECK_THAT(error, StartsWith("*** FATAL CONFIG FILE ERROR (Inkstone "));
+  CHECK_THAT(error,
+             EndsWith(") ***\nReading the configuration file '" + path +
+                      "', at line 3\n>>> 'appendonly maybe'\nargument must be 'yes' or 'no'"));
+  CHECK(config.values().hz == 10);
+  CHECK(config.filePath().empty());
+}
+
+TEST_CASE("a file that cannot be opened is named") {
+  Config config;
+  CHECK(config.loadFile("/nosuch/x.conf").error ==
+        "Fatal error, can't open config file '/nosuch/x.conf': No such file or directory");
+  CHECK(config.loadFile("/").error == "Fatal error, can't open config file '/': Is a directory");
+}
+
+TEST_CASE("lines are refused as Redis refuses them") {
+  CHECK(reasonOf("nosuch 1") == "Bad directive or wrong number of arguments");
+  CHECK(reasonOf("hz") == "wrong number of arguments");
+  CHECK(reasonOf("hz 1 2") == "wrong number of arguments");
+  CHECK(reasonOf("hz 20 # twenty") == "wrong number of arguments");
+  CHECK(reasonOf("requirepass \"a") == "Unbalanced quotes in configuration line");
+  CHECK(reasonOf("include") == "Bad directive or wrong number of arguments");
+  CHECK(reasonOf("include a b") == "Bad directive or wrong number of arguments");
+  CHECK(reasonOf("rename-command GET") == "Bad directive or wrong number of arguments");
+  CHECK(reasonOf("user") == "Bad directive or wrong number of arguments");
+  CHECK(reasonOf("loadmodule /x.so a") == "Can't load module from /x.so: server aborting");
+  CHECK(reasonOf("sentinel x") == "sentinel directive while not in sentinel mode");
+  CHECK(reasonOf("replicaof a") == "wrong number of arguments");
+  CHECK(reasonOf("replicaof a 70000") == "Invalid master port");
+  CHECK(reasonOf("replicaof a 1\ncluster-enabled yes") ==
+        "replicaof directive not allowed in cluster mode");
+  CHECK(reasonOf("dir /nosuch") == "No such file or directory");
+  CHECK(reasonOf("dbfilename a/b") == "dbfilename can't be a path, just a filename");
+  CHECK(reasonOf("appendfilename a/b") == "appendfilename can't be a path, just a filename");
+  CHECK(reasonOf("appendfilename \"\"") == "appendfilename can't be empty");
+  CHECK(reasonOf("appenddirname a/b") == "appenddirname can't be a path, just a dirname");
+  CHECK(reasonOf("unixsocketperm 1777") == "argument must be between 0 and 777 inclusive");
+  CHECK(reasonOf("unixsocketperm 778") == "argument couldn't be parsed as an octal number");
+  CHECK(reasonOf("bind 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17") ==
+        "Too many bind addresses specified.");
+  CHECK_THAT(reasonOf("activedefrag yes"), StartsWith("Active defragmentation cannot be enabled"));
+  CHECK_THAT(reasonOf("hz " + std::string(kConfigLineBytesMax, ' ') + "5x" + std::string(9, 'x')),
+             StartsWith("line is longer than"));
+}
+
+TEST_CASE("names ignore case, blanks and comments are skipped, old directives forgotten") {
+  Config config;
+  REQUIRE(config
+              .loadString("# c\n\t\n  HZ '20'\t\r\nmaxclients \"9\"\nlist-max-ziplist-entries 3\n"
+                          "lua-replicate-commands no\nslave-priority 4\nrequirepass a#b")
+              .ok());
+  CHECK(config.values().hz == 20);
+  CHECK(config.values().maxclients == 9);
+  CHECK(config.values().replica_priority == 4);
+  CHECK(config.values().requirepass == "a#b");
+}
+
+TEST_CASE("the first save line replaces the defaults, further ones add") {
+  Config config;
+  REQUIRE(config.loadString("save 1 2\nsave \"3 4 5 6\"").ok());
+  CHECK(shown(config, "save") == "1 2 3 4 5 6");
+  REQUIRE(config.loadArguments({"--save", "7", "8"}).ok());
+  CHECK(shown(config, "save") == "1 2 3 4 5 6 7 8");
+  REQUIRE(config.loadArguments({"--save", ""}).ok());
+  CHECK(shown(config, "save").empty());
+}
+
+TEST_CASE("file-only directives are kept") {
+  Config config;
+  REQUIRE(
+      config.loadString("user bob on  +@all\nrename-command GET \"\"\nreplicaof 10.0.0.1 7").ok());
+  CHECK(config.values().users == Words{"bob on  +@all"});
+  CHECK(config.values().renamed_commands == std::vector<RenamedCommand>{{"GET", ""}});
+  CHECK(shown(config, "slaveof") == "10.0.0.1 7");
+  REQUIRE(config.loadString("slaveof No one").ok());
+  CHECK(shown(config, "replicaof").empty());
+}
+
+TEST_CASE("includes take globs, keep their place, and name their own lines in errors") {
+  const TempDir dir;
+  dir.write("a1.inc", "hz 11\nmaxclients 11");
+  dir.write("a2.inc", "hz 12");
+  dir.write("bad.inc", "hz 1\nbad 1\n");
+  Config config;
+  REQUIRE(
+      config
+          .loadFile(dir.write("c.conf", "maxclients 1\ninclude " + dir.path() +
+                                            "/a*.inc\ninclude " + dir.path() + "/zz*\ntimeout 3"))
+          .ok());
+  CHECK(config.values().hz == 12);
+  CHECK(config.values().maxclients == 11);
+  CHECK(config.values().timeout == 3);
+  const std::string error =
+      config.loadFile(dir.write("d.conf", "include " + dir.path() + "/bad.inc")).error;
+  CHECK_THAT(error, EndsWith("file '" + dir.path() +
+                             "/bad.inc', at line 2\n>>> 'bad 1'\n"
+                             "Bad directive or wrong number of arguments"));
+}
+
+TEST_CASE("include cycles and deep nesting end in an error") {
+  const TempDir dir;
+  Config config;
+  const std::string self = dir.write("self.conf", "include " + dir.path() + "/./self.conf");
+  CHECK_THAT(config.loadFile(self).error, EndsWith("(the file includes itself)"));
+  for (size_t i = 0; i <= kIncludeDepthMax; ++i) {
+    dir.write(std::to_string(i), "include " + dir.path() + "/" + std::to_string(i + 1));
+  }
+  CHECK_THAT(config.loadFile(dir.path() + "/0").error,
+             EndsWith("include nested more than 16 deep"));
+}
+
+TEST_CASE("dir becomes absolute and moves what is relative") {
+  const TempDir dir;
+  dir.write("x.inc", "hz 33");
+  Config config;
+  REQUIRE(config.loadString("dir " + dir.path() + "/.\ninclude x.inc").ok());
+  CHECK(config.values().dir == dir.path());
+  CHECK(config.values().hz == 33);
+}
+
+TEST_CASE("the command line splits into file, standard input and options") {
+  CommandLine line = Config::splitCommandLine({"a.conf", "--hz", "20", "-"});
+  CHECK(line.file == "a.conf");
+  CHECK(line.from_stdin);
+  CHECK(line.options == Words{"--hz", "20"});
+  line = Config::splitCommandLine({"-", "--requirepass", "-", "--hz", "20"});
+  CHECK_FALSE(line.file);
+  CHECK(line.from_stdin);
+  CHECK(line.options == Words{"--requirepass", "-", "--hz", "20"});
+}
+
+TEST_CASE("options are read as Redis reads them") {
+  Config config;
+  REQUIRE(
+      config
+          .loadArguments({"--hz 20", "--masterauth", "--abc", "--requirepass", "a b", "--bind",
+                          "::1", "127.0.0.1", "--client-output-buffer-limit", "normal 1 2 3", "--"})
+          .ok());
+  CHECK(config.values().hz == 20);
+  CHECK(config.values().masterauth == "--abc");
+  CHECK(config.values().requirepass == "a b");
+  CHECK(config.values().bind == Words{"::1", "127.0.0.1"});
+  CHECK(config.values().client_output_buffer_limit[kClientNormal] == OutputBufferLimit{1, 2, 3});
+  REQUIRE(config.loadArguments({"--save", "--hz", "21"}).ok());
+  CHECK(config.values().save.empty());
+  CHECK(config.values().hz == 21);
+  CHECK(Config().loadArguments({"--save"}).ok());
+}
+
+TEST_CASE("a wrong option is shown as a line of the command line") {
+  Config config;
+  CHECK_THAT(config.loadArguments({"--port", "1", "--hz", "20", "30"}).error,
+             EndsWith("Reading the command line, at line 2\n>>> 'hz \"20\" \"30\"'\nwrong number "
+                      "of arguments"));
+  CHECK_THAT(config.loadArguments({"--hz"}).error, EndsWith(">>> 'hz'\nwrong number of arguments"));
+}
+
+TEST_CASE("the environment names directives in capitals") {
+  Config config;
+  REQUIRE(config.loadString("save 1 2").ok());
+  REQUIRE(
+      config
+          .loadEnvironment({"PATH=/bin", "INKSTONE_APPENDONLY=yes", "INKSTONE_SAVE=3600 1 300 100",
+                            "INKSTONE_REQUIREPASS=a b \"", "INKSTONE_SERVER_CPULIST=0-1",
+                            "INKSTONE_SLAVE_PRIORITY=3", "INKSTONE_IMAGE_VERSION=1"})
+          .ok());
+  CHECK(config.values().appendonly);
+  CHECK(shown(config, "save") == "3600 1 300 100");
+  CHECK(config.values().requirepass == "a b \"");
+  CHECK(config.values().server_cpulist == "0-1");
+  CHECK(config.values().replica_priority == 3);
+  REQUIRE(config.loadEnvironment({"INKSTONE_SAVE="}).ok());
+  CHECK(config.values().save.empty());
+}
+
+TEST_CASE("wrong variables are named") {
+  Config config;
+  CHECK(config.loadEnvironment({"INKSTONE_NOSUCH=1"}).error ==
+        "Fatal error, environment variable 'INKSTONE_NOSUCH' names no directive");
+  CHECK_THAT(config.loadEnvironment({"INKSTONE_HZ=x"}).error,
+             EndsWith("Reading the environment\n>>> 'INKSTONE_HZ=x'\nargument couldn't be parsed "
+                      "into an integer"));
+}
+
+TEST_CASE("file, environment and command line overrule each other in this order") {
+  const TempDir dir;
+  const std::string path = dir.write("a.conf", "hz 1\ntimeout 1\nport 1\n");
+  Config config;
+  REQUIRE(config
+              .loadAll(Config::splitCommandLine({path, "--port", "3"}),
+                       {"INKSTONE_TIMEOUT=2", "INKSTONE_PORT=2"})
+              .ok());
+  CHECK(config.values().hz == 1);
+  CHECK(config.values().timeout == 2);
+  CHECK(config.values().port == 3);
+  CHECK(config.filePath() == path);
+  Config other;
+  CHECK_FALSE(other.loadAll(Config::splitCommandLine({path, "--port", "x"}), {}).ok());
+  CHECK(other.values().hz == 10);
+  CHECK(other.filePath().empty());
+}
