@@ -42,25 +42,39 @@ def _kindOf(statement, parent):
     return "function" if has_parenthesis else "inner"
 
 
+def _lineAt(code, offset):
+    return code.count("\n", 0, offset) + 1
+
+
 def functions(text):
     """(first line, number of lines) of every function body, from its signature to its closing brace.
 
     A brace outside of functions opens a function when a parenthesis precedes it in its statement; lambdas and blocks
-    within a function belong to that function.
+    within a function belong to that function. The rows of a table, `return {...}` without a statement in it, are data
+    and do not count.
     """
     code = _DIRECTIVE.sub(lambda match: _blank(match.group(0)), codeOnly(text))
-    found, stack, start = [], ["scope"], 0
-    opened = []
+    found, start = [], 0
+    stack = [["scope", 0]]  # what is open: kind, offset of its statement
+    data_lines = 0
     for match in re.finditer(r"[{};]", code):
         token, at = match.group(0), match.start()
         if token == "{":
             statement = code[start:at]
-            stack.append(_kindOf(statement, stack[-1]))
-            signature = start + len(statement) - len(statement.lstrip())
-            opened.append(signature)
-        elif token == "}" and len(stack) > 1:
-            kind, signature = stack.pop(), opened.pop()
-            if kind == "function":
-                found.append((code.count("\n", 0, signature) + 1, code.count("\n", signature, at) + 1))
+            kind = _kindOf(statement, stack[-1][0])
+            if statement.strip() == "return" and stack[-1][0] == "function":
+                kind = "table"
+            stack.append([kind, start + len(statement) - len(statement.lstrip())])
+        elif token == ";":
+            # A statement inside: what looked like a table holds code.
+            stack[1:] = [["inner" if kind == "table" else kind, offset] for kind, offset in stack[1:]]
+        elif len(stack) > 1:
+            kind, offset = stack.pop()
+            lines = _lineAt(code, at) - _lineAt(code, offset) + 1
+            if kind == "table":
+                data_lines += max(0, lines - 2)
+            elif kind == "function":
+                found.append((_lineAt(code, offset), lines - data_lines))
+                data_lines = 0
         start = match.end()
     return found

@@ -105,6 +105,14 @@ class CheckStyleTest(unittest.TestCase):
     def testTablesAreNotFunctions(self):
         self.assertEqual(cpp_text.functions("const Row kRows[] = {\n  {f(1)},\n  {2},\n};\n"), [])
 
+    def testRowsOfATableInAFunctionAreData(self):
+        rows = "    {1, {2, 3}},\n" * 200
+        self.assertEqual(cpp_text.functions("Rows rows() {\n  return {\n" + rows + "  };\n}\n"), [(1, 4)])
+
+    def testCodeHiddenInATableCounts(self):
+        rows = "    [] { work(); },\n" * 200
+        self.assertEqual(cpp_text.functions("Rows rows() {\n  return {\n" + rows + "  };\n}\n"), [(1, 204)])
+
     def testRawStringsAndDigitSeparatorsAreNotCode(self):
         text = "auto a = R\"(delete x; \" {)\";\nauto b = 1'000'000; auto c = '{'; // {\n"
         code = cpp_text.codeOnly(text)
