@@ -23,7 +23,7 @@ CASES = [
         SCAN
         SCAN x
         SCAN ""
-        SCAN -1
+        ?kind SCAN -1
         SCAN " 0"
         SCAN 0 COUNT 0
         SCAN 0 COUNT -1

@@ -6,6 +6,7 @@ replies, types included.
 """
 
 import socket
+import time
 from typing import NamedTuple
 
 
@@ -160,11 +161,7 @@ class Client:
         if isinstance(address, str):
             self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             self.socket.settimeout(timeout)
-            try:
-                self.socket.connect(address)
-            except OSError:
-                self.socket.close()
-                raise
+            self._connectUnix(address, timeout)
         else:
             self.socket = socket.create_connection(address, timeout=timeout)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -173,6 +170,22 @@ class Client:
             reply = self.call("HELLO", protocol)
             if reply.kind == "error":
                 raise ProtocolError(f"HELLO {protocol}: {reply}")
+
+    def _connectUnix(self, path, timeout):
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                self.socket.connect(path)
+                return
+            except BlockingIOError:
+                # The server's backlog is full: unlike TCP, the kernel does not wait for a place.
+                if time.monotonic() > deadline:
+                    self.socket.close()
+                    raise
+                time.sleep(0.001)
+            except OSError:
+                self.socket.close()
+                raise
 
     def __enter__(self):
         return self
