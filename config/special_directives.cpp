@@ -35,6 +35,14 @@ std::vector<RewriteLine> plainLine(std::string value, bool is_default) {
   return {{std::move(value), is_default}};
 }
 
+// The word as a line has it: in quotes where it would not read back otherwise.
+std::string lineWord(const std::string& word) {
+  const bool plain =
+      !word.empty() && word.find_first_of("\"'\\") == std::string::npos &&
+      std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  return plain ? word : quoteArgument(word);
+}
+
 ValueError assignBind(ConfigValues& values, Arguments arguments, bool /*adding*/) {
   if (arguments.size() > kBindAddressesMax) return "Too many bind addresses specified.";
   if (isEmptyValue(arguments)) {
@@ -52,10 +60,7 @@ std::string formatBind(const ConfigValues& values) {
 std::vector<RewriteLine> bindLines(const ConfigValues& values, const ConfigValues& defaults) {
   std::string text;
   for (const std::string& address : values.bind) {
-    const bool plain =
-        !address.empty() && address.find_first_of("\"'\\") == std::string::npos &&
-        std::all_of(address.begin(), address.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-    text += (text.empty() ? "" : " ") + (plain ? address : quoteArgument(address));
+    text += (text.empty() ? "" : " ") + lineWord(address);
   }
   return plainLine(std::move(text), values.bind == defaults.bind);
 }
@@ -250,7 +255,9 @@ std::string formatReplicaOf(const ConfigValues& values) {
 
 std::vector<RewriteLine> replicaOfLines(const ConfigValues& values, const ConfigValues& defaults) {
   if (!values.replicaof) return {};
-  return plainLine(formatReplicaOf(values), values.replicaof == defaults.replicaof);
+  const ReplicaOf& master = *values.replicaof;
+  return plainLine(lineWord(master.host) + ' ' + std::to_string(master.port),
+                   values.replicaof == defaults.replicaof);
 }
 
 // What chdir() would answer, without moving the process: that is the server's to do.

@@ -63,6 +63,15 @@ TEST_CASE("empty values survive a rewrite") {
   CHECK(again.get({"*"}) == config.get({"*"}));
 }
 
+TEST_CASE("words that need quotes get them") {
+  Config config;
+  REQUIRE(config.loadString("bind \"a b\" \"c\\\"\" \"\"\nreplicaof \"x y\" 1").ok());
+  Config again;
+  REQUIRE(again.loadString(rewriteText("", config.values())).ok());
+  CHECK(again.values().bind == config.values().bind);
+  CHECK(again.values().replicaof == config.values().replicaof);
+}
+
 TEST_CASE("default save points that were given on several lines stay complete") {
   const std::string text = "save 3600 1 300 100 60 10000\n";
   Config config;
