@@ -58,6 +58,19 @@ class LogTextTest(ServerTest):
                          b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$3\r\nk\r\n\r\n"
                          b"$2\r\nv\x00\r\n")
 
+    def testAReplyMeansThatTheTextIsInTheFile(self):
+        """Fails when replies leave before the log is flushed: the order of beforeSleep."""
+        for policy in POLICIES:
+            server = self.serve(directives={**ON, "appendfsync": policy})
+            client = self.connect(server)
+            client.value("SET", "first", "v")
+            with open(server.aofPath(), "rb") as log:
+                log.seek(0, 2)
+                for number in range(1000):
+                    word = f"unique-{number}-"
+                    client.value("SET", "k", word)
+                    self.assertIn(word.encode(), log.read(), policy)
+
     @OURS_ONLY
     def testTheNameCanBeChanged(self):
         server = self.serve(directives={**ON, "appendfilename": "other.aof"})
