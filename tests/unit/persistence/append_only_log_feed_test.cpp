@@ -35,7 +35,7 @@ TEST_CASE("arguments of every length keep their length in the log") {
     expected += resp({"SET", "k", value});
   }
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
-  REQUIRE(bench.text() == expected);
+  REQUIRE((bench.text() == expected));
 }
 
 TEST_CASE("a timestamp annotation precedes the first command of each second, and never goes back") {
