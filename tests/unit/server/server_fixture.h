@@ -1,0 +1,68 @@
+// A server without sockets, and a client of it without transport: tests run commands through
+// dispatch.
+#pragma once
+
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "server/client.h"
+#include "server/logger.h"
+#include "server/server.h"
+
+namespace inkstone::test {
+
+class ServerFixture {
+ public:
+  using Args = std::vector<std::string_view>;
+
+  // `directives` are as on the command line: {"--databases", "4"}.
+  explicit ServerFixture(const std::vector<std::string>& directives = {});
+  ~ServerFixture();
+  ServerFixture(const ServerFixture&) = delete;
+  ServerFixture& operator=(const ServerFixture&) = delete;
+
+  // Sends a command and returns the bytes of its reply.
+  std::string run(const Args& args);
+  // The same from one line, split at blanks.
+  std::string runLine(std::string_view words);
+  // Executes a command as the loader of the log does.
+  void replay(const Args& args);
+  // CONFIG SET, without the command.
+  void configure(const std::string& directive, const std::string& value);
+
+  // Has what is propagated written to a log from here on.
+  void startLog();
+  // What was logged since the last call: a line a command, words divided by blanks.
+  std::string logged();
+
+  // Lets the server see that at least so many milliseconds have passed.
+  void sleepMs(int milliseconds);
+
+  Server& server() { return *server_; }
+  Client& client() { return *client_; }
+
+ private:
+  std::string takeReply();
+
+  Config config_;
+  Logger logger_;
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<Client> client_;
+  std::filesystem::path log_folder_;
+  size_t log_bytes_read_ = 0;
+};
+
+// Replies, for comparing.
+std::string bulk(std::string_view text);
+std::string integer(int64_t value);
+std::string errorReply(std::string_view text);
+std::string array(std::initializer_list<std::string> elements);
+inline const std::string kOk = "+OK\r\n";
+inline const std::string kNull = "$-1\r\n";
+
+}  // namespace inkstone::test
