@@ -15,12 +15,14 @@
 // Deadlines: per 1/16 of a segment a lower bound of the expiry times of its nodes is kept, a tenth
 // of a byte a key; visitDue() finds what has expired without an index of its own.
 //
+// The hash must spread well in its top bits: where more than 2,000 nodes share the same 48 of them,
+// splitting cannot tell them apart and the directory grows without end.
+//
 // Traits: `bool equals(const Node*, std::string_view key)`, `uint64_t hash(const Node*)`, `int64_t
 // deadline(const Node*)` (kNever when it has none). The table never owns its nodes. Pointers to
 // slots are valid until the next insert or erase.
 #pragma once
 
-#include <cassert>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -129,6 +131,7 @@ class HashTable {
     std::vector<int64_t>().swap(due_);
     size_ = segment_bytes_ = slot_count_ = segment_count_ = 0;
     depth_ = 0;
+    next_deadline_ = kNever;
   }
 
   // visit(Node*) for every node; the table must not change meanwhile.
@@ -166,8 +169,9 @@ class HashTable {
   int64_t nextDeadline() const { return next_deadline_; }
 
   // visit(Node*) for nodes whose deadline is before `now`, a group of about a hundred at a time;
-  // what the visitor wants erased it erases itself (that is allowed here). Between groups goOn() is
-  // asked. Returns whether all were visited.
+  // what the visitor wants erased it erases itself (that is allowed here, but of the nodes that are
+  // due only the one it was given). What it leaves is visited again only after noteDeadline().
+  // Between groups goOn() is asked. Returns whether all were visited.
   template <class Visit, class GoOn>
   bool visitDue(int64_t now, Visit visit, GoOn goOn);
 

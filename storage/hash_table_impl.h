@@ -300,18 +300,29 @@ int64_t HashTable<Node, Traits>::collectDue(HashSegment* segment, size_t group, 
 template <class Node, class Traits>
 bool HashTable<Node, Traits>::visitDueSegment(size_t index, int64_t now, auto& visit, auto& goOn) {
   std::vector<Node*> due;
-  for (size_t group = 0; group < HashSegment::kGroups; ++group) {
+  size_t group = 0;
+  while (group < HashSegment::kGroups) {
     HashSegment* segment = segmentAt(index);
-    // Erasing may have merged this segment into one that begins earlier; the next round finds what
-    // is left.
-    if (firstIndex(segment) != index) return true;
-    if (segment->group_deadlines[group] >= now) continue;
+    if (segment->group_deadlines[group] >= now) {
+      ++group;
+      continue;
+    }
+    const uint32_t depth = segment->depth;
     due.clear();
     segment->group_deadlines[group] = collectDue(segment, group, now, due);
     due_[index] =
         *std::min_element(segment->group_deadlines.begin(), segment->group_deadlines.end());
     for (Node* node : due) visit(node);
     if (!goOn()) return false;
+    // Erasing may have merged this segment with its buddy, which may begin earlier and whose groups
+    // are other ones: then all of them are looked at again.
+    segment = segmentAt(index);
+    if (segment->depth == depth) {
+      ++group;
+    } else {
+      index = firstIndex(segment);
+      group = 0;
+    }
   }
   return true;
 }

@@ -9,7 +9,7 @@
 namespace inkstone::testing {
 namespace {
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
 const std::vector<std::string> kCorpus = {
     "*1\r\n$4\r\nPING\r\n",
