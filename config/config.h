@@ -105,12 +105,11 @@ class Config {
   // argument. A value may begin with "--" when it follows its directive; `--save` without a value
   // means `save ""`.
   ConfigLoadResult loadArguments(const std::vector<std::string>& options);
-  // "NAME=value" strings. A variable is named after its directive, '-' written '_',
-  // letters in capitals: INKSTONE_MAXMEMORY_POLICY=allkeys-lru, INKSTONE_SAVE="3600 1 300 100". The
-  // value replaces what a file said
-  // (`save`, too). For directives of several arguments the value is split as a line of the file is,
-  // otherwise it is taken verbatim. INKSTONE_ variables that name no directive are errors, except
-  // INKSTONE_IMAGE_...; all others are ignored.
+  // "NAME=value" strings. A variable is named after its directive in capitals, '-' written '_':
+  // INKSTONE_MAXMEMORY_POLICY=allkeys-lru, INKSTONE_SAVE="3600 1 300 100". The value replaces what
+  // a file said, save points too. For directives of several arguments it is split as a line of the
+  // file is, otherwise taken verbatim. INKSTONE_ variables that name no directive are errors,
+  // except INKSTONE_IMAGE_...; all others are ignored.
   ConfigLoadResult loadEnvironment(const std::vector<std::string>& environment);
   // All of the above in their order.
   ConfigLoadResult loadAll(const CommandLine& line, const std::vector<std::string>& environment);
