@@ -86,7 +86,8 @@ class Generator:
         if kind < 0.5:
             return self.float()
         if kind < 0.9:
-            return "abcdefghij\x00\r\n\xe9 "[: self._random.randrange(15)] * self._random.randrange(6)
+            piece = "abcdefghij\x00\r\n\xe9 "[: self._random.randrange(15)]
+            return piece * self._random.randrange(6)
         return "v" * self._random.choice((43, 44, 45, 46, 63, 64, 65, 127, 128, 300, 5000))
 
     def offset(self):

@@ -1,6 +1,5 @@
 #!/usr/bin/python3
-"""Compares the log that our server writes with the stock server's, command by command, byte by byte,
-then loads each log on the other server and compares the data sets.
+"""Compares the log that our server writes with the stock server's, byte by byte, then loads each log on the other server and compares the data sets.
 
 LOG_MAPPING lists all that may differ between the two texts.
 """
@@ -25,9 +24,10 @@ DIRECTIVES = {"enable-debug-command": "yes", "appendonly": "yes", "appendfsync":
 TIME_TOLERANCE_MS = 5000
 
 LOG_MAPPING = {
-    "transaction": "7.0 puts MULTI/EXEC around the DEL of an expired key and the command that found "
-                   "it; 6.2 does not. Either loads the same.",
-    "set with a time": "SET k v PXAT t (6.2, 7.0) and SET k v, PEXPIREAT k t (before) mean the same.",
+    "transaction": "7.0 puts MULTI/EXEC around the DEL of an expired key and the command that "
+                   "found it; 6.2 does not. Either loads the same.",
+    "set with a time": "SET k v PXAT t (6.2, 7.0) and SET k v, PEXPIREAT k t (before) mean the "
+                       "same.",
     "condition": "7.0 keeps NX, XX, GT, LT behind PEXPIREAT; 6.2 has no conditions. The condition "
                  "held when the command ran.",
     "clock": "relative times are logged absolute, some milliseconds apart on the two servers.",

@@ -110,7 +110,7 @@ class Writer(threading.Thread):
         return ("SELECT", str(self._random.randrange(DATABASES)))
 
     def explain(self, observed):
-        """None when `observed` is the state after a prefix that is long enough, else what is wrong."""
+        """None when `observed` is the state after a long enough prefix, else what is wrong."""
         model = Model(self.acknowledged.state)
         model.database = self.acknowledged.database
         first = _difference(model.state, observed)

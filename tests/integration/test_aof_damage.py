@@ -1,5 +1,5 @@
-"""Logs that are not whole: torn tails are cut and kept aside, damage refuses to start, always with a
-message and never with a signal."""
+"""Logs that are not whole: torn tails are cut and kept aside, damage refuses to start, always with
+a message and never with a signal."""
 
 import random
 

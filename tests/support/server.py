@@ -27,7 +27,8 @@ def ourBinary():
     """The server under test: INKSTONE_SERVER, else where `make build` leaves it."""
     path = os.environ.get("INKSTONE_SERVER") or str(ROOT / "build/release/inkstone-server")
     if not os.access(path, os.X_OK):
-        raise FileNotFoundError(f"no server binary at {path}: run `make build` or set INKSTONE_SERVER")
+        raise FileNotFoundError(f"no server binary at {path}: run `make build` or set "
+                                "INKSTONE_SERVER")
     return path
 
 
