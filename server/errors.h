@@ -19,10 +19,10 @@ inline constexpr std::string_view kDbIndexOutOfRange = "ERR DB index is out of r
 inline constexpr std::string_view kWrongArity = "ERR wrong number of arguments for '{}' command";
 inline constexpr std::string_view kUnknownCommand =
     "ERR unknown command '{}', with args beginning with: {}";
-inline constexpr std::string_view kUnknownSubcommand =
-    "ERR unknown subcommand '{}'. Try {} HELP.";
+inline constexpr std::string_view kUnknownSubcommand = "ERR unknown subcommand '{}'. Try {} HELP.";
 inline constexpr std::string_view kDebugNotAllowed =
-    "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can "
+    "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you "
+    "can "
     "run it from a local connection, otherwise you need to set this option in the configuration "
     "file, and then restart the server.";
 inline constexpr std::string_view kNoAuth = "NOAUTH Authentication required.";
@@ -34,8 +34,7 @@ inline constexpr std::string_view kStringTooLong =
 // Strings and keys.
 inline constexpr std::string_view kNotInt =
     "ERR value is out of range, value must between -2147483648 and 2147483647";
-inline constexpr std::string_view kSameObject =
-    "ERR source and destination objects are the same";
+inline constexpr std::string_view kSameObject = "ERR source and destination objects are the same";
 inline constexpr std::string_view kDecrementOverflow = "ERR decrement would overflow";
 inline constexpr std::string_view kNotFinite = "ERR increment would produce NaN or Infinity";
 inline constexpr std::string_view kOffsetOutOfRange = "ERR offset is out of range";
@@ -66,7 +65,8 @@ inline constexpr std::string_view kNeedsLru =
 // Sent to a connection that is turned away, whole line.
 inline constexpr std::string_view kMaxClients = "-ERR max number of clients reached\r\n";
 inline constexpr std::string_view kProtectedMode =
-    "-DENIED Redis is running in protected mode because protected mode is enabled and no password is "
+    "-DENIED Redis is running in protected mode because protected mode is enabled and no password "
+    "is "
     "set for the default user. In this mode connections are only accepted from the loopback "
     "interface. If you want to connect from external computers, set a password (requirepass), or "
     "send 'CONFIG SET protected-mode no' from the loopback interface, or start the server with "
@@ -84,7 +84,8 @@ inline constexpr std::string_view kProtocolNotInteger =
 inline constexpr std::string_view kNoSuchProtocol = "NOPROTO unsupported protocol version";
 inline constexpr std::string_view kHelloOption = "ERR Syntax error in HELLO option '{}'";
 inline constexpr std::string_view kHelloNeedsAuth =
-    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> "
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
+    "<proto> "
     "AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol "
     "version at the same time";
 inline constexpr std::string_view kBadClientName =
@@ -100,20 +101,19 @@ inline constexpr std::string_view kNoSuchClient = "ERR No such client";
 inline constexpr std::string_view kUnblockReason =
     "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR";
 inline constexpr std::string_view kMaxAgeNotPositive = "ERR maxage should be greater than 0";
-inline constexpr std::string_view kMaxAgeNotInteger = "ERR maxage is not an integer or out of range";
+inline constexpr std::string_view kMaxAgeNotInteger =
+    "ERR maxage is not an integer or out of range";
 
 // The server.
 inline constexpr std::string_view kNoConfigFile = "ERR The server is running without a config file";
 inline constexpr std::string_view kRewriteFailed = "ERR Rewriting config file: {}";
 inline constexpr std::string_view kNoShutdown = "ERR No shutdown in progress.";
-inline constexpr std::string_view kShutdownFailed =
-    "ERR Errors trying to SHUTDOWN. Check logs.";
+inline constexpr std::string_view kShutdownFailed = "ERR Errors trying to SHUTDOWN. Check logs.";
 inline constexpr std::string_view kInvalidCommand = "ERR Invalid command specified";
 inline constexpr std::string_view kCommandWithoutKeys = "ERR The command has no key arguments";
 inline constexpr std::string_view kGetKeysArity =
     "ERR Invalid number of arguments specified for command";
-inline constexpr std::string_view kGetKeysArguments =
-    "ERR Invalid arguments specified for command";
+inline constexpr std::string_view kGetKeysArguments = "ERR Invalid arguments specified for command";
 inline constexpr std::string_view kMustBePositive = "ERR value is out of range, must be positive";
 inline constexpr std::string_view kDbOutOfRange = "ERR Out of range database";
 inline constexpr std::string_view kNoRespTwo = "ERR RESP2 is not supported by this command";

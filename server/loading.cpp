@@ -28,7 +28,7 @@ ReplayStatus Loading::replayBatch(std::span<const ReplayRequest> requests) {
 bool Loading::progress(uint64_t loaded_bytes, uint64_t commands) {
   static_cast<void>(commands);
   loaded_bytes_ = loaded_bytes;
-  server_.serveWhileLoading();
+  if (serving_) server_.serveWhileLoading();
   return !server_.stopping();
 }
 

@@ -26,6 +26,9 @@ class Loading final : public CommandReplayer {
   int64_t elapsedMs() const;
 
   ReplayStatus replayBatch(std::span<const ReplayRequest> requests) override;
+  // Off: progress() leaves the sockets alone. For a load that a command asks for, whose client must
+  // not go away meanwhile.
+  void setServing(bool serving) { serving_ = serving; }
   // Serves the sockets; false when the server is to stop.
   bool progress(uint64_t loaded_bytes, uint64_t commands) override;
 
@@ -33,6 +36,7 @@ class Loading final : public CommandReplayer {
   Server& server_;
   Client client_;
   bool active_ = false;
+  bool serving_ = true;
   uint64_t total_bytes_ = 0;
   uint64_t loaded_bytes_ = 0;
   int64_t started_unix_s_ = 0;

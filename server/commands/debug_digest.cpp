@@ -1,0 +1,89 @@
+#include "server/commands/debug_digest.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "storage/keyspace.h"
+#include "storage/string_value.h"
+
+namespace inkstone {
+namespace {
+
+void addBytes(Sha1Digest& digest, std::string_view bytes) {
+  const Sha1Digest hash = sha1(bytes);
+  for (size_t i = 0; i < digest.size(); ++i) digest[i] ^= hash[i];
+}
+
+std::string_view bytesOf(const Sha1Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+void mixBytes(Sha1Digest& digest, std::string_view bytes) {
+  addBytes(digest, bytes);
+  digest = sha1(bytesOf(digest));
+}
+
+void mixNumber(Sha1Digest& digest, uint32_t number) {
+  const char bytes[] = {static_cast<char>(number >> 24), static_cast<char>(number >> 16),
+                        static_cast<char>(number >> 8), static_cast<char>(number)};
+  mixBytes(digest, {bytes, sizeof bytes});
+}
+
+// The number Redis has for a type.
+uint32_t typeNumber(ValueType type) {
+  switch (type) {
+    case ValueType::kString:
+      return 0;
+    case ValueType::kList:
+      return 1;
+    case ValueType::kSet:
+      return 2;
+    case ValueType::kZset:
+      return 3;
+    case ValueType::kHash:
+      return 4;
+    case ValueType::kModule:
+      return 5;
+    case ValueType::kStream:
+      return 6;
+  }
+  return 0;
+}
+
+void mixValue(Sha1Digest& digest, const Entry& entry) {
+  mixNumber(digest, typeNumber(entry.type()));
+  mixBytes(digest, StringView(entry).view());
+  if (entry.hasDeadline()) addBytes(digest, "!!expire!!");
+}
+
+}  // namespace
+
+Sha1Digest digestOfValue(const Entry& entry) {
+  Sha1Digest digest{};
+  mixValue(digest, entry);
+  return digest;
+}
+
+Sha1Digest digestOfDataSet(const Keyspace& keyspace) {
+  Sha1Digest total{};
+  for (size_t i = 0; i < keyspace.size(); ++i) {
+    if (keyspace[i].empty()) continue;
+    mixNumber(total, static_cast<uint32_t>(i));
+    keyspace[i].table().forEach([&](const Entry* entry) {
+      Sha1Digest digest{};
+      mixBytes(digest, entry->key());
+      mixValue(digest, *entry);
+      addBytes(total, bytesOf(digest));
+    });
+  }
+  return total;
+}
+
+std::string hexDigits(const Sha1Digest& digest) {
+  std::string text;
+  for (uint8_t byte : digest) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+  return text;
+}
+
+}  // namespace inkstone

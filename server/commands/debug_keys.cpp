@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <iterator>
+#include <limits>
+
+#include "protocol/numbers.h"
+#include "server/command_context.h"
+#include "server/commands/debug_digest.h"
+#include "server/commands/debug_handlers.h"
+#include "server/errors.h"
+#include "server/server.h"
+#include "storage/string_value.h"
+
+namespace inkstone {
+namespace {
+
+// Bytes a string takes in an RDB file, uncompressed: integers up to 32 bits in binary behind one
+// byte, other strings behind their length.
+size_t serializedLength(const Entry& entry) {
+  const StringView text(entry);
+  const size_t length = text.view().size();
+  int64_t value = 0;
+  // Only texts this short are tried as integers.
+  if (length <= 11 && integerFromText(text.view(), value)) {
+    if (value >= INT8_MIN && value <= INT8_MAX) return 2;
+    if (value >= INT16_MIN && value <= INT16_MAX) return 3;
+    if (value >= INT32_MIN && value <= INT32_MAX) return 5;
+  }
+  if (length < 64) return 1 + length;
+  if (length < 16384) return 2 + length;
+  return (length <= std::numeric_limits<uint32_t>::max() ? 5 : 9) + length;
+}
+
+// True when `text` is an integer from 0 up; else replies so.
+bool parsePositive(CommandContext& context, std::string_view text, int64_t& value) {
+  if (parseInt64(text, value) && value >= 0) return true;
+  context.error(errors::kMustBePositive);
+  return false;
+}
+
+// "value:7", cut or filled with zero bytes to `bytes` if that is not 0.
+std::string populateValue(int64_t number, size_t bytes) {
+  std::string value = fmt::format("value:{}", number);
+  if (bytes != 0) value.resize(bytes, '\0');
+  return value;
+}
+
+std::string tableReport(const Database& db) {
+  const auto& table = db.table();
+  const double load = table.slotCount() == 0 ? 0
+                                             : static_cast<double>(table.size()) * 100 /
+                                                   static_cast<double>(table.slotCount());
+  return fmt::format(
+      "[Dictionary HT]\n table size: {}\n segments: {}\n number of elements: {}\n"
+      " load: {:.2f}%\n table bytes: {}\n[Expires HT]\n number of elements: {}\n",
+      table.slotCount(), table.segmentCount(), table.size(), load, db.tableBytes(),
+      db.volatileCount());
+}
+
+}  // namespace
+
+void debugDigest(CommandContext& context) {
+  context.reply.simpleString(hexDigits(digestOfDataSet(context.server.keyspace)));
+}
+
+void debugDigestValue(CommandContext& context) {
+  const auto keys = context.args.subspan(2);
+  context.reply.array(keys.size());
+  for (std::string_view key : keys) {
+    const KeyRef found = context.lookupQuiet(key);
+    context.reply.simpleString(hexDigits(found ? digestOfValue(*found.entry()) : Sha1Digest{}));
+  }
+}
+
+void debugHtStats(CommandContext& context) {
+  int64_t index = 0;
+  if (!context.parseInteger(context.args[2], index)) return;
+  if (index < 0 || static_cast<size_t>(index) >= context.server.keyspace.size()) {
+    return context.error(errors::kDbOutOfRange);
+  }
+  context.reply.verbatim("txt", tableReport(context.server.keyspace[static_cast<size_t>(index)]));
+}
+
+void debugLoadAof(CommandContext& context) {
+  Server& server = context.server;
+  if (server.loading.active()) return context.error(errors::kLoading);
+  if (!server.log.isOn()) return context.error("ERR The append-only file is off");
+  // What is only in the buffer would be lost with the keys.
+  if (server.log.flushAppendOnlyFile(FlushMode::kForce) != FlushOutcome::kFlushed) {
+    return context.error("ERR The append-only file cannot be written. Check logs.");
+  }
+  for (size_t i = 0; i < server.keyspace.size(); ++i) server.keyspace[i].takeContents();
+  // Sockets wait: serving them could free the client this runs for.
+  server.loading.setServing(false);
+  const std::string error = server.loadLog();
+  server.loading.setServing(true);
+  if (error.empty()) return context.reply.ok();
+  // Half a data set must not be written to, nor read as if it were whole.
+  server.logger.warning("{}", error);
+  server.stop(1);
+  context.error("ERR Error trying to load the AOF, check server logs.");
+}
+
+void debugObject(CommandContext& context) {
+  const KeyRef found = context.lookupQuiet(context.args[2]);
+  if (!found) return context.error(errors::kNoSuchKey);
+  const Entry& entry = *found.entry();
+  const AccessClock& clock = context.server.access_clock;
+  std::string text = fmt::format(
+      "Value at:{} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
+      static_cast<const void*>(&entry), encodingName(entry), serializedLength(entry),
+      entry.access(), clock.lfu() ? 0 : clock.idleSeconds(entry));
+  if (clock.lfu()) fmt::format_to(std::back_inserter(text), " freq:{}", clock.frequency(entry));
+  context.reply.simpleString(text);
+}
+
+void debugPopulate(CommandContext& context) {
+  const auto args = context.args;
+  const std::string_view prefix = args.size() > 3 ? args[3] : "key";
+  int64_t count = 0;
+  int64_t bytes = 0;
+  if (!parsePositive(context, args[2], count)) return;
+  if (args.size() > 4 && !parsePositive(context, args[4], bytes)) return;
+  if (bytes > static_cast<int64_t>(context.server.settings.proto_max_bulk_len)) {
+    return context.error(errors::kStringTooLong);
+  }
+  Database& db = context.db();
+  for (int64_t i = 0; i < count; ++i) {
+    const std::string key = fmt::format("{}:{}", prefix, i);
+    const uint64_t hash = db.hashOf(key);
+    if (db.find(hash, key)) continue;
+    db.setString(hash, key, {}, populateValue(i, static_cast<size_t>(bytes)), false,
+                 context.initialAccess());
+  }
+  context.reply.ok();
+}
+
+}  // namespace inkstone

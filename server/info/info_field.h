@@ -1,0 +1,65 @@
+// Rows and tables of INFO.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "server/info/info_snapshot.h"
+
+namespace inkstone {
+
+struct InfoField {
+  std::string_view name;
+  std::string (*value)(const InfoSnapshot&);
+  // Null: always shown.
+  bool (*shown)(const InfoSnapshot&) = nullptr;
+};
+
+struct InfoSection {
+  std::string_view name;   // as INFO's argument
+  std::string_view title;  // as its heading
+  bool by_default;
+  std::span<const InfoField> fields;
+  // Writes the lines that depend on what the server holds; null without such.
+  void (*append)(const InfoSnapshot&, std::string& out) = nullptr;
+};
+
+std::span<const InfoField> infoServerFields();
+std::span<const InfoField> infoClientsFields();
+std::span<const InfoField> infoMemoryFields();
+std::span<const InfoField> infoPersistenceFields();
+std::span<const InfoField> infoStatsFields();
+std::span<const InfoField> infoReplicationFields();
+std::span<const InfoField> infoCpuFields();
+std::span<const InfoField> infoClusterFields();
+void appendListeners(const InfoSnapshot& snapshot, std::string& out);
+void appendCommandStats(const InfoSnapshot& snapshot, std::string& out);
+void appendErrorStats(const InfoSnapshot& snapshot, std::string& out);
+void appendLatencyStats(const InfoSnapshot& snapshot, std::string& out);
+void appendKeyspace(const InfoSnapshot& snapshot, std::string& out);
+
+// Values as text.
+template <class Number>
+std::string infoNumber(Number value) {
+  return fmt::to_string(value);
+}
+inline std::string infoFlag(bool value) {
+  return value ? "1" : "0";
+}
+inline std::string infoStatus(bool ok) {
+  return ok ? "ok" : "err";
+}
+// Two digits behind the point.
+inline std::string infoRatio(double value) {
+  return fmt::format("{:.2f}", value);
+}
+inline std::string infoPercent(double value) {
+  return fmt::format("{:.2f}%", value);
+}
+// "1.16M": a size for people.
+std::string infoHumanBytes(uint64_t bytes);
+
+}  // namespace inkstone

@@ -1,0 +1,76 @@
+// INFO persistence.
+#include "server/info/info_field.h"
+#include "server/server.h"
+
+namespace inkstone {
+namespace {
+
+using Snapshot = const InfoSnapshot&;
+
+bool isLoading(Snapshot s) {
+  return s.server.loading.active();
+}
+bool logIsOn(Snapshot s) {
+  return s.server.log.isOn();
+}
+
+double loadedPercent(Snapshot s) {
+  const auto total = static_cast<double>(s.server.loading.totalBytes());
+  return total == 0 ? 0 : static_cast<double>(s.server.loading.loadedBytes()) * 100 / total;
+}
+
+// Seconds until all is loaded if the rest goes as fast as what is done.
+int64_t loadingEta(Snapshot s) {
+  const Loading& loading = s.server.loading;
+  if (loading.loadedBytes() == 0 || loading.totalBytes() < loading.loadedBytes()) return 1;
+  const double left = static_cast<double>(loading.totalBytes() - loading.loadedBytes());
+  return static_cast<int64_t>(static_cast<double>(loading.elapsedMs()) / 1000 * left /
+                              static_cast<double>(loading.loadedBytes()));
+}
+
+constexpr InfoField kPersistence[] = {
+    {"loading", [](Snapshot s) { return infoFlag(isLoading(s)); }},
+    {"async_loading", [](Snapshot) { return infoFlag(false); }},
+    {"rdb_changes_since_last_save", [](Snapshot s) { return infoNumber(s.server.dirty); }},
+    {"rdb_bgsave_in_progress", [](Snapshot) { return infoFlag(false); }},
+    {"rdb_last_save_time", [](Snapshot s) { return infoNumber(s.server.started_unix_s); }},
+    {"rdb_last_bgsave_status", [](Snapshot) { return infoStatus(true); }},
+    {"rdb_last_bgsave_time_sec", [](Snapshot) { return infoNumber(-1); }},
+    {"rdb_current_bgsave_time_sec", [](Snapshot) { return infoNumber(-1); }},
+    {"rdb_saves", [](Snapshot) { return infoNumber(0); }},
+    {"aof_enabled", [](Snapshot s) { return infoFlag(logIsOn(s)); }},
+    {"aof_rewrite_in_progress", [](Snapshot) { return infoFlag(false); }},
+    {"aof_rewrite_scheduled", [](Snapshot) { return infoFlag(false); }},
+    {"aof_last_rewrite_time_sec", [](Snapshot) { return infoNumber(-1); }},
+    {"aof_current_rewrite_time_sec", [](Snapshot) { return infoNumber(-1); }},
+    {"aof_last_bgrewrite_status", [](Snapshot) { return infoStatus(true); }},
+    {"aof_rewrites", [](Snapshot) { return infoNumber(0); }},
+    {"aof_rewrites_consecutive_failures", [](Snapshot) { return infoNumber(0); }},
+    {"aof_last_write_status", [](Snapshot s) { return infoStatus(s.log.last_write_ok); }},
+    {"module_fork_in_progress", [](Snapshot) { return infoFlag(false); }},
+    {"module_fork_last_cow_size", [](Snapshot) { return infoNumber(0); }},
+    {"aof_current_size", [](Snapshot s) { return infoNumber(s.log.current_size); }, logIsOn},
+    {"aof_base_size", [](Snapshot s) { return infoNumber(s.log.base_size); }, logIsOn},
+    {"aof_pending_rewrite", [](Snapshot) { return infoFlag(false); }, logIsOn},
+    {"aof_buffer_length", [](Snapshot s) { return infoNumber(s.log.buffer_length); }, logIsOn},
+    {"aof_rewrite_buffer_length", [](Snapshot) { return infoNumber(0); }, logIsOn},
+    {"aof_pending_bio_fsync", [](Snapshot s) { return infoNumber(s.log.pending_bio_fsync); },
+     logIsOn},
+    {"aof_delayed_fsync", [](Snapshot s) { return infoNumber(s.log.delayed_fsync); }, logIsOn},
+    {"loading_start_time",
+     [](Snapshot s) { return infoNumber(s.server.loading.startedUnixSeconds()); }, isLoading},
+    {"loading_total_bytes", [](Snapshot s) { return infoNumber(s.server.loading.totalBytes()); },
+     isLoading},
+    {"loading_loaded_bytes", [](Snapshot s) { return infoNumber(s.server.loading.loadedBytes()); },
+     isLoading},
+    {"loading_loaded_perc", [](Snapshot s) { return infoRatio(loadedPercent(s)); }, isLoading},
+    {"loading_eta_seconds", [](Snapshot s) { return infoNumber(loadingEta(s)); }, isLoading},
+};
+
+}  // namespace
+
+std::span<const InfoField> infoPersistenceFields() {
+  return kPersistence;
+}
+
+}  // namespace inkstone

@@ -1,0 +1,75 @@
+#include "server/info/info_report.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "server/ascii.h"
+
+namespace inkstone {
+namespace {
+
+bool asksFor(const InfoSection& section, std::string_view name) {
+  if (equalsIgnoreCase(name, "default")) return section.by_default;
+  return equalsIgnoreCase(name, "all") || equalsIgnoreCase(name, "everything") ||
+         equalsIgnoreCase(name, section.name);
+}
+
+bool isWanted(const InfoSection& section, std::span<const std::string_view> names) {
+  if (names.empty()) return section.by_default;
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return asksFor(section, name); });
+}
+
+void appendSection(const InfoSection& section, const InfoSnapshot& snapshot, std::string& out) {
+  if (!out.empty()) out += "\r\n";
+  fmt::format_to(std::back_inserter(out), "# {}\r\n", section.title);
+  for (const InfoField& field : section.fields) {
+    if (field.shown != nullptr && !field.shown(snapshot)) continue;
+    fmt::format_to(std::back_inserter(out), "{}:{}\r\n", field.name, field.value(snapshot));
+  }
+  if (section.append != nullptr) section.append(snapshot, out);
+}
+
+}  // namespace
+
+std::span<const InfoSection> infoSections() {
+  static const InfoSection kSections[] = {
+      {"server", "Server", true, infoServerFields(), appendListeners},
+      {"clients", "Clients", true, infoClientsFields()},
+      {"memory", "Memory", true, infoMemoryFields()},
+      {"persistence", "Persistence", true, infoPersistenceFields()},
+      {"stats", "Stats", true, infoStatsFields()},
+      {"replication", "Replication", true, infoReplicationFields()},
+      {"cpu", "CPU", true, infoCpuFields()},
+      {"modules", "Modules", true, {}},
+      {"commandstats", "Commandstats", false, {}, appendCommandStats},
+      {"errorstats", "Errorstats", true, {}, appendErrorStats},
+      {"latencystats", "Latencystats", false, {}, appendLatencyStats},
+      {"cluster", "Cluster", true, infoClusterFields()},
+      {"keyspace", "Keyspace", true, {}, appendKeyspace},
+  };
+  return kSections;
+}
+
+std::string infoReport(Server& server, std::span<const std::string_view> names) {
+  const InfoSnapshot snapshot(server);
+  std::string report;
+  for (const InfoSection& section : infoSections()) {
+    if (isWanted(section, names)) appendSection(section, snapshot, report);
+  }
+  return report;
+}
+
+std::string infoHumanBytes(uint64_t bytes) {
+  if (bytes < 1024) return fmt::format("{}B", bytes);
+  double value = static_cast<double>(bytes);
+  std::string_view units = "KMGTP";
+  do {
+    value /= 1024;
+    if (value < 1024 || units.size() == 1) break;
+    units.remove_prefix(1);
+  } while (true);
+  return fmt::format("{:.2f}{}", value, units.front());
+}
+
+}  // namespace inkstone

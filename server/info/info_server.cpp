@@ -1,0 +1,120 @@
+// INFO server, clients, replication, cluster.
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <climits>
+#include <iterator>
+
+#include "server/info/info_field.h"
+#include "server/process.h"
+#include "server/server.h"
+#include "server/version.h"
+
+namespace inkstone {
+namespace {
+
+using Snapshot = const InfoSnapshot&;
+
+std::string kernel() {
+  utsname name{};
+  uname(&name);
+  return fmt::format("{} {} {}", name.sysname, name.release, name.machine);
+}
+
+std::string executablePath() {
+  char path[PATH_MAX];
+  const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+  return length < 0 ? std::string() : std::string(path, static_cast<size_t>(length));
+}
+
+std::string supervision(Snapshot s) {
+  if (supervisedBySystemd(s.server.settings.supervised)) return "systemd";
+  return supervisedByUpstart(s.server.settings.supervised) ? "upstart" : "no";
+}
+
+int64_t uptimeSeconds(Snapshot s) {
+  return s.server.clock.unixSeconds() - s.server.started_unix_s;
+}
+
+constexpr InfoField kServer[] = {
+    {"redis_version", [](Snapshot) { return std::string(kRedisVersion); }},
+    {"server_name", [](Snapshot) { return std::string("inkstone"); }},
+    {"inkstone_version", [](Snapshot) { return std::string(kVersion); }},
+    {"redis_mode", [](Snapshot) { return std::string("standalone"); }},
+    {"os", [](Snapshot) { return kernel(); }},
+    {"arch_bits", [](Snapshot) { return infoNumber(sizeof(void*) * CHAR_BIT); }},
+    {"monotonic_clock", [](Snapshot) { return std::string("POSIX clock_gettime"); }},
+    {"multiplexing_api", [](Snapshot) { return std::string("epoll"); }},
+    {"gcc_version",
+     [](Snapshot) {
+       return fmt::format("{}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
+     }},
+    {"process_id", [](Snapshot) { return infoNumber(getpid()); }},
+    {"process_supervised", [](Snapshot s) { return supervision(s); }},
+    {"run_id", [](Snapshot s) { return s.server.run_id; }},
+    {"tcp_port", [](Snapshot s) { return infoNumber(s.server.settings.port); }},
+    {"server_time_usec", [](Snapshot s) { return infoNumber(s.server.clock.unixUs()); }},
+    {"uptime_in_seconds", [](Snapshot s) { return infoNumber(uptimeSeconds(s)); }},
+    {"uptime_in_days", [](Snapshot s) { return infoNumber(uptimeSeconds(s) / 86400); }},
+    {"hz", [](Snapshot s) { return infoNumber(s.server.settings.hz); }},
+    {"configured_hz", [](Snapshot s) { return infoNumber(s.server.settings.hz); }},
+    {"lru_clock", [](Snapshot s) { return infoNumber(s.server.access_clock.lruNow()); }},
+    {"executable", [](Snapshot) { return executablePath(); }},
+    {"config_file", [](Snapshot s) { return s.server.config.filePath(); }},
+    {"io_threads_active", [](Snapshot) { return infoFlag(false); }},
+};
+
+constexpr InfoField kClients[] = {
+    {"connected_clients", [](Snapshot s) { return infoNumber(s.server.clients.size()); }},
+    {"cluster_connections", [](Snapshot) { return infoNumber(0); }},
+    {"maxclients", [](Snapshot s) { return infoNumber(s.server.settings.maxclients); }},
+    {"client_recent_max_input_buffer",
+     [](Snapshot s) { return infoNumber(s.server.stats.max_input_buffer); }},
+    {"client_recent_max_output_buffer",
+     [](Snapshot s) { return infoNumber(s.server.stats.max_output_buffer); }},
+    {"blocked_clients", [](Snapshot) { return infoNumber(0); }},
+    {"tracking_clients", [](Snapshot) { return infoNumber(0); }},
+    {"clients_in_timeout_table", [](Snapshot) { return infoNumber(0); }},
+    {"total_blocking_keys", [](Snapshot) { return infoNumber(0); }},
+    {"total_blocking_keys_on_nokey", [](Snapshot) { return infoNumber(0); }},
+};
+
+constexpr InfoField kReplication[] = {
+    {"role", [](Snapshot) { return std::string("master"); }},
+    {"connected_slaves", [](Snapshot) { return infoNumber(0); }},
+    {"master_failover_state", [](Snapshot) { return std::string("no-failover"); }},
+    {"master_repl_offset", [](Snapshot) { return infoNumber(0); }},
+    {"repl_backlog_active", [](Snapshot) { return infoFlag(false); }},
+    {"repl_backlog_size",
+     [](Snapshot s) { return infoNumber(s.server.settings.repl_backlog_size); }},
+    {"repl_backlog_first_byte_offset", [](Snapshot) { return infoNumber(0); }},
+    {"repl_backlog_histlen", [](Snapshot) { return infoNumber(0); }},
+};
+
+constexpr InfoField kCluster[] = {
+    {"cluster_enabled", [](Snapshot) { return infoFlag(false); }},
+};
+
+}  // namespace
+
+std::span<const InfoField> infoServerFields() {
+  return kServer;
+}
+std::span<const InfoField> infoClientsFields() {
+  return kClients;
+}
+std::span<const InfoField> infoReplicationFields() {
+  return kReplication;
+}
+std::span<const InfoField> infoClusterFields() {
+  return kCluster;
+}
+
+void appendListeners(const InfoSnapshot& snapshot, std::string& out) {
+  int index = 0;
+  for (const std::string& listener : snapshot.server.listeners().descriptions()) {
+    fmt::format_to(std::back_inserter(out), "listener{}:{}\r\n", index++, listener);
+  }
+}
+
+}  // namespace inkstone

@@ -1,0 +1,30 @@
+// What one INFO reply measures once, so that its fields agree with each other.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "persistence/append_only_log.h"
+#include "storage/memory_usage.h"
+
+namespace inkstone {
+
+class Server;
+
+struct InfoSnapshot {
+  explicit InfoSnapshot(Server& server_in);
+
+  // Bytes that are not keys and values: what an empty server takes, tables, clients, log buffer.
+  int64_t overheadBytes() const;
+
+  Server& server;
+  AppendOnlyCounters log;
+  AllocatorUsage allocator;
+  int64_t used_bytes = 0;
+  int64_t peak_bytes = 0;
+  uint64_t resident_bytes = 0;
+  uint64_t client_bytes = 0;
+  uint64_t table_bytes = 0;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,154 @@
+// INFO stats, commandstats, errorstats, latencystats, keyspace.
+#include <iterator>
+#include <random>
+
+#include "server/info/info_field.h"
+#include "server/server.h"
+
+namespace inkstone {
+namespace {
+
+using Snapshot = const InfoSnapshot&;
+
+const ServerStats& statsOf(Snapshot s) {
+  return s.server.stats;
+}
+
+std::string kilobytes(const RateSampler& rate) {
+  return infoRatio(static_cast<double>(rate.perSecond()) / 1024);
+}
+
+constexpr InfoField kStats[] = {
+    {"total_connections_received",
+     [](Snapshot s) { return infoNumber(statsOf(s).connections_received); }},
+    {"total_commands_processed",
+     [](Snapshot s) { return infoNumber(statsOf(s).commands_processed); }},
+    {"instantaneous_ops_per_sec",
+     [](Snapshot s) { return infoNumber(statsOf(s).commands_rate.perSecond()); }},
+    {"total_net_input_bytes", [](Snapshot s) { return infoNumber(statsOf(s).net_input_bytes); }},
+    {"total_net_output_bytes", [](Snapshot s) { return infoNumber(statsOf(s).net_output_bytes); }},
+    {"total_net_repl_input_bytes", [](Snapshot) { return infoNumber(0); }},
+    {"total_net_repl_output_bytes", [](Snapshot) { return infoNumber(0); }},
+    {"instantaneous_input_kbps", [](Snapshot s) { return kilobytes(statsOf(s).input_rate); }},
+    {"instantaneous_output_kbps", [](Snapshot s) { return kilobytes(statsOf(s).output_rate); }},
+    {"rejected_connections",
+     [](Snapshot s) { return infoNumber(statsOf(s).connections_rejected); }},
+    {"expired_keys", [](Snapshot s) { return infoNumber(statsOf(s).expired_keys); }},
+    {"expired_time_cap_reached_count",
+     [](Snapshot s) { return infoNumber(statsOf(s).expired_time_cap_reached); }},
+    {"expire_cycle_cpu_milliseconds",
+     [](Snapshot s) { return infoNumber(statsOf(s).expire_cycle_ns / 1'000'000); }},
+    {"evicted_keys", [](Snapshot) { return infoNumber(0); }},
+    {"evicted_clients", [](Snapshot) { return infoNumber(0); }},
+    {"keyspace_hits", [](Snapshot s) { return infoNumber(statsOf(s).keyspace_hits); }},
+    {"keyspace_misses", [](Snapshot s) { return infoNumber(statsOf(s).keyspace_misses); }},
+    {"pubsub_channels", [](Snapshot) { return infoNumber(0); }},
+    {"pubsub_patterns", [](Snapshot) { return infoNumber(0); }},
+    {"pubsubshard_channels", [](Snapshot) { return infoNumber(0); }},
+    {"latest_fork_usec", [](Snapshot) { return infoNumber(0); }},
+    {"total_forks", [](Snapshot) { return infoNumber(0); }},
+    {"tracking_total_keys", [](Snapshot) { return infoNumber(0); }},
+    {"tracking_total_items", [](Snapshot) { return infoNumber(0); }},
+    {"tracking_total_prefixes", [](Snapshot) { return infoNumber(0); }},
+    {"unexpected_error_replies",
+     [](Snapshot s) { return infoNumber(statsOf(s).unexpected_error_replies); }},
+    {"total_error_replies", [](Snapshot s) { return infoNumber(statsOf(s).error_replies); }},
+    {"total_reads_processed", [](Snapshot s) { return infoNumber(statsOf(s).reads_processed); }},
+    {"total_writes_processed", [](Snapshot s) { return infoNumber(statsOf(s).writes_processed); }},
+    {"io_threaded_reads_processed", [](Snapshot) { return infoNumber(0); }},
+    {"io_threaded_writes_processed", [](Snapshot) { return infoNumber(0); }},
+    {"client_query_buffer_limit_disconnections",
+     [](Snapshot s) { return infoNumber(statsOf(s).query_buffer_limit_disconnections); }},
+    {"client_output_buffer_limit_disconnections",
+     [](Snapshot s) { return infoNumber(statsOf(s).output_buffer_limit_disconnections); }},
+    {"eventloop_cycles", [](Snapshot s) { return infoNumber(statsOf(s).loop_turns); }},
+    {"eventloop_duration_sum",
+     [](Snapshot s) { return infoNumber(statsOf(s).loop_duration_ns / 1000); }},
+    {"eventloop_duration_cmd_sum",
+     [](Snapshot s) { return infoNumber(statsOf(s).loop_command_ns / 1000); }},
+    {"instantaneous_eventloop_cycles_per_sec",
+     [](Snapshot s) { return infoNumber(statsOf(s).turns_rate.perSecond()); }},
+    {"acl_access_denied_auth", [](Snapshot s) { return infoNumber(statsOf(s).auth_failures); }},
+};
+
+template <class Visit>
+void forEachCommand(Snapshot s, Visit visit) {
+  for (const auto& command : s.server.commands.all()) {
+    visit(*command);
+    for (const auto& sub : command->subcommands()) visit(*sub);
+  }
+}
+
+// Mean of the time some keys have left, in milliseconds; 0 when none was met that expires.
+int64_t estimateTtl(const Database& db, int64_t now_ms) {
+  constexpr int kSamples = 64;
+  if (db.volatileCount() == 0) return 0;
+  std::minstd_rand small(static_cast<uint32_t>(now_ms));
+  auto random = [&small] {
+    return (uint64_t{small()} << 33) ^ (uint64_t{small()} << 13) ^ small();
+  };
+  double sum = 0;
+  int seen = 0;
+  for (int i = 0; i < kSamples; ++i) {
+    const Entry* entry = db.randomEntry(random);
+    if (entry == nullptr || !entry->hasDeadline()) continue;
+    sum += static_cast<double>(std::max<int64_t>(entry->deadline() - now_ms, 0));
+    ++seen;
+  }
+  return seen == 0 ? 0 : static_cast<int64_t>(sum / seen);
+}
+
+}  // namespace
+
+std::span<const InfoField> infoStatsFields() {
+  return kStats;
+}
+
+void appendCommandStats(const InfoSnapshot& snapshot, std::string& out) {
+  forEachCommand(snapshot, [&](const Command& command) {
+    const CommandStats& stats = command.stats;
+    if (stats.calls == 0 && stats.rejected_calls == 0 && stats.failed_calls == 0) return;
+    const int64_t usec = stats.nanoseconds / 1000;
+    const double per_call = stats.calls == 0 ? 0
+                                             : static_cast<double>(stats.nanoseconds) / 1000 /
+                                                   static_cast<double>(stats.calls);
+    fmt::format_to(std::back_inserter(out),
+                   "cmdstat_{}:calls={},usec={},usec_per_call={:.2f},rejected_calls={},"
+                   "failed_calls={}\r\n",
+                   command.fullName(), stats.calls, usec, per_call, stats.rejected_calls,
+                   stats.failed_calls);
+  });
+}
+
+void appendErrorStats(const InfoSnapshot& snapshot, std::string& out) {
+  for (const auto& [code, count] : snapshot.server.stats.errors) {
+    fmt::format_to(std::back_inserter(out), "errorstat_{}:count={}\r\n", code, count);
+  }
+}
+
+void appendLatencyStats(const InfoSnapshot& snapshot, std::string& out) {
+  forEachCommand(snapshot, [&](const Command& command) {
+    const LatencyHistogram& latency = command.stats.latency;
+    if (latency.total() == 0) return;
+    fmt::format_to(std::back_inserter(out), "latency_percentiles_usec_{}:", command.fullName());
+    const char* separator = "";
+    for (double percent : snapshot.server.settings.latency_tracking_info_percentiles) {
+      fmt::format_to(std::back_inserter(out), "{}p{:g}={:.3f}", separator, percent,
+                     static_cast<double>(latency.percentile(percent)) / 1000);
+      separator = ",";
+    }
+    out += "\r\n";
+  });
+}
+
+void appendKeyspace(const InfoSnapshot& snapshot, std::string& out) {
+  const Server& server = snapshot.server;
+  for (size_t i = 0; i < server.keyspace.size(); ++i) {
+    const Database& db = server.keyspace[i];
+    if (db.empty()) continue;
+    fmt::format_to(std::back_inserter(out), "db{}:keys={},expires={},avg_ttl={}\r\n", i, db.size(),
+                   db.volatileCount(), estimateTtl(db, server.clock.unixMs()));
+  }
+}
+
+}  // namespace inkstone
