@@ -53,23 +53,23 @@ CASES = [
         COMMAND GETKEYS GET
         COMMAND GETKEYS NOSUCH k
         COMMAND GETKEYS
-        COMMAND GETKEYSANDFLAGS SET k v
-        COMMAND GETKEYSANDFLAGS SET k v GET
-        COMMAND GETKEYSANDFLAGS COPY a b
-        COMMAND GETKEYSANDFLAGS RENAME a b
-        COMMAND GETKEYSANDFLAGS MGET a b
-        COMMAND GETKEYSANDFLAGS DEL a
-        COMMAND GETKEYSANDFLAGS UNLINK a
-        COMMAND GETKEYSANDFLAGS GETEX a
-        COMMAND GETKEYSANDFLAGS GETDEL a
-        COMMAND GETKEYSANDFLAGS APPEND a b
-        COMMAND GETKEYSANDFLAGS INCR a
-        COMMAND GETKEYSANDFLAGS EXISTS a
-        COMMAND GETKEYSANDFLAGS TTL a
-        COMMAND GETKEYSANDFLAGS EXPIRE a 1
-        COMMAND GETKEYSANDFLAGS MOVE a 1
-        COMMAND GETKEYSANDFLAGS TOUCH a
-        COMMAND GETKEYSANDFLAGS STRLEN a
+        ?commandinfo COMMAND GETKEYSANDFLAGS SET k v
+        ?commandinfo COMMAND GETKEYSANDFLAGS SET k v GET
+        ?commandinfo COMMAND GETKEYSANDFLAGS COPY a b
+        ?commandinfo COMMAND GETKEYSANDFLAGS RENAME a b
+        ?commandinfo COMMAND GETKEYSANDFLAGS MGET a b
+        ?commandinfo COMMAND GETKEYSANDFLAGS DEL a
+        ?commandinfo COMMAND GETKEYSANDFLAGS UNLINK a
+        ?commandinfo COMMAND GETKEYSANDFLAGS GETEX a
+        ?commandinfo COMMAND GETKEYSANDFLAGS GETDEL a
+        ?commandinfo COMMAND GETKEYSANDFLAGS APPEND a b
+        ?commandinfo COMMAND GETKEYSANDFLAGS INCR a
+        ?commandinfo COMMAND GETKEYSANDFLAGS EXISTS a
+        ?commandinfo COMMAND GETKEYSANDFLAGS TTL a
+        ?commandinfo COMMAND GETKEYSANDFLAGS EXPIRE a 1
+        ?commandinfo COMMAND GETKEYSANDFLAGS MOVE a 1
+        ?commandinfo COMMAND GETKEYSANDFLAGS TOUCH a
+        ?commandinfo COMMAND GETKEYSANDFLAGS STRLEN a
         COMMAND LIST FILTERBY PATTERN getr*
         COMMAND LIST FILTERBY PATTERN nosuch*
         COMMAND LIST FILTERBY MODULE nosuch
@@ -83,16 +83,16 @@ CASES = [
         ?kind COMMAND INFO
     """),
     case("command info of one command", """
-        COMMAND INFO strlen
-        COMMAND INFO setnx
-        COMMAND INFO echo
-        COMMAND INFO rename
-        COMMAND INFO mset
-        COMMAND INFO exists
-        COMMAND INFO swapdb
-        COMMAND INFO append
-        COMMAND INFO incr
-        COMMAND INFO getrange
+        ?commandinfo COMMAND INFO strlen
+        ?commandinfo COMMAND INFO setnx
+        ?commandinfo COMMAND INFO echo
+        ?commandinfo COMMAND INFO rename
+        ?commandinfo COMMAND INFO mset
+        ?commandinfo COMMAND INFO exists
+        ?commandinfo COMMAND INFO swapdb
+        ?commandinfo COMMAND INFO append
+        ?commandinfo COMMAND INFO incr
+        ?commandinfo COMMAND INFO getrange
     """),
     case("debug", """
         DEBUG SLEEP 0

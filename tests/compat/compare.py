@@ -109,6 +109,21 @@ def debugobject(ours, stock):
     return fields(ours) == fields(stock)
 
 
+def _unorderedNames(reply):
+    """The reply with every list of names (flags, categories) sorted: RESP3 calls them sets."""
+    if reply.kind not in ("array", "set") or not reply.value:
+        return reply
+    items = [_unorderedNames(item) for item in reply.value]
+    if all(item.kind == "simple" for item in items):
+        items.sort()
+    return Reply(reply.kind, tuple(items))
+
+
+def commandInfo(ours, stock):
+    """COMMAND INFO and GETKEYSANDFLAGS: equal but for the order of flags and categories."""
+    return _unorderedNames(ours) == _unorderedNames(stock)
+
+
 def anyInt(ours, stock):
     """A number that is the server's own business (memory, ids)."""
     return ours.kind == stock.kind == "int" and (ours.value > 0) == (stock.value > 0)
@@ -121,7 +136,7 @@ def element(ours, stock):
 
 BY_NAME = {"equal": equal, "near": near, "unordered": unordered, "scan": scan, "shape": shape,
            "kind": kind, "errorcode": errorcode, "clients": clients, "hello": hello,
-           "debugobject": debugobject, "anyint": anyInt, "element": element}
+           "debugobject": debugobject, "anyint": anyInt, "commandinfo": commandInfo, "element": element}
 
 
 def altered(reply):
