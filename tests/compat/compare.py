@@ -136,7 +136,8 @@ def element(ours, stock):
 
 BY_NAME = {"equal": equal, "near": near, "unordered": unordered, "scan": scan, "shape": shape,
            "kind": kind, "errorcode": errorcode, "clients": clients, "hello": hello,
-           "debugobject": debugobject, "anyint": anyInt, "commandinfo": commandInfo, "element": element}
+           "debugobject": debugobject, "anyint": anyInt, "commandinfo": commandInfo,
+           "element": element}
 
 
 def altered(reply):

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Compares the log that our server writes with the stock server's, byte by byte, then loads each log on the other server and compares the data sets.
+"""Compares the log that our server writes with the stock server's, byte by byte,
+then loads each log on the other server and compares the data sets.
 
 LOG_MAPPING lists all that may differ between the two texts.
 """

@@ -1,4 +1,4 @@
-"""A long load at start: the port answers, progress shows, ending the process leaves the log alone."""
+"""A long load at start: the port answers, progress shows, an end leaves the log alone."""
 
 import hashlib
 import signal
