@@ -29,7 +29,7 @@ void commandInfo(CommandContext& context) {
   for (std::string_view name : context.args.subspan(2)) {
     const Command* command = context.server.commands.findFull(name);
     if (command == nullptr) {
-      context.reply.nullArray();
+      context.reply.null();
     } else {
       replyCommandInfo(context.reply, *command);
     }

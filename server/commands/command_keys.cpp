@@ -1,5 +1,7 @@
 #include "server/commands/command_keys.h"
 
+#include <algorithm>
+
 #include "protocol/numbers.h"
 #include "server/ascii.h"
 
@@ -26,7 +28,7 @@ std::optional<int64_t> beginOf(const KeySpec& spec, Args args) {
 bool addRange(const KeySpec& spec, int64_t first, int64_t last, int64_t count, Positions& keys) {
   if (first < 1 || last >= count || first > last) return false;
   for (int64_t at = first; at <= last; at += spec.step) {
-    keys.push_back({static_cast<size_t>(at), spec.flags});
+    keys.push_back({static_cast<size_t>(at), 0});
   }
   return true;
 }
@@ -58,6 +60,20 @@ bool addKeys(const KeySpec& spec, Args args, Positions& keys) {
   return addRange(spec, *first, lastOfRange(spec, *first, count), count, keys);
 }
 
+// What a row with variable flags does to its key depends on its options.
+uint32_t flagsOfSet(Args args) {
+  const Args options = args.size() > 3 ? args.subspan(3) : Args();
+  const bool get = std::any_of(options.begin(), options.end(), [](std::string_view option) {
+    return equalsIgnoreCase(option, "get");
+  });
+  return get ? kKeyReadWrite | kKeyAccess | kKeyUpdate : kKeyOverwrite | kKeyUpdate;
+}
+
+uint32_t flagsFor(const CommandRow& row, const KeySpec& spec, Args args) {
+  if ((spec.flags & kKeyVariableFlags) != 0 && row.name == "set") return flagsOfSet(args);
+  return spec.flags;
+}
+
 }  // namespace
 
 bool hasKeySpecs(const CommandRow& row) {
@@ -87,7 +103,10 @@ std::optional<Positions> findKeys(const CommandRow& row, Args args) {
   Positions keys;
   for (const KeySpec& spec : row.keys) {
     if ((spec.flags & kKeyNotKey) != 0) continue;
+    const size_t before = keys.size();
     if (!addKeys(spec, args, keys)) return std::nullopt;
+    const uint32_t flags = flagsFor(row, spec, args);
+    for (size_t i = before; i < keys.size(); ++i) keys[i].flags = flags;
   }
   return keys;
 }

@@ -14,7 +14,7 @@ namespace inkstone {
 
 struct KeyPosition {
   size_t argument;  // index in the arguments, the command's name is 0
-  uint32_t flags;   // KeyFlag bits of its specification
+  uint32_t flags;   // KeyFlag bits: of its specification, or what the options make of them
 
   bool operator==(const KeyPosition&) const = default;
 };

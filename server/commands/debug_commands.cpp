@@ -123,7 +123,7 @@ constexpr Subcommand kSubcommands[] = {
     {"error", 3, 3, debugError},
     {"help", 2, 2, debugHelp},
     {"htstats", 3, 3, debugHtStats},
-    {"loadaof", 2, 2, debugLoadAof},
+    {"loadaof", 2, kAny, debugLoadAof},
     {"log", 3, 3, debugLog},
     {"object", 3, 3, debugObject},
     {"pause-cron", 3, 3, debugPauseCron},
