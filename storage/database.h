@@ -67,8 +67,8 @@ class Database {
   Entry* setInteger(Slot slot, int64_t value);
   Entry* createInteger(uint64_t hash, std::string_view key, int64_t value, uint32_t access);
   // Makes an existing string at least `length` bytes long (zero bytes are added) in a buffer of its
-  // own, which may be changed until the next call; it then counts as "raw". room_to_grow reserves
-  // for more such calls.
+  // own, which may be changed until the next call; it then counts as "raw". One that grows gets
+  // room for more such calls.
   StringBuffer* mutableString(Slot slot, size_t length);
 
   // Takes a key away together with its value.

@@ -1,9 +1,9 @@
 #include "storage/slab_allocator.h"
 
-#include <algorithm>
 #include <bit>
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 #include "storage/memory_usage.h"
 
@@ -11,7 +11,14 @@ namespace inkstone {
 
 struct SlabAllocator::Chunk {
   char* base = nullptr;
-  uint32_t free_pages = ~uint32_t{0};  // bit i: page i is not in use
+  uint32_t free_pages = kAllPages;  // bit i: page i is not in use
+  size_t index = 0;                 // in chunks_
+  // Chunks with a free page form a list.
+  Chunk* previous = nullptr;
+  Chunk* next = nullptr;
+
+  static constexpr uint32_t kAllPages = ~uint32_t{0};
+  static_assert(kPagesPerChunk == 32, "free_pages has one bit a page");
 };
 
 struct alignas(64) SlabAllocator::Page {
@@ -50,22 +57,48 @@ void SlabAllocator::unlink(Page* page) {
   if (page->next != nullptr) page->next->previous = page->previous;
 }
 
-SlabAllocator::Page* SlabAllocator::addPage(size_t slot_bytes) {
-  auto found = std::find_if(chunks_.rbegin(), chunks_.rend(),
-                            [](const auto& chunk) { return chunk->free_pages != 0; });
-  if (found == chunks_.rend()) {
-    static_assert(kPagesPerChunk == 32, "free_pages has one bit a page");
-    auto chunk = std::make_unique<Chunk>();
-    chunk->base = static_cast<char*>(std::aligned_alloc(kChunkBytes, kChunkBytes));
-    if (chunk->base == nullptr) throw std::bad_alloc();
-    chunks_.push_back(std::move(chunk));
-    found = chunks_.rbegin();
+void SlabAllocator::linkChunk(Chunk* chunk) {
+  chunk->previous = nullptr;
+  chunk->next = roomy_;
+  if (roomy_ != nullptr) roomy_->previous = chunk;
+  roomy_ = chunk;
+}
+
+void SlabAllocator::unlinkChunk(Chunk* chunk) {
+  (chunk->previous == nullptr ? roomy_ : chunk->previous->next) = chunk->next;
+  if (chunk->next != nullptr) chunk->next->previous = chunk->previous;
+}
+
+SlabAllocator::Chunk* SlabAllocator::addChunk() {
+  auto chunk = std::make_unique<Chunk>();
+  chunk->index = chunks_.size();
+  chunks_.push_back(std::move(chunk));
+  Chunk* const added = chunks_.back().get();
+  added->base = static_cast<char*>(std::aligned_alloc(kChunkBytes, kChunkBytes));
+  if (added->base == nullptr) {
+    chunks_.pop_back();
+    throw std::bad_alloc();
   }
-  Chunk& chunk = **found;
-  const int index = std::countr_zero(chunk.free_pages);
-  chunk.free_pages &= chunk.free_pages - 1;
-  auto* page = reinterpret_cast<Page*>(chunk.base + static_cast<size_t>(index) * kPageBytes);
-  *page = {&chunk, nullptr, nullptr, nullptr, static_cast<uint32_t>(slot_bytes), sizeof(Page), 0};
+  linkChunk(added);
+  return added;
+}
+
+void SlabAllocator::releaseChunk(Chunk* chunk) {
+  unlinkChunk(chunk);
+  std::free(chunk->base);
+  const size_t index = chunk->index;
+  chunks_[index].swap(chunks_.back());
+  chunks_[index]->index = index;
+  chunks_.pop_back();
+}
+
+SlabAllocator::Page* SlabAllocator::addPage(size_t slot_bytes) {
+  Chunk* const chunk = roomy_ != nullptr ? roomy_ : addChunk();
+  const int index = std::countr_zero(chunk->free_pages);
+  chunk->free_pages &= chunk->free_pages - 1;
+  if (chunk->free_pages == 0) unlinkChunk(chunk);
+  auto* page = reinterpret_cast<Page*>(chunk->base + static_cast<size_t>(index) * kPageBytes);
+  *page = {chunk, nullptr, nullptr, nullptr, static_cast<uint32_t>(slot_bytes), sizeof(Page), 0};
   ++page_count_;
   link(page);
   return page;
@@ -76,10 +109,9 @@ void SlabAllocator::releasePage(Page* page) {
   --page_count_;
   Chunk* const chunk = page->chunk;
   const auto index = static_cast<size_t>(reinterpret_cast<char*>(page) - chunk->base) / kPageBytes;
+  if (chunk->free_pages == 0) linkChunk(chunk);
   chunk->free_pages |= uint32_t{1} << index;
-  if (chunk->free_pages != ~uint32_t{0}) return;
-  std::free(chunk->base);
-  std::erase_if(chunks_, [chunk](const auto& owned) { return owned.get() == chunk; });
+  if (chunk->free_pages == Chunk::kAllPages) releaseChunk(chunk);
 }
 
 void* SlabAllocator::allocate(size_t bytes) {

@@ -36,7 +36,7 @@ class SlabAllocator {
     return (bytes + kSlotGranularity - 1) & ~(kSlotGranularity - 1);
   }
 
-  // Bytes in slots handed out, and in pages that hold at least one.
+  // Bytes in slots handed out, and in pages. The last page of a size is kept when it runs empty.
   size_t usedBytes() const { return used_bytes_; }
   size_t pageBytes() const { return page_count_ * kPageBytes; }
 
@@ -49,6 +49,10 @@ class SlabAllocator {
   struct Chunk;
   struct Page;
 
+  Chunk* addChunk();
+  void releaseChunk(Chunk* chunk);
+  void linkChunk(Chunk* chunk);
+  void unlinkChunk(Chunk* chunk);
   Page* addPage(size_t slot_bytes);
   void releasePage(Page* page);
   void link(Page* page);
@@ -57,6 +61,8 @@ class SlabAllocator {
   // Pages with at least one free slot, by slot size / 8.
   std::array<Page*, kClasses> partial_{};
   std::vector<std::unique_ptr<Chunk>> chunks_;
+  // Chunks with a free page, so that finding one takes no longer when there are thousands.
+  Chunk* roomy_ = nullptr;
   size_t page_count_ = 0;
   size_t used_bytes_ = 0;
 };

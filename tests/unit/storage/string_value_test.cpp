@@ -1,31 +1,23 @@
 #include "storage/string_value.h"
 
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <limits>
 #include <string>
 
-#include "storage/database.h"
+#include "tests/unit/storage/database_fixture.h"
 
 namespace inkstone::testing {
 namespace {
 
-KeyHasher::Secret someSecret() {
-  KeyHasher::Secret secret;
-  for (size_t i = 0; i < secret.size(); ++i) secret[i] = static_cast<unsigned char>(i * 37 + 11);
-  return secret;
-}
-
 class OneKey {
  public:
-  OneKey() : hasher_(someSecret()), database_(hasher_) {}
-  Entry& set(std::string_view value) {
-    const uint64_t hash = database_.hashOf("k");
-    return *database_.setString(hash, "k", database_.find(hash, "k"), value, false, 0);
-  }
+  OneKey() : hasher_(testSecret()), test_(hasher_) {}
+  const Entry& set(std::string_view value) { return *test_.set("k", value); }
 
  private:
   KeyHasher hasher_;
-  Database database_;
+  TestDatabase test_;
 };
 
 TEST_CASE("the text of a value is the text it was set to") {
