@@ -10,8 +10,10 @@ COPY protocol protocol
 COPY storage storage
 COPY persistence persistence
 COPY server server
+# Empty: as many compilers at once as there are cores.
+ARG JOBS=
 RUN cmake -G Ninja -S . -B build/release -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=OFF \
-  && cmake --build build/release --target inkstone-server \
+  && cmake --build build/release --target inkstone-server --parallel $JOBS \
   && strip build/release/inkstone-server
 
 FROM docker.io/library/debian:bookworm-slim
