@@ -1,4 +1,5 @@
-// All clients with a connection, as commands see them; and the ones that something is to be done with before the loop sleeps.
+// All clients with a connection, as commands see them; and the ones that something is to be done
+// with before the loop sleeps.
 #pragma once
 
 #include <cstddef>

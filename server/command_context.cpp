@@ -7,11 +7,17 @@
 
 namespace inkstone {
 
-Database& CommandContext::db() const { return server.keyspace[client.db]; }
+Database& CommandContext::db() const {
+  return server.keyspace[client.db];
+}
 
-int64_t CommandContext::unixMs() const { return server.clock.unixMs(); }
+int64_t CommandContext::unixMs() const {
+  return server.clock.unixMs();
+}
 
-uint32_t CommandContext::initialAccess() const { return server.access_clock.initial(); }
+uint32_t CommandContext::initialAccess() const {
+  return server.access_clock.initial();
+}
 
 KeyRef CommandContext::lookup(std::string_view key, LookupMode mode) {
   // The executor hashed the first key before the command ran.

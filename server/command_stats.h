@@ -49,7 +49,7 @@ class LatencyHistogram {
     uint64_t value = nanoseconds < 0 ? 0 : static_cast<uint64_t>(nanoseconds);
     if (value > top) value = top;
     if (value < kSub) return value;
-    const int shift = std::bit_width(value) - 1 - kSubBits;
+    const int shift = static_cast<int>(std::bit_width(value)) - 1 - kSubBits;
     return (static_cast<size_t>(shift) << kSubBits) + (value >> shift);
   }
   static int64_t upperBound(size_t index) {

@@ -29,12 +29,12 @@ void Server::registerConfigHooks() {
                     }
                     return "Unable to listen on this port. Check server logs.";
                   });
-  config.onChange({"appendfsync", "no-appendfsync-on-rewrite", "aof-timestamp-enabled",
-                   "aof-load-truncated"},
-                  [this](const ConfigValues&, const ConfigValues&) -> HookResult {
-                    log.updateSettings(logSettings());
-                    return {};
-                  });
+  config.onChange(
+      {"appendfsync", "no-appendfsync-on-rewrite", "aof-timestamp-enabled", "aof-load-truncated"},
+      [this](const ConfigValues&, const ConfigValues&) -> HookResult {
+        log.updateSettings(logSettings());
+        return {};
+      });
   config.onChange("appendonly", [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
     return now.appendonly ? switchLogOn() : switchLogOff();
   });
@@ -49,19 +49,22 @@ void Server::registerConfigHooks() {
     if (::chdir(now.dir.c_str()) == 0) return {};
     return std::string(std::strerror(errno));
   });
-  config.onChange("requirepass", [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
-    // Who is connected stays as it is; without a password everybody is authenticated.
-    if (now.requirepass.empty()) {
-      clients.forEach([](Client& client) { client.authenticated = true; });
-    }
-    return {};
-  });
+  config.onChange("requirepass",
+                  [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
+                    // Who is connected stays as it is; without a password everybody is
+                    // authenticated.
+                    if (now.requirepass.empty()) {
+                      clients.forEach([](Client& client) { client.authenticated = true; });
+                    }
+                    return {};
+                  });
 }
 
 std::optional<std::string> Server::switchLogOn() {
   if (keyspace.keyCount() > 0) {
-    logger.warning("appendonly yes: the data set is not empty, and writing it to a new log needs the "
-                   "log rewriter");
+    logger.warning(
+        "appendonly yes: the data set is not empty, and writing it to a new log needs the "
+        "log rewriter");
     return "Unable to turn on AOF. Check server logs.";
   }
   const std::error_code error = log.open(logSettings());

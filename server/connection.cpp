@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -14,7 +15,6 @@ namespace inkstone {
 Connection::Connection(Server& server, int fd, Endpoints endpoints)
     : server_(server),
       endpoints_(std::move(endpoints)),
-      socket_(server.io, fd),
       fd_(fd),
       client_(server.clients.nextId(), server.output_blocks) {
   client_.transport = this;
@@ -23,9 +23,13 @@ Connection::Connection(Server& server, int fd, Endpoints endpoints)
   server_.clients.add(client_);
 }
 
-Connection::~Connection() { close(); }
+Connection::~Connection() {
+  close();
+}
 
-void Connection::start() { waitReadable(); }
+bool Connection::start() {
+  return server_.poller().add(fd_, *this);
+}
 
 void Connection::close() {
   if (closed_) return;
@@ -33,35 +37,9 @@ void Connection::close() {
   server_.clients.remove(client_);
   client_.transport = nullptr;
   client_.close_asap = true;
-  asio::error_code ignored;
-  socket_.close(ignored);
+  server_.poller().remove(fd_);
+  ::close(fd_);
   server_.connections().retire(*this);
-}
-
-void Connection::waitReadable() {
-  ++operations_;
-  socket_.async_wait(asio::posix::stream_descriptor::wait_read,
-                     [this](const asio::error_code& error) {
-                       --operations_;
-                       if (closed_) return server_.connections().retire(*this);
-                       if (error) return close();
-                       onReadable();
-                     });
-}
-
-void Connection::waitWritable() {
-  if (waiting_writable_) return;
-  waiting_writable_ = true;
-  ++operations_;
-  socket_.async_wait(asio::posix::stream_descriptor::wait_write,
-                     [this](const asio::error_code& error) {
-                       --operations_;
-                       waiting_writable_ = false;
-                       if (closed_) return server_.connections().retire(*this);
-                       if (error) return close();
-                       // Sent with the others when the turn ends, behind the log's flush.
-                       server_.clients.scheduleOutput(client_);
-                     });
 }
 
 size_t Connection::receive(std::span<char> target) {
@@ -86,25 +64,36 @@ size_t Connection::receive(std::span<char> target) {
 }
 
 void Connection::onReadable() {
-  // A client that is only owed its last reply is not read any more.
-  if (client_.closing()) return;
+  if (closed_ || processing_) return;
+  if (client_.closing()) {
+    // A client that is only owed its last reply is not read any more.
+    server_.poller().watch(fd_, *this, false, waiting_writable_);
+    return;
+  }
+  processing_ = true;
   if (query_.empty()) {
     processShared();
   } else {
     processPrivate();
   }
-  if (closed_) return;
-  if (queryBufferTooBig()) {
-    server_.logger.warning("Closing client that reached max query buffer length: {}",
-                           endpoints_.peer);
-    ++server_.stats.query_buffer_limit_disconnections;
-    server_.clients.scheduleClose(client_);
-  }
-  waitReadable();
+  processing_ = false;
+  if (closed_ || !queryBufferTooBig()) return;
+  server_.logger.warning("Closing client that reached max query buffer length: {}",
+                         endpoints_.peer);
+  ++server_.stats.query_buffer_limit_disconnections;
+  server_.clients.scheduleClose(client_);
 }
 
-// Between requests a client needs no memory to read: all share one buffer, and only the rest of an incomplete request is
-// kept.
+void Connection::onWritable() {
+  if (closed_ || !waiting_writable_) return;
+  waiting_writable_ = false;
+  server_.poller().watch(fd_, *this, true, false);
+  // Sent with the others when the turn ends, behind the log's flush.
+  server_.clients.scheduleOutput(client_);
+}
+
+// Between requests a client needs no memory to read: all share one buffer, and only the rest of an
+// incomplete request is kept.
 void Connection::processShared() {
   const ReadBufferLease lease(server_.read_buffer);
   const size_t received = receive(lease.bytes());
@@ -118,7 +107,8 @@ void Connection::processPrivate() {
   const size_t received = receive(query_.writable(parser_.bytesNeeded()));
   if (received == 0) return;
   query_.commit(received);
-  server_.stats.max_input_buffer = std::max<uint64_t>(server_.stats.max_input_buffer, query_.size());
+  server_.stats.max_input_buffer =
+      std::max<uint64_t>(server_.stats.max_input_buffer, query_.size());
   const size_t consumed = server_.executor.processInput(client_, parser_, query_.view());
   if (!closed_) query_.consume(consumed);
 }
@@ -128,6 +118,7 @@ bool Connection::queryBufferTooBig() const {
 }
 
 void Connection::send() {
+  if (waiting_writable_) return;
   constexpr int kPiecesMax = 64;
   OutputBuffer& output = client_.output();
   while (!output.empty()) {
@@ -140,7 +131,10 @@ void Connection::send() {
                              : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;
-      if (errno == EAGAIN) return waitWritable();
+      if (errno == EAGAIN) {
+        waiting_writable_ = true;
+        return server_.poller().watch(fd_, *this, !client_.closing(), true);
+      }
       server_.logger.verbose("Error writing to client: {}", std::strerror(errno));
       return close();
     }

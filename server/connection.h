@@ -1,19 +1,19 @@
 // One connected socket, TCP or unix, and the client behind it.
 #pragma once
 
-#include <asio/posix/stream_descriptor.hpp>
 #include <cstdint>
 #include <string>
 
 #include "protocol/request_parser.h"
 #include "server/client.h"
 #include "server/query_buffer.h"
+#include "server/socket_poller.h"
 
 namespace inkstone {
 
 class Server;
 
-class Connection final : public ClientTransport {
+class Connection final : public ClientTransport, public PolledSocket {
  public:
   // Where a socket came in.
   struct Endpoints {
@@ -29,14 +29,15 @@ class Connection final : public ClientTransport {
 
   Client& client() { return client_; }
 
-  void start();
+  // Begins to read; false if the socket cannot be watched.
+  [[nodiscard]] bool start();
   // Sends as much of the output as the socket takes; the rest when it takes more.
   void send();
-  // Closes the socket. The object may be destroyed when idle() says so.
+  // Closes the socket and retires the object, which is destroyed before the loop sleeps.
   void close();
-  bool closed() const { return closed_; }
-  // No handler of the loop refers to it any more.
-  bool idle() const { return operations_ == 0; }
+
+  void onReadable() override;
+  void onWritable() override;
 
   const std::string& peerAddress() const override { return endpoints_.peer; }
   const std::string& localAddress() const override { return endpoints_.local; }
@@ -45,12 +46,11 @@ class Connection final : public ClientTransport {
   bool isLocal() const override { return endpoints_.is_local; }
   size_t queryBufferBytes() const override { return query_.size(); }
   size_t queryBufferFree() const override { return query_.capacity() - query_.size(); }
-  size_t pendingArgumentBytes() const override { return parser_.pendingArgs() == 0 ? 0 : query_.size(); }
+  size_t pendingArgumentBytes() const override {
+    return parser_.pendingArgs() == 0 ? 0 : query_.size();
+  }
 
  private:
-  void waitReadable();
-  void waitWritable();
-  void onReadable();
   // Bytes received, 0 when there was nothing after all; closes on end and error.
   size_t receive(std::span<char> target);
   void processShared();
@@ -59,14 +59,14 @@ class Connection final : public ClientTransport {
 
   Server& server_;
   const Endpoints endpoints_;
-  asio::posix::stream_descriptor socket_;
   const int fd_;
   Client client_;
   RequestParser parser_;
   QueryBuffer query_;
-  int operations_ = 0;
-  bool waiting_writable_ = false;
   bool closed_ = false;
+  bool waiting_writable_ = false;
+  // A command of this client is running (and may be running the loop).
+  bool processing_ = false;
 };
 
 }  // namespace inkstone

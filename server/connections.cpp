@@ -23,7 +23,7 @@ void Connections::accept(int fd, bool is_unix) {
   auto connection = std::make_unique<Connection>(server_, fd, std::move(endpoints));
   Connection& started = *connection;
   connections_.emplace(&started.client(), std::move(connection));
-  started.start();
+  if (!started.start()) started.close();
 }
 
 bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {
@@ -74,10 +74,11 @@ void Connections::checkLimits() {
 }
 
 void Connections::retire(Connection& connection) {
-  if (connection.idle()) retired_.push_back(&connection.client());
+  retired_.push_back(&connection.client());
 }
 
 void Connections::freeRetired() {
+  if (server_.poller().dispatching()) return;
   for (const Client* client : std::exchange(retired_, {})) connections_.erase(client);
 }
 

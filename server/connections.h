@@ -15,7 +15,6 @@ class Server;
 class Connections {
  public:
   explicit Connections(Server& server) : server_(server) {}
-  ~Connections() { closeAll(); }
 
   // Takes a connected socket over, or turns it away (maxclients, protected mode) with the reason.
   void accept(int fd, bool is_unix);
@@ -27,7 +26,7 @@ class Connections {
   // Clients idle for longer than `timeout`, and those above their soft output limit for too long.
   void checkLimits();
 
-  // A connection was closed, or its last handler has run: it is freed before the loop sleeps.
+  // A connection was closed: it is destroyed by freeRetired(), when nothing refers to it any more.
   void retire(Connection& connection);
   void freeRetired();
 

@@ -29,7 +29,8 @@ std::string unknownSubcommand(std::span<const std::string_view> args, const Comm
 }  // namespace
 
 size_t Executor::processInput(Client& client, RequestParser& parser, std::string_view input) {
-  // A command may run the loop (DEBUG LOADAOF), and with it other clients: each level has a batch of its own.
+  // A command may run the loop (DEBUG LOADAOF), and with it other clients: each level has a batch
+  // of its own.
   Batch batch = std::move(spare_);
   size_t consumed = 0;
   ParseStatus status = ParseStatus::kComplete;
@@ -164,8 +165,7 @@ bool Executor::admit(Client& client, Command* command, std::span<const std::stri
     reject(client, command, errors::kDebugNotAllowed);
     return false;
   }
-  if (!client.authenticated && !server_.settings.requirepass.empty() &&
-      !command->has(kCmdNoAuth)) {
+  if (!client.authenticated && !server_.settings.requirepass.empty() && !command->has(kCmdNoAuth)) {
     reject(client, command, errors::kNoAuth);
     return false;
   }
@@ -173,7 +173,8 @@ bool Executor::admit(Client& client, Command* command, std::span<const std::stri
     reject(client, command, errors::kLoading);
     return false;
   }
-  // Only what writes needs the log: reads, PING and the like are served while the disk is in trouble.
+  // Only what writes needs the log: reads, PING and the like are served while the disk is in
+  // trouble.
   if (!server_.log.lastWriteOk() && (command->has(kCmdWrite) || command->has(kCmdMayReplicate))) {
     reject(client, command, server_.log.writeError());
     return false;

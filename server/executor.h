@@ -1,5 +1,5 @@
-// Runs commands: parses a batch ahead, prefetches its keys, checks what a client may do, calls the handler, counts, and
-// has writes propagated.
+// Runs commands: parses a batch ahead, prefetches its keys, checks what a client may do, calls the
+// handler, counts, and has writes propagated.
 #pragma once
 
 #include <span>
@@ -19,8 +19,9 @@ class Executor {
  public:
   explicit Executor(Server& server) : server_(server) {}
 
-  // Executes the complete requests at the start of `input` and returns how many bytes they took. Stops early when the
-  // client is to be closed. A malformed request is answered and the client marked close_after_reply.
+  // Executes the complete requests at the start of `input` and returns how many bytes they took.
+  // Stops early when the client is to be closed. A malformed request is answered and the client
+  // marked close_after_reply.
   size_t processInput(Client& client, RequestParser& parser, std::string_view input);
 
   // Runs one command as if the client had sent it; for tests.
@@ -29,7 +30,8 @@ class Executor {
   // A batch of the log, already parsed.
   ReplayStatus replay(Client& client, std::span<const ReplayRequest> requests);
 
-  // Makes known to the log what no client's command did as it stands (an expired key, a command by its effect).
+  // Makes known to the log what no client's command did as it stands (an expired key, a command by
+  // its effect).
   void propagate(size_t db, std::span<const std::string_view> args);
 
  private:
@@ -51,7 +53,8 @@ class Executor {
     }
   };
 
-  // Deep enough to hide the latency of memory, shallow enough that what was prefetched is still in the first-level cache.
+  // Deep enough to hide the latency of memory, shallow enough that what was prefetched is still in
+  // the first-level cache.
   static constexpr size_t kBatchMax = 64;
 
   ParseStatus parseBatch(Client& client, RequestParser& parser, std::string_view input,

@@ -1,8 +1,8 @@
 // Deletes keys whose time has come, also when nobody asks for them.
 //
-// The table knows, group by group, when the next key in it expires (HashTable::visitDue), so the cycle goes straight to what
-// is due. It runs before the loop sleeps and on a timer set to the next deadline, at most every kIntervalMs, and never
-// takes more than a quarter of the time.
+// The table knows, group by group, when the next key in it expires (HashTable::visitDue), so the
+// cycle goes straight to what is due. It runs before the loop sleeps and on a timer set to the next
+// deadline, at most every kIntervalMs, and never takes more than a quarter of the time.
 #pragma once
 
 #include <asio/steady_timer.hpp>
@@ -27,8 +27,8 @@ class ExpireCycle {
   void cancel() { timer_.cancel(); }
 
  private:
-  // Deleting soon after the deadline and scanning a group of keys rarely are at odds; this is well below the 100 ms
-  // promised and lets several keys of a group fall due together.
+  // Deleting soon after the deadline and scanning a group of keys rarely are at odds; this is well
+  // below the 100 ms promised and lets several keys of a group fall due together.
   static constexpr int64_t kIntervalMs = 10;
   static constexpr int64_t kBudgetNs = 5'000'000;
   static constexpr int64_t kIdleFactor = 3;

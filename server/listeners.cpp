@@ -14,10 +14,13 @@
 
 namespace inkstone {
 
-Listeners::~Listeners() { close(); }
+Listeners::~Listeners() {
+  close();
+}
 
 std::string Listeners::open(const ConfigValues& settings) {
-  // The same address cannot be bound twice: what is open goes first and comes back if the new fails.
+  // The same address cannot be bound twice: what is open goes first and comes back if the new
+  // fails.
   Sockets fresh;
   Sockets before = std::exchange(sockets_, {});
   const std::string path_before = unix_path_;
@@ -33,8 +36,8 @@ std::string Listeners::open(const ConfigValues& settings) {
   sockets_ = std::move(fresh);
   descriptions_.clear();
   if (settings.port != 0) {
-    descriptions_.push_back(fmt::format("name=tcp,bind={},port={}",
-                                        fmt::join(settings.bind, ",bind="), settings.port));
+    descriptions_.push_back(
+        fmt::format("name=tcp,bind={},port={}", fmt::join(settings.bind, ",bind="), settings.port));
   }
   if (!unix_path_.empty()) descriptions_.push_back(fmt::format("name=unix,bind={}", unix_path_));
   for (const auto& socket : sockets_) waitForConnection(socket);

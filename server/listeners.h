@@ -17,8 +17,9 @@ class Listeners {
   explicit Listeners(Server& server) : server_(server) {}
   ~Listeners();
 
-  // Opens what `settings` asks for (bind, port, unixsocket, tcp-backlog) in place of what is open. An address that begins
-  // with '-' may be missing. On failure the reason is returned and nothing is open.
+  // Opens what `settings` asks for (bind, port, unixsocket, tcp-backlog) in place of what is open.
+  // An address that begins with '-' may be missing. On failure the reason is returned and nothing
+  // is open.
   [[nodiscard]] std::string open(const ConfigValues& settings);
   void close();
 
@@ -28,7 +29,8 @@ class Listeners {
 
  private:
   struct Socket {
-    Socket(asio::io_context& io, int fd, bool is_unix_in) : descriptor(io, fd), is_unix(is_unix_in) {}
+    Socket(asio::io_context& io, int fd, bool is_unix_in)
+        : descriptor(io, fd), is_unix(is_unix_in) {}
     asio::posix::stream_descriptor descriptor;
     bool is_unix;
   };

@@ -33,12 +33,14 @@ ListeningSocket listenOn(const addrinfo& info, int64_t backlog) {
   const int fd = ::socket(info.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return failed(fd, "socket");
   const int on = 1;
-  // An IPv6 socket that also took IPv4 connections would collide with the IPv4 one on the same port.
+  // An IPv6 socket that also took IPv4 connections would collide with the IPv4 one on the same
+  // port.
   if (info.ai_family == AF_INET6 &&
       setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) {
     return failed(fd, "setsockopt");
   }
-  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return failed(fd, "setsockopt");
+  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
+    return failed(fd, "setsockopt");
   return bindAndListen(fd, info.ai_addr, info.ai_addrlen, backlog);
 }
 

@@ -10,7 +10,8 @@ namespace inkstone {
 struct ListeningSocket {
   int fd = -1;
   std::string error;
-  // The address does not exist on this machine or the protocol is not supported, as opposed to an address in use.
+  // The address does not exist on this machine or the protocol is not supported, as opposed to an
+  // address in use.
   bool unavailable = false;
 };
 

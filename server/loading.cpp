@@ -19,7 +19,9 @@ void Loading::begin(uint64_t total_bytes) {
   client_.db = 0;
 }
 
-int64_t Loading::elapsedMs() const { return server_.clock.monotonicMs() - started_ms_; }
+int64_t Loading::elapsedMs() const {
+  return server_.clock.monotonicMs() - started_ms_;
+}
 
 ReplayStatus Loading::replayBatch(std::span<const ReplayRequest> requests) {
   return server_.executor.replay(client_, requests);

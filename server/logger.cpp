@@ -18,7 +18,8 @@
 namespace inkstone {
 namespace {
 
-// Opens the file for each line: a log file that was rotated away is left alone and a new one begun, without a signal.
+// Opens the file for each line: a log file that was rotated away is left alone and a new one begun,
+// without a signal.
 class ReopeningFileSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
   explicit ReopeningFileSink(std::string path) : path_(std::move(path)) {}
@@ -40,7 +41,8 @@ class ReopeningFileSink final : public spdlog::sinks::base_sink<spdlog::details:
 
 template <class Sink, class... Args>
 std::unique_ptr<spdlog::logger> makeLogger(Args&&... args) {
-  auto logger = std::make_unique<spdlog::logger>("inkstone", std::make_shared<Sink>(std::forward<Args>(args)...));
+  auto logger = std::make_unique<spdlog::logger>(
+      "inkstone", std::make_shared<Sink>(std::forward<Args>(args)...));
   logger->set_pattern("%v");
   logger->set_level(spdlog::level::trace);
   return logger;
@@ -90,15 +92,17 @@ std::string Logger::configure(const ConfigValues& settings) {
   if (settings.logfile.empty()) {
     lines_ = makeLogger<spdlog::sinks::stdout_sink_st>();
   } else {
-    const int fd = ::open(settings.logfile.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    const int fd =
+        ::open(settings.logfile.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) return fmt::format("Can't open the log file: {}", std::strerror(errno));
     ::close(fd);
     lines_ = makeLogger<ReopeningFileSink>(settings.logfile);
   }
   syslog_.reset();
   if (settings.syslog_enabled) {
-    syslog_ = makeLogger<spdlog::sinks::syslog_sink_st>(settings.syslog_ident, LOG_PID | LOG_NDELAY | LOG_NOWAIT,
-                                                        syslogFacility(settings.syslog_facility), false);
+    syslog_ = makeLogger<spdlog::sinks::syslog_sink_st>(
+        settings.syslog_ident, LOG_PID | LOG_NDELAY | LOG_NOWAIT,
+        syslogFacility(settings.syslog_facility), false);
   }
   return {};
 }

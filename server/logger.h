@@ -1,4 +1,5 @@
-// The server's log, one line an event in Redis's shape: "12345:M 20 Nov 2026 23:57:52.123 * Ready to accept connections".
+// The server's log, one line an event in Redis's shape: "12345:M 20 Nov 2026 23:57:52.123 * Ready
+// to accept connections".
 #pragma once
 
 #include <fmt/format.h>
@@ -43,11 +44,13 @@ class Logger final : public LogSink {
   }
   template <class... Args>
   void verbose(fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(Level::kVerbose)) write(Level::kVerbose, fmt::format(format, std::forward<Args>(args)...));
+    if (enabled(Level::kVerbose))
+      write(Level::kVerbose, fmt::format(format, std::forward<Args>(args)...));
   }
   template <class... Args>
   void debug(fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(Level::kDebug)) write(Level::kDebug, fmt::format(format, std::forward<Args>(args)...));
+    if (enabled(Level::kDebug))
+      write(Level::kDebug, fmt::format(format, std::forward<Args>(args)...));
   }
 
  private:

@@ -29,7 +29,8 @@ std::string versionText() {
                      sizeof(void*) * 8);
 }
 
-// The program's own flags stand first; directives are also spelled --name, so everything else is left to the configuration.
+// The program's own flags stand first; directives are also spelled --name, so everything else is
+// left to the configuration.
 Invocation parseInvocation(const std::vector<std::string>& args) {
   Invocation invocation;
   CLI::App app(
@@ -64,16 +65,20 @@ bool fitClients(Config& config, Logger& logger) {
   const int64_t fitting = fitDescriptorLimit(wanted);
   if (fitting >= wanted) return true;
   if (fitting == 0) {
-    logger.warning("Your current 'ulimit -n' is not enough for the server to start. Please increase "
-                   "your open file limit to at least {}. Exiting.", kReservedDescriptors + 1);
+    logger.warning(
+        "Your current 'ulimit -n' is not enough for the server to start. Please increase "
+        "your open file limit to at least {}. Exiting.",
+        kReservedDescriptors + 1);
     return false;
   }
-  logger.warning("You requested maxclients of {} requiring at least {} max file descriptors.", wanted,
-                 wanted + kReservedDescriptors);
+  logger.warning("You requested maxclients of {} requiring at least {} max file descriptors.",
+                 wanted, wanted + kReservedDescriptors);
   logger.warning("Server can't set maximum open files to {} because of OS error: {}.",
                  wanted + kReservedDescriptors, std::strerror(EPERM));
-  logger.warning("maxclients has been reduced to {} to compensate for low ulimit. If you need higher "
-                 "maxclients increase 'ulimit -n'.", fitting);
+  logger.warning(
+      "maxclients has been reduced to {} to compensate for low ulimit. If you need higher "
+      "maxclients increase 'ulimit -n'.",
+      fitting);
   config.update([&](ConfigValues& values) { values.maxclients = fitting; });
   return true;
 }
@@ -92,9 +97,10 @@ void announceReadiness(const ConfigValues& settings, Logger& logger) {
 
 void warnAboutExposure(const ConfigValues& settings, Logger& logger) {
   if (settings.protected_mode || !settings.requirepass.empty() || settings.port == 0) return;
-  logger.warning("WARNING: protected-mode is off and no password is set: whoever reaches port {} can "
-                 "read and change everything. Set requirepass, or publish the port on 127.0.0.1 only.",
-                 settings.port);
+  logger.warning(
+      "WARNING: protected-mode is off and no password is set: whoever reaches port {} can "
+      "read and change everything. Set requirepass, or publish the port on 127.0.0.1 only.",
+      settings.port);
 }
 
 int serve(Config& config, const CommandLine& line, Logger& logger) {
@@ -110,8 +116,9 @@ int serve(Config& config, const CommandLine& line, Logger& logger) {
   logger.notice("Inkstone version={}, compatible with Redis {}, bits={}, pid={}, just started",
                 kVersion, kRedisVersion, sizeof(void*) * 8, ::getpid());
   if (config.filePath().empty() && line.options.empty() && !line.from_stdin) {
-    logger.warning("Warning: no config file specified, using the default config. In order to specify a "
-                   "config file use inkstone-server /path/to/redis.conf");
+    logger.warning(
+        "Warning: no config file specified, using the default config. In order to specify a "
+        "config file use inkstone-server /path/to/redis.conf");
   } else {
     logger.notice("Configuration loaded");
   }

@@ -12,8 +12,9 @@ namespace inkstone {
 // Descriptors kept for what is no client: log, listening sockets, epoll, standard streams.
 inline constexpr int64_t kReservedDescriptors = 32;
 
-// Raises the soft limit of open files so that `maxclients` fit, as far as the machine allows. Returns how many clients do
-// fit: less than asked for when the limit stays too low, 0 when not even one does.
+// Raises the soft limit of open files so that `maxclients` fit, as far as the machine allows.
+// Returns how many clients do fit: less than asked for when the limit stays too low, 0 when not
+// even one does.
 int64_t fitDescriptorLimit(int64_t maxclients);
 
 // Goes on in a child process without terminal; the parent exits with status 0.
@@ -22,13 +23,15 @@ void daemonize();
 // Writes the process id and a line end; false when the file cannot be written.
 [[nodiscard]] bool writePidFile(const std::string& path);
 
-// Whether the service manager is to be told of readiness: `supervised systemd`, or auto with NOTIFY_SOCKET set.
+// Whether the service manager is to be told of readiness: `supervised systemd`, or auto with
+// NOTIFY_SOCKET set.
 bool supervisedBySystemd(Supervised mode);
 // Upstart waits for a stop signal: `supervised upstart`, or auto with UPSTART_JOB set.
 bool supervisedByUpstart(Supervised mode);
 
 // Sends `state` ("READY=1") to the socket named by NOTIFY_SOCKET
-// (https://www.freedesktop.org/software/systemd/man/sd_notify.html); false when there is none or it fails.
+// (https://www.freedesktop.org/software/systemd/man/sd_notify.html); false when there is none or it
+// fails.
 bool notifySystemd(const std::string& state);
 
 }  // namespace inkstone

@@ -23,8 +23,9 @@ class QueryBuffer {
     size_ += bytes.size();
   }
 
-  // Room to receive into: at least kReadBytes, more when `expected_size` in all is known to be coming. A big bulk string is
-  // so read straight to where it is parsed. What was received counts after commit().
+  // Room to receive into: at least kReadBytes, more when `expected_size` in all is known to be
+  // coming. A big bulk string is so read straight to where it is parsed. What was received counts
+  // after commit().
   std::span<char> writable(size_t expected_size) {
     const size_t missing = expected_size > size_ ? expected_size - size_ : 0;
     // A client may announce more than it sends: memory grows with what has come.

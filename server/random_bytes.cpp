@@ -11,7 +11,8 @@ namespace inkstone {
 void fillRandom(std::span<unsigned char> bytes) {
   while (!bytes.empty()) {
     const ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
-    if (got < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "getrandom");
+    if (got < 0 && errno != EINTR)
+      throw std::system_error(errno, std::generic_category(), "getrandom");
     if (got > 0) bytes = bytes.subspan(static_cast<size_t>(got));
   }
 }

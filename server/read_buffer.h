@@ -18,12 +18,11 @@ class ReadBuffer {
   std::unique_ptr<char[]> spare_;
 };
 
-// The use of the buffer while one connection's input is processed. A command that runs the loop meanwhile lets others in:
-// they get a buffer of their own.
+// The use of the buffer while one connection's input is processed. A command that runs the loop
+// meanwhile lets others in: they get a buffer of their own.
 class ReadBufferLease {
  public:
-  explicit ReadBufferLease(ReadBuffer& buffer)
-      : buffer_(buffer), bytes_(std::move(buffer.spare_)) {
+  explicit ReadBufferLease(ReadBuffer& buffer) : buffer_(buffer), bytes_(std::move(buffer.spare_)) {
     if (bytes_ == nullptr) bytes_ = std::make_unique_for_overwrite<char[]>(ReadBuffer::kBytes);
   }
   ~ReadBufferLease() { buffer_.spare_ = std::move(bytes_); }

@@ -39,6 +39,7 @@ Server::Server(Config& config_in, Logger& logger_in)
       log(files, background, log_clock, logger, latency),
       run_id(randomHex(40)),
       started_unix_s(std::time(nullptr)),
+      poller_(io),
       connections_(*this),
       listeners_(*this),
       cron_timer_(io),
@@ -117,8 +118,9 @@ void Server::serveWhileLoading() {
   beforeSleep();
 }
 
-// The durability promise rests on this order: what the turn's commands wrote goes to the log, and only then do replies go
-// to sockets; nothing else sends. Guarded by `a reply leaves after its write reached the log` in tests/integration.
+// The durability promise rests on this order: what the turn's commands wrote goes to the log, and
+// only then do replies go to sockets; nothing else sends. Guarded by `a reply leaves after its
+// write reached the log` in tests/integration.
 void Server::beforeSleep() {
   expire_cycle.run();
   if (log.flushAppendOnlyFile(FlushMode::kNormal) == FlushOutcome::kFatal) {

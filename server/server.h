@@ -1,4 +1,5 @@
-// The one composition point: owns everything that lives as long as the server and hands out references.
+// The one composition point: owns everything that lives as long as the server and hands out
+// references.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -30,6 +31,7 @@
 #include "server/logger.h"
 #include "server/read_buffer.h"
 #include "server/server_stats.h"
+#include "server/socket_poller.h"
 #include "storage/access_clock.h"
 #include "storage/keyspace.h"
 
@@ -49,7 +51,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Opens the sockets, loads the log, serves until shutdown. Returns the exit status of the process.
+  // Opens the sockets, loads the log, serves until shutdown. Returns the exit status of the
+  // process.
   int run();
 
   // Called once when everything is loaded and connections are served (supervised).
@@ -59,11 +62,12 @@ class Server {
   void stop(int status);
   bool stopping() const { return exit_status_.has_value(); }
 
-  // Flushes and syncs what is to be kept, then stops. With `force` also when that fails; otherwise false, and a line in the
-  // log says why.
+  // Flushes and syncs what is to be kept, then stops. With `force` also when that fails; otherwise
+  // false, and a line in the log says why.
   bool prepareShutdown(bool force);
 
-  // Loads the log into the empty keyspace; the server is to exit when the text returned is not empty.
+  // Loads the log into the empty keyspace; the server is to exit when the text returned is not
+  // empty.
   [[nodiscard]] std::string loadLog();
   // Opens the log for appending, if and as the configuration says.
   [[nodiscard]] std::string openLog();
@@ -83,6 +87,7 @@ class Server {
 
   Connections& connections() { return connections_; }
   Listeners& listeners() { return listeners_; }
+  SocketPoller& poller() { return poller_; }
 
   Config& config;
   const ConfigValues& settings;
@@ -131,6 +136,7 @@ class Server {
   std::vector<std::string> readyLines() const;
 
   std::optional<int> exit_status_;
+  SocketPoller poller_;
   Connections connections_;
   Listeners listeners_;
   asio::steady_timer cron_timer_;

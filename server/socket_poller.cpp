@@ -1,0 +1,76 @@
+#include "server/socket_poller.h"
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace inkstone {
+namespace {
+
+int createEpoll() {
+  const int fd = epoll_create1(EPOLL_CLOEXEC);
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  return fd;
+}
+
+epoll_event eventFor(PolledSocket& socket, bool readable, bool writable) {
+  epoll_event event{};
+  event.events = (readable ? uint32_t{EPOLLIN} : 0U) | (writable ? uint32_t{EPOLLOUT} : 0U);
+  event.data.ptr = &socket;
+  return event;
+}
+
+}  // namespace
+
+SocketPoller::SocketPoller(asio::io_context& io) : epoll_(io, createEpoll()) {
+  wait();
+}
+
+SocketPoller::~SocketPoller() {
+  asio::error_code ignored;
+  epoll_.close(ignored);
+}
+
+bool SocketPoller::add(int fd, PolledSocket& socket) {
+  epoll_event event = eventFor(socket, true, false);
+  return epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void SocketPoller::watch(int fd, PolledSocket& socket, bool readable, bool writable) {
+  epoll_event event = eventFor(socket, readable, writable);
+  epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, fd, &event);
+}
+
+void SocketPoller::remove(int fd) {
+  epoll_event ignored{};
+  epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, fd, &ignored);
+}
+
+void SocketPoller::wait() {
+  epoll_.async_wait(asio::posix::stream_descriptor::wait_read,
+                    [this](const asio::error_code& error) {
+                      if (error) return;
+                      // Armed first: a command that runs the loop (loading) lets other clients in.
+                      wait();
+                      dispatch();
+                    });
+}
+
+void SocketPoller::dispatch() {
+  // What does not fit is still ready in the next turn.
+  constexpr int kEventsMax = 512;
+  std::array<epoll_event, kEventsMax> events;
+  const int count = epoll_wait(epoll_.native_handle(), events.data(), kEventsMax, 0);
+  ++depth_;
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<size_t>(i)];
+    auto* socket = static_cast<PolledSocket*>(event.data.ptr);
+    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) socket->onReadable();
+    if ((event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) socket->onWritable();
+  }
+  --depth_;
+}
+
+}  // namespace inkstone

@@ -1,0 +1,48 @@
+// Tells which client sockets are ready.
+//
+// Asio arms a descriptor anew for every wait, which costs a system call a request. So client
+// sockets stand in an epoll set of their own, armed once, and Asio waits for that set as for one
+// descriptor: two system calls a turn, however many sockets are ready.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+
+namespace inkstone {
+
+class PolledSocket {
+ public:
+  virtual ~PolledSocket() = default;
+  // There is something to read, or the peer is gone.
+  virtual void onReadable() = 0;
+  // Only while asked for with watch().
+  virtual void onWritable() = 0;
+};
+
+class SocketPoller {
+ public:
+  // Throws std::system_error when the machine has no descriptor left.
+  explicit SocketPoller(asio::io_context& io);
+  ~SocketPoller();
+  SocketPoller(const SocketPoller&) = delete;
+  SocketPoller& operator=(const SocketPoller&) = delete;
+
+  // Begins to wait for readiness to read. The socket object must live until remove(), and until
+  // dispatching() is false.
+  [[nodiscard]] bool add(int fd, PolledSocket& socket);
+  void watch(int fd, PolledSocket& socket, bool readable, bool writable);
+  // To be called before the descriptor is closed.
+  void remove(int fd);
+
+  // Calls to sockets are under way, so that none may be destroyed.
+  bool dispatching() const { return depth_ > 0; }
+
+ private:
+  void wait();
+  void dispatch();
+
+  asio::posix::stream_descriptor epoll_;
+  int depth_ = 0;
+};
+
+}  // namespace inkstone
