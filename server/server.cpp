@@ -269,6 +269,7 @@ void Server::sampleRates() {
   stats.input_rate.sample(stats.net_input_bytes, now_ms);
   stats.output_rate.sample(stats.net_output_bytes, now_ms);
   stats.turns_rate.sample(stats.loop_turns, now_ms);
+  stats.loop_time_rate.sample(static_cast<uint64_t>(stats.loop_duration_ns), now_ms);
   stats.peak_memory = std::max(stats.peak_memory, usedMemory());
 }
 

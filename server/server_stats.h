@@ -68,6 +68,8 @@ struct ServerStats {
   RateSampler input_rate;
   RateSampler output_rate;
   RateSampler turns_rate;
+  // Nanoseconds of loop time a second.
+  RateSampler loop_time_rate;
 
   void reset() {
     const int64_t peak = peak_memory;

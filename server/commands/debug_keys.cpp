@@ -7,6 +7,7 @@
 #include "server/command_context.h"
 #include "server/commands/debug_digest.h"
 #include "server/commands/debug_handlers.h"
+#include "server/commands/key_handlers.h"
 #include "server/errors.h"
 #include "server/server.h"
 #include "storage/string_value.h"
@@ -107,9 +108,10 @@ void debugObject(CommandContext& context) {
   const Entry& entry = *found.entry();
   const AccessClock& clock = context.server.access_clock;
   std::string text = fmt::format(
-      "Value at:{} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-      static_cast<const void*>(&entry), encodingName(entry), serializedLength(entry),
-      entry.access(), clock.lfu() ? 0 : clock.idleSeconds(entry));
+      "Value at:{} refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
+      static_cast<const void*>(&entry), referencesOf(entry, context.server.settings),
+      encodingName(entry), serializedLength(entry), entry.access(),
+      clock.lfu() ? 0 : clock.idleSeconds(entry));
   if (clock.lfu()) fmt::format_to(std::back_inserter(text), " freq:{}", clock.frequency(entry));
   context.reply.simpleString(text);
 }

@@ -1,8 +1,10 @@
 // Handlers of the commands on keys of any type, and what others share with them.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
+#include "config/config_values.h"
 #include "server/command_context.h"
 
 namespace inkstone {
@@ -24,6 +26,9 @@ void scanCommand(CommandContext& ctx);
 void touchCommand(CommandContext& ctx);
 void typeCommand(CommandContext& ctx);
 void unlinkCommand(CommandContext& ctx);
+
+// What OBJECT REFCOUNT shows.
+int64_t referencesOf(const Entry& entry, const ConfigValues& settings);
 
 // TYPE's name: "string", "list", ...
 std::string_view typeName(ValueType type);

@@ -39,15 +39,6 @@ bool policyForbidsSharing(const ConfigValues& settings) {
   }
 }
 
-// Our values have one owner; users that look here look for the number that Redis shows.
-int64_t referencesOf(const Entry& entry, const ConfigValues& settings) {
-  const bool is_integer =
-      entry.encoding() == Encoding::kSmallInteger || entry.encoding() == Encoding::kInteger;
-  const bool shared = is_integer && entry.integer() >= 0 && entry.integer() < kSharedIntegers &&
-                      !policyForbidsSharing(settings);
-  return shared ? kSharedReferences : 1;
-}
-
 // Replies null when the key of an OBJECT subcommand does not exist.
 KeyRef lookupObject(CommandContext& ctx) {
   const KeyRef key = ctx.lookupNoTouch(ctx.args[2]);
@@ -56,6 +47,15 @@ KeyRef lookupObject(CommandContext& ctx) {
 }
 
 }  // namespace
+
+// Our values have one owner; users that look here look for the number that Redis shows.
+int64_t referencesOf(const Entry& entry, const ConfigValues& settings) {
+  const bool is_integer =
+      entry.encoding() == Encoding::kSmallInteger || entry.encoding() == Encoding::kInteger;
+  const bool shared = is_integer && entry.integer() >= 0 && entry.integer() < kSharedIntegers &&
+                      !policyForbidsSharing(settings);
+  return shared ? kSharedReferences : 1;
+}
 
 std::string_view typeName(ValueType type) {
   switch (type) {

@@ -98,6 +98,7 @@ constexpr InfoField kMemory[] = {
     {"mem_cluster_links", [](Snapshot) { return infoNumber(0); }},
     {"mem_aof_buffer", [](Snapshot s) { return infoNumber(s.log.buffer_memory); }},
     {"mem_allocator", [](Snapshot) { return std::string(allocatorName()); }},
+    {"active_defrag_running", [](Snapshot) { return infoNumber(0); }},
     {"lazyfree_pending_objects",
      [](Snapshot s) { return infoNumber(s.server.lazy_free.pending()); }},
     {"lazyfreed_objects", [](Snapshot s) { return infoNumber(s.server.lazy_free.freed()); }},

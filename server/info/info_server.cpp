@@ -32,6 +32,16 @@ std::string supervision(Snapshot s) {
   return supervisedByUpstart(s.server.settings.supervised) ? "upstart" : "no";
 }
 
+// Differs when version or compiler do.
+std::string buildId() {
+  // FNV-1a.
+  uint64_t hash = 0xcbf29ce484222325;
+  for (char c : fmt::format("{} {}", kVersion, __VERSION__)) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  return fmt::format("{:x}", hash);
+}
+
 int64_t uptimeSeconds(Snapshot s) {
   return s.server.clock.unixSeconds() - s.server.started_unix_s;
 }
@@ -40,6 +50,10 @@ constexpr InfoField kServer[] = {
     {"redis_version", [](Snapshot) { return std::string(kRedisVersion); }},
     {"server_name", [](Snapshot) { return std::string("inkstone"); }},
     {"inkstone_version", [](Snapshot) { return std::string(kVersion); }},
+    // As of every build that is not made from Redis's own repository.
+    {"redis_git_sha1", [](Snapshot) { return std::string("00000000"); }},
+    {"redis_git_dirty", [](Snapshot) { return infoFlag(false); }},
+    {"redis_build_id", [](Snapshot) { return buildId(); }},
     {"redis_mode", [](Snapshot) { return std::string("standalone"); }},
     {"os", [](Snapshot) { return kernel(); }},
     {"arch_bits", [](Snapshot) { return infoNumber(sizeof(void*) * CHAR_BIT); }},
@@ -83,7 +97,11 @@ constexpr InfoField kReplication[] = {
     {"role", [](Snapshot) { return std::string("master"); }},
     {"connected_slaves", [](Snapshot) { return infoNumber(0); }},
     {"master_failover_state", [](Snapshot) { return std::string("no-failover"); }},
+    // Nobody follows this history of writes, which begins with the process, as its run id does.
+    {"master_replid", [](Snapshot s) { return s.server.run_id; }},
+    {"master_replid2", [](Snapshot) { return std::string(40, '0'); }},
     {"master_repl_offset", [](Snapshot) { return infoNumber(0); }},
+    {"second_repl_offset", [](Snapshot) { return infoNumber(-1); }},
     {"repl_backlog_active", [](Snapshot) { return infoFlag(false); }},
     {"repl_backlog_size",
      [](Snapshot s) { return infoNumber(s.server.settings.repl_backlog_size); }},
