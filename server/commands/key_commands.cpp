@@ -78,7 +78,7 @@ std::vector<CommandRow> movingRows() {
        .summary = "Gives a key another name unless a key of that name exists."},
       {.name = "copy",
        .arity = -3,
-       .flags = kCmdWrite,
+       .flags = kCmdWrite | kCmdDenyOom,
        .categories = kAclKeyspace,
        .handler = copyCommand,
        .keys = {key_specs::kRead, kTarget},

@@ -220,6 +220,7 @@ CASES = [
         OBJECT ENCODING a
         OBJECT ENCODING none
         OBJECT REFCOUNT s
+        OBJECT REFCOUNT a
         OBJECT REFCOUNT none
         OBJECT IDLETIME a
         OBJECT IDLETIME none
@@ -237,7 +238,7 @@ CASES = [
         object encoding a
     """),
     case("object freq under lfu", """
-        SET a 1
+        SET a text
         OBJECT FREQ a
         OBJECT IDLETIME a
         OBJECT FREQ none

@@ -38,6 +38,14 @@ TEST_CASE("how often a key is used outlives its value") {
   CHECK(f.runLine("OBJECT FREQ k") == integer(26));
 }
 
+TEST_CASE("keys that hold the same small integer are counted each for itself") {
+  ServerFixture f({"--maxmemory-policy", "allkeys-lfu", "--lfu-log-factor", "0"});
+  f.runLine("MSET a 1 b 1");
+  for (int i = 0; i < 20; ++i) f.runLine("GET a");
+  CHECK(f.runLine("OBJECT FREQ a") == integer(25));
+  CHECK(f.runLine("OBJECT FREQ b") == integer(5));
+}
+
 TEST_CASE("OBJECT REFCOUNT shows small integers as shared, as Redis does") {
   ServerFixture f;
   f.runLine("MSET small 9999 big 10000 text v");
