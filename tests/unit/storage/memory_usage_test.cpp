@@ -1,6 +1,7 @@
 #include "storage/memory_usage.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <thread>
@@ -87,6 +88,22 @@ TEST_CASE("used memory is what the allocator says it handed out") {
   CHECK(used_after == used_before);
 }
 
+TEST_CASE("pages that stay free go back to the system in seconds though nothing else happens") {
+  constexpr size_t kBytes = 16 * 1024;
+  constexpr size_t kBlocks = 2000;
+  constexpr size_t kTotal = kBytes * kBlocks;
+  std::vector<std::string> held(kBlocks);
+  for (std::string& text : held) text.assign(kBytes, 'x');
+  const size_t resident = allocatorUsage().resident_bytes;
+  for (std::string& text : held) std::string().swap(text);
+  // Ten times the second that free pages are kept.
+  for (int i = 0; i < 200 && allocatorUsage().resident_bytes + kTotal / 2 > resident; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    decayFreeMemory();
+  }
+  CHECK(allocatorUsage().resident_bytes + kTotal / 2 <= resident);
+}
+
 TEST_CASE("the allocator is named with its version and tells what it holds") {
   CHECK(std::string(allocatorName()).rfind("jemalloc-5.", 0) == 0);
   const AllocatorUsage usage = allocatorUsage();
@@ -100,6 +117,7 @@ TEST_CASE("the allocator is named with its version and tells what it holds") {
 TEST_CASE("without jemalloc the allocator tells nothing") {
   CHECK(std::string(allocatorName()) == "libc");
   CHECK(allocatorUsage().allocated_bytes == 0);
+  decayFreeMemory();
 }
 
 #endif

@@ -116,8 +116,8 @@ struct Block {
   unsigned char mark;
 };
 
-// Marks every byte of every block; returns what was found wrong. Broken, two blocks now and then
-// exchange their first byte, as if they overlapped.
+// Marks every byte of every block and remembers what was found wrong. Broken, a byte of the 50th
+// block changes, as if another overlapped it.
 class SlabWorld {
  public:
   explicit SlabWorld(bool broken) : broken_(broken) {}
@@ -134,7 +134,7 @@ class SlabWorld {
     std::memset(p, mark, bytes);
     blocks_[p] = {bytes, mark};
     used_ += bytes > SlabAllocator::kSlotBytesMax ? 0 : SlabAllocator::slotBytes(bytes);
-    if (broken_ && blocks_.size() == 50) ++*p;
+    if (++allocations_ == 50 && broken_) ++*p;
   }
 
   void deallocate(SeededRandom& random) {
@@ -163,6 +163,7 @@ class SlabWorld {
   SlabAllocator slab_;
   std::map<unsigned char*, Block> blocks_;
   size_t used_ = 0;
+  int allocations_ = 0;
   std::string wrong_;
   bool broken_;
 };
