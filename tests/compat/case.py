@@ -45,8 +45,9 @@ def words(line):
 class Step:
     """Bytes to send and how their replies are compared.
 
-    expected_72  replies (as rendered by support.resp) that Redis 7.2 gives where 7.0 does not;
-                 ours must give these, `reason` says why
+    expected_72  replies (as rendered by support.resp) that ours must give where the oracle gives
+                 others: mostly because 7.2 does; `reason` says why
+    ends         the server closes the connection, which is waited for
     """
 
     data: bytes
@@ -55,6 +56,7 @@ class Step:
     comparator: str = "equal"
     expected_72: list = None
     reason: str = ""
+    ends: bool = False
 
 
 def step(line, expected_72=None, reason=""):
@@ -78,13 +80,18 @@ def command(*args, comparator="equal"):
     return Step(encode(*args), text, comparator=comparator)
 
 
-def raw(data, comparator="equal", connection=1):
-    return Step(data, f"raw {data[:80]!r}", connection, comparator)
+def raw(data, comparator="equal", connection=1, ends=False):
+    return Step(data, f"raw {data[:80]!r}", connection, comparator, ends=ends)
 
 
 def differs72(line, expected, reason):
     """A step at which 7.2 answers otherwise than the oracle: `expected` is the rendered reply."""
     return step(line, [expected], reason)
+
+
+def byDesign(data, expected, reason):
+    """Bytes that we answer otherwise on purpose: `reason` names where that is written."""
+    return Step(data, f"raw {data[:80]!r}", expected_72=expected, reason=reason)
 
 
 @dataclass

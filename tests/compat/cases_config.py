@@ -1,6 +1,6 @@
 """CONFIG GET, SET, RESETSTAT: types, units, ranges, refusals worded the same."""
 
-from .case import case
+from .case import case, differs72
 
 MEMORY = ["maxmemory 100", "maxmemory 1k", "maxmemory 1kb", "maxmemory 2mb", "maxmemory 1GB",
           "maxmemory 1g", "maxmemory 0", "maxmemory 1tb", "maxmemory -1", "maxmemory x",
@@ -20,7 +20,7 @@ NUMBERS = ["hz 50", "hz 0", "hz 1", "hz 500", "hz 501", "hz x", "timeout 10", "t
            "repl-backlog-size 0", "port x", "port 65536", "port -1"]
 CHOICES = ["appendfsync always", "appendfsync NO", "appendfsync everysec", "appendfsync bad",
            "maxmemory-policy allkeys-lru", "maxmemory-policy bad", "maxmemory-policy noeviction",
-           "loglevel debug", "loglevel loud", "loglevel notice", "lazyfree-lazy-expire yes",
+           "loglevel debug", "loglevel notice", "lazyfree-lazy-expire yes",
            "lazyfree-lazy-expire NO", "lazyfree-lazy-expire maybe", "lazyfree-lazy-expire 1",
            "appendonly maybe", "syslog-facility local1", "aof-load-truncated no",
            "aof-load-truncated yes", "oom-score-adj bad", "sanitize-dump-payload clients",
@@ -124,6 +124,10 @@ CASES = [
             "notify-keyspace-events": "", "dbfilename": "dump.rdb",
             "latency-tracking-info-percentiles": "50 99 99.9",
             "oom-score-adj-values": "0 200 800"}),
+    case("config loglevel of 7.2", differs72(
+        "CONFIG SET loglevel loud", "error(b\"ERR CONFIG SET failed (possibly related to argument "
+        "'loglevel') - argument(s) must be one of the following: debug, verbose, notice, warning, "
+        "nothing\")", "7.2 added the level `nothing`")),
     case("config resetstat and rewrite", """
         CONFIG RESETSTAT
         CONFIG RESETSTAT x

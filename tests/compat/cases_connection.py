@@ -5,6 +5,10 @@ from .case import case, raw, step
 SETINFO_72 = "CLIENT SETINFO came with 7.2"
 NO_TOUCH_72 = "CLIENT NO-TOUCH came with 7.2"
 OK = ["simple(b'OK')"]
+HELLO_REASON = "7.2 names <proto> in the text"
+HELLO_72 = ("error(b'NOAUTH HELLO must be called with the client already authenticated, otherwise the "
+            "HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and "
+            "select the RESP protocol version at the same time')")
 
 
 def since72(line, reply, reason):
@@ -74,8 +78,8 @@ CASES = [
         @2 AUTH default wrong
         @2 AUTH nobody secret
         @2 AUTH
-        @2 HELLO 3
-        @2 HELLO 2
+    """, since72("@2 HELLO 3", HELLO_72, HELLO_REASON),
+        since72("@2 HELLO 2", HELLO_72, HELLO_REASON), """
         @2 HELLO 3 AUTH default wrong
         @2 RESET
         @2 ?hello HELLO 3 AUTH default secret

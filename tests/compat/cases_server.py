@@ -1,6 +1,8 @@
 """The server about itself: COMMAND, DEBUG, INFO, TIME, and commands nobody knows."""
 
-from .case import case, command, step
+from .case import case, command, differs72, step
+
+GETKEYS_72 = "7.2 takes a command without arguments: arity -3 where 7.0 has -4"
 
 CASES = [
     case("unknown commands", """
@@ -49,8 +51,6 @@ CASES = [
         COMMAND GETKEYS COPY a b
         COMMAND GETKEYS OBJECT ENCODING k
         COMMAND GETKEYS LCS a b LEN
-        COMMAND GETKEYS PING
-        COMMAND GETKEYS GET
         COMMAND GETKEYS NOSUCH k
         COMMAND GETKEYS
         ?commandinfo COMMAND GETKEYSANDFLAGS SET k v
@@ -82,6 +82,11 @@ CASES = [
         ?kind COMMAND HELP
         ?kind COMMAND INFO
     """),
+    case("command getkeys without keys",
+         differs72("COMMAND GETKEYS PING",
+                   "error(b'ERR The command has no key arguments')", GETKEYS_72),
+         differs72("COMMAND GETKEYS GET",
+                   "error(b'ERR Invalid number of arguments specified for command')", GETKEYS_72)),
     case("command info of one command", """
         ?commandinfo COMMAND INFO strlen
         ?commandinfo COMMAND INFO setnx
@@ -98,7 +103,6 @@ CASES = [
         DEBUG SLEEP 0
         DEBUG SLEEP 0.001
         DEBUG SLEEP
-        DEBUG STRINGMATCH-LEN 10 "*"
         DEBUG SET-ACTIVE-EXPIRE 0
         DEBUG SET-ACTIVE-EXPIRE 1
         DEBUG ERROR "MYERR with text"
@@ -122,7 +126,8 @@ CASES = [
         ?debugobject DEBUG OBJECT k
         SET s abc
         ?debugobject DEBUG OBJECT s
-    """),
+    """, differs72('DEBUG STRINGMATCH-LEN 10 "*"', "int(1)",
+                   "7.0 has no STRINGMATCH-LEN; ours answers whether the pattern matched")),
     case("debug protocol", """
         DEBUG PROTOCOL string
         DEBUG PROTOCOL integer

@@ -202,7 +202,7 @@ def _flush(g):
 
 
 def _nonsense(g):
-    return g.pick(["NOSUCH", g.key()], ["GET"], ["SET", g.key()], ["EXPIRE", g.key()],
+    return g.pick(["NOSUCH", "a", "b c"], ["GET"], ["SET", g.key()], ["EXPIRE", g.key()],
                   ["OBJECT", "BAD", g.key()], ["get", g.key(), "x"], ["CLIENT", "GETNAME"])
 
 

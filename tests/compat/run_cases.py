@@ -41,8 +41,9 @@ class Side:
 
     def send(self, step):
         try:
-            self.client(step.connection).sendRaw(step.data + encode(SENTINEL))
-        except BrokenPipeError:
+            after = b"" if step.ends else encode(SENTINEL)
+            self.client(step.connection).sendRaw(step.data + after)
+        except (BrokenPipeError, ConnectionResetError):
             pass
 
     def replies(self, step):

@@ -4,7 +4,7 @@ from integration.base import OURS_ONLY, ServerTest
 
 # The fields of Redis 7.2 that mean something now: strings, keys, the log without rewrite.
 FIELDS = {
-    "Server": """redis_version redis_git_sha1 redis_git_dirty redis_build_id redis_mode os arch_bits
+    "Server": """redis_version redis_mode os arch_bits
         monotonic_clock multiplexing_api gcc_version process_id process_supervised run_id
         tcp_port server_time_usec uptime_in_seconds uptime_in_days hz configured_hz lru_clock
         executable config_file io_threads_active""",
@@ -15,8 +15,8 @@ FIELDS = {
         used_memory_peak used_memory_peak_human used_memory_peak_perc used_memory_overhead
         used_memory_startup used_memory_dataset used_memory_dataset_perc
         allocator_allocated allocator_active allocator_resident total_system_memory
-        total_system_memory_human maxmemory maxmemory_human maxmemory_policy allocator_frag_ratio allocator_frag_bytes
-        allocator_rss_ratio allocator_rss_bytes rss_overhead_ratio rss_overhead_bytes
+        total_system_memory_human maxmemory maxmemory_human maxmemory_policy
+        allocator_frag_ratio allocator_frag_bytes allocator_rss_ratio allocator_rss_bytes rss_overhead_ratio rss_overhead_bytes
         mem_fragmentation_ratio mem_fragmentation_bytes mem_not_counted_for_evict
         mem_clients_normal mem_aof_buffer mem_allocator active_defrag_running
         lazyfree_pending_objects lazyfreed_objects""",
@@ -44,7 +44,7 @@ FIELDS = {
 SINCE_72 = ("eventloop_cycles", "eventloop_duration_sum", "eventloop_duration_cmd_sum",
             "instantaneous_eventloop_cycles_per_sec", "instantaneous_eventloop_duration_usec",
             "total_blocking_keys", "total_blocking_keys_on_nokey", "aof_rewrites",
-            "acl_access_denied_auth", "acl_access_denied_cmd")
+            "acl_access_denied_auth")
 WITH_THE_LOG_ON = """aof_current_size aof_base_size aof_pending_rewrite aof_buffer_length
     aof_pending_bio_fsync aof_delayed_fsync""".split()
 
