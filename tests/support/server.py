@@ -52,6 +52,15 @@ def freePort():
         return probe.getsockname()[1]
 
 
+def serverEnvironment(changes=None):
+    """Our environment with `changes`; None takes a variable away.
+
+    INKSTONE_SERVER is ours, and the server reads INKSTONE_<DIRECTIVE> as configuration.
+    """
+    variables = dict(os.environ, INKSTONE_SERVER=None, **(changes or {}))
+    return {name: value for name, value in variables.items() if value is not None}
+
+
 class StartError(Exception):
     """The server ended, or did not answer, while we waited for it; holds what it logged."""
 
@@ -98,8 +107,7 @@ class Server:
         if config is not None:
             (self.dir / "test.conf").write_text(config)
             self.arguments.insert(0, "test.conf")
-        variables = dict(os.environ, **(environment or {}))
-        self._environment = {k: v for k, v in variables.items() if v is not None}
+        self._environment = serverEnvironment(environment)
         self._prefix = list(prefix)
         self._stdin = stdin
         self.process = None
@@ -253,6 +261,7 @@ def runToExit(arguments, binary=None, timeout=10.0, stdin=None, cwd=None):
     """Runs a server that must end by itself; (status, all it printed)."""
     done = subprocess.run(["setpriv", "--pdeathsig", "KILL", binary or ourBinary(), *arguments],
                           input=stdin, timeout=timeout, cwd=cwd, text=True,
+                          env=serverEnvironment(),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     return done.returncode, done.stdout
 
