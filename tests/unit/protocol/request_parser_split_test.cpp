@@ -77,7 +77,7 @@ TEST_CASE("a line beyond its limit fails alike wherever it is cut") {
     const std::string input = start + std::string(64 * 1024 + 1, '1') + "\r\n";
     const Outcome whole = feedCut(input, {});
     REQUIRE_FALSE(whole.error.empty());
-    for (size_t from_end : {1, 2, 3, 4, 5, 1000, 65000}) {
+    for (size_t from_end : {1U, 2U, 3U, 4U, 5U, 1000U, 65000U}) {
       CAPTURE(start, from_end);
       CHECK(feedCut(input, {}, {input.size() - from_end}) == whole);
     }

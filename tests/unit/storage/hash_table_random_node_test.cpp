@@ -24,7 +24,7 @@ double chiSquarePerDegree(const TableWorld& world, int samples_per_node, Pick pi
 TEST_CASE("a random node of a single segment is any with the same probability") {
   SeededRandom random("a random node of a single segment is any with the same probability");
   CAPTURE(random.seed());
-  for (const uint64_t nodes : {2, 10, 1000}) {
+  for (const uint64_t nodes : {2U, 10U, 1000U}) {
     TableWorld world(goodHash);
     for (uint64_t n = 0; n < nodes; ++n) world.insert(n);
     const double chi =
@@ -40,7 +40,7 @@ TEST_CASE("a random node of many segments is any with nearly the same probabilit
   SeededRandom random("a random node of many segments is any with nearly the same probability");
   CAPTURE(random.seed());
   constexpr int kSamples = 40;
-  for (const uint64_t nodes : {5000, 8000}) {
+  for (const uint64_t nodes : {5000U, 8000U}) {
     TableWorld world(goodHash);
     for (uint64_t n = 0; n < nodes; ++n) world.insert(n);
     const double chi =

@@ -25,7 +25,7 @@ std::unordered_map<uint64_t, int> scanAll(TableWorld& world, Between between) {
 }
 
 TEST_CASE("a scan of a table at rest returns everything once, in steps of few nodes") {
-  for (const uint64_t count : {1, 7, 8, 9, 100, 2000, 10000}) {
+  for (const uint64_t count : {1U, 7U, 8U, 9U, 100U, 2000U, 10000U}) {
     TableWorld world(goodHash);
     for (uint64_t n = 0; n < count; ++n) world.insert(n);
     uint64_t steps = 0;

@@ -54,9 +54,9 @@ TEST_CASE("every way to allocate is counted, and nothing is left when it is give
   ::operator delete(bytes);
   CHECK(usedMemory() == before);
 
-  void* sized = ::operator new(5000);
+  void* array = ::operator new[](5000);
   CHECK(usedMemory() == before + 5120);
-  ::operator delete (sized, std::size_t{5000});
+  ::operator delete[](array);
   CHECK(usedMemory() == before);
 
   constexpr std::align_val_t kLine{64};
