@@ -7,8 +7,8 @@ NO_TOUCH_72 = "CLIENT NO-TOUCH came with 7.2"
 OK = ["simple(b'OK')"]
 HELLO_REASON = "7.2 names <proto> in the text"
 HELLO_72 = ("error(b'NOAUTH HELLO must be called with the client already authenticated, otherwise "
-            "the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and "
-            "select the RESP protocol version at the same time')")
+            "the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client "
+            "and select the RESP protocol version at the same time')")
 
 
 def since72(line, reply, reason):

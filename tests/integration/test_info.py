@@ -17,8 +17,9 @@ FIELDS = {
         allocator_allocated allocator_active allocator_resident total_system_memory
         total_system_memory_human maxmemory maxmemory_human maxmemory_policy
         allocator_frag_ratio allocator_frag_bytes allocator_rss_ratio allocator_rss_bytes
-        rss_overhead_ratio rss_overhead_bytes mem_fragmentation_ratio mem_fragmentation_bytes mem_not_counted_for_evict
-        mem_clients_normal mem_aof_buffer mem_allocator active_defrag_running
+        rss_overhead_ratio rss_overhead_bytes mem_fragmentation_ratio mem_fragmentation_bytes
+        mem_not_counted_for_evict
+        mem_clients_normal mem_aof_buffer mem_allocator
         lazyfree_pending_objects lazyfreed_objects""",
     "Persistence": """loading async_loading current_cow_peak current_cow_size current_cow_size_age
         current_fork_perc current_save_keys_processed current_save_keys_total
