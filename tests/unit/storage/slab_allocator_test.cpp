@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "storage/memory_usage.h"
 #include "tests/unit/seeded_random.h"
@@ -64,6 +66,61 @@ TEST_CASE("a page given back serves slots of another size") {
   for (int i = 0; i < 2500; ++i) slots.push_back(slab.allocate(128));
   CHECK(slab.pageBytes() <= pages + 2 * kPageBytes);
   for (void* slot : slots) slab.deallocate(slot, 128);
+}
+
+char* pageOf(void* slot) {
+  return reinterpret_cast<char*>(reinterpret_cast<uintptr_t>(slot) & ~(kPageBytes - 1));
+}
+
+// Slots of 512 bytes by page, enough of them for several chunks of 1 MB.
+std::map<char*, std::vector<void*>> fillPages(SlabAllocator& slab, size_t pages) {
+  std::map<char*, std::vector<void*>> by_page;
+  const size_t per_page = (kPageBytes - kPageHeaderBytes) / 512;
+  for (size_t i = 0; i < pages * per_page; ++i) {
+    void* slot = slab.allocate(512);
+    by_page[pageOf(slot)].push_back(slot);
+  }
+  return by_page;
+}
+
+TEST_CASE("a page that a full chunk gets back is used before another chunk is begun") {
+  SlabAllocator slab;
+  // Four chunks without a free page.
+  auto by_page = fillPages(slab, 4 * 32);
+  REQUIRE(by_page.size() == 4 * 32);
+  // The first page of a size that runs empty would stay where it is.
+  void* const partial = by_page.begin()->second.back();
+  slab.deallocate(partial, 512);
+  const auto returned = std::next(by_page.begin(), 50);
+  for (void* slot : returned->second) slab.deallocate(slot, 512);
+  CHECK(slab.pageBytes() == (4 * 32 - 1) * kPageBytes);
+  void* const other = slab.allocate(8);
+  CHECK(pageOf(other) == returned->first);
+  CHECK(slab.pageBytes() == 4 * 32 * kPageBytes);
+}
+
+TEST_CASE("chunks are emptied and filled again in any order") {
+  SeededRandom random("chunks are emptied and filled again in any order");
+  CAPTURE(random.seed());
+  SlabAllocator slab;
+  auto by_page = fillPages(slab, 200);
+  for (int round = 0; round < 10; ++round) {
+    while (by_page.size() > 20) {
+      const auto page = std::next(by_page.begin(), static_cast<int>(random.below(by_page.size())));
+      for (void* slot : page->second) slab.deallocate(slot, 512);
+      by_page.erase(page);
+    }
+    CHECK(slab.pageBytes() <= 21 * kPageBytes);
+    for (auto& [page, slots] : fillPages(slab, 150)) {
+      REQUIRE((by_page[page].empty() || by_page[page].size() + slots.size() <= 63));
+      by_page[page].insert(by_page[page].end(), slots.begin(), slots.end());
+    }
+  }
+  for (const auto& [page, slots] : by_page) {
+    for (void* slot : slots) slab.deallocate(slot, 512);
+  }
+  CHECK(slab.usedBytes() == 0);
+  CHECK(slab.pageBytes() == kPageBytes);
 }
 
 TEST_CASE("one slot taken and given back in turn keeps to its page") {
