@@ -43,7 +43,10 @@ void Connection::close() {
 }
 
 size_t Connection::receive(std::span<char> target) {
-  const ssize_t received = ::recv(fd_, target.data(), target.size(), 0);
+  ssize_t received;
+  do {
+    received = ::recv(fd_, target.data(), target.size(), 0);
+  } while (received < 0 && errno == EINTR);
   if (received > 0) {
     const auto bytes = static_cast<size_t>(received);
     ++server_.stats.reads_processed;
@@ -52,7 +55,7 @@ size_t Connection::receive(std::span<char> target) {
     client_.last_interaction_ms = server_.clock.monotonicMs();
     return bytes;
   }
-  if (received == 0 || (errno != EAGAIN && errno != EINTR)) {
+  if (received == 0 || errno != EAGAIN) {
     if (received < 0) {
       server_.logger.verbose("Reading from client: {}", std::strerror(errno));
     } else {
@@ -64,20 +67,24 @@ size_t Connection::receive(std::span<char> target) {
 }
 
 void Connection::onReadable() {
+  // After so many full reads others have their turn.
+  constexpr int kReadsMax = 4;
+  // A command that runs the loop (loading) must not start the next one of its own client.
+  missed_ = processing_;
   if (closed_ || processing_) return;
-  if (client_.closing()) {
-    // A client that is only owed its last reply is not read any more.
-    server_.poller().watch(fd_, *this, false, waiting_writable_);
-    return;
-  }
   processing_ = true;
-  if (query_.empty()) {
-    processShared();
-  } else {
-    processPrivate();
+  bool more = true;
+  // A client that is only owed its last reply is not read any more.
+  for (int i = 0; i < kReadsMax && more && !client_.closing(); ++i) {
+    more = query_.empty() ? processShared() : processPrivate();
+    checkQueryBuffer();
   }
   processing_ = false;
-  if (closed_ || !queryBufferTooBig()) return;
+  if (!closed_ && (more || missed_)) server_.poller().rearm(fd_, *this);
+}
+
+void Connection::checkQueryBuffer() {
+  if (closed_ || query_.size() <= server_.settings.client_query_buffer_limit) return;
   server_.logger.warning("Closing client that reached max query buffer length: {}",
                          endpoints_.peer);
   ++server_.stats.query_buffer_limit_disconnections;
@@ -87,34 +94,33 @@ void Connection::onReadable() {
 void Connection::onWritable() {
   if (closed_ || !waiting_writable_) return;
   waiting_writable_ = false;
-  server_.poller().watch(fd_, *this, true, false);
   // Sent with the others when the turn ends, behind the log's flush.
   server_.clients.scheduleOutput(client_);
 }
 
 // Between requests a client needs no memory to read: all share one buffer, and only the rest of an
 // incomplete request is kept.
-void Connection::processShared() {
+bool Connection::processShared() {
   const ReadBufferLease lease(server_.read_buffer);
   const size_t received = receive(lease.bytes());
-  if (received == 0) return;
+  if (received == 0) return false;
   const std::string_view input(lease.bytes().data(), received);
   const size_t consumed = server_.executor.processInput(client_, parser_, input);
   if (consumed < received && !closed_) query_.append(input.substr(consumed));
+  return received == lease.bytes().size();
 }
 
-void Connection::processPrivate() {
-  const size_t received = receive(query_.writable(parser_.bytesNeeded()));
-  if (received == 0) return;
+bool Connection::processPrivate() {
+  const std::span<char> target = query_.writable(parser_.bytesNeeded());
+  const size_t received = receive(target);
+  if (received == 0) return false;
   query_.commit(received);
   server_.stats.max_input_buffer =
       std::max<uint64_t>(server_.stats.max_input_buffer, query_.size());
+  const bool filled = received == target.size();
   const size_t consumed = server_.executor.processInput(client_, parser_, query_.view());
   if (!closed_) query_.consume(consumed);
-}
-
-bool Connection::queryBufferTooBig() const {
-  return query_.size() > server_.settings.client_query_buffer_limit;
+  return filled;
 }
 
 void Connection::send() {
@@ -133,7 +139,7 @@ void Connection::send() {
       if (errno == EINTR) continue;
       if (errno == EAGAIN) {
         waiting_writable_ = true;
-        return server_.poller().watch(fd_, *this, !client_.closing(), true);
+        return;
       }
       server_.logger.verbose("Error writing to client: {}", std::strerror(errno));
       return close();

@@ -53,9 +53,11 @@ class Connection final : public ClientTransport, public PolledSocket {
  private:
   // Bytes received, 0 when there was nothing after all; closes on end and error.
   size_t receive(std::span<char> target);
-  void processShared();
-  void processPrivate();
-  bool queryBufferTooBig() const;
+  // Receives once and executes what is complete; false when the socket has been emptied (a short
+  // read).
+  bool processShared();
+  bool processPrivate();
+  void checkQueryBuffer();
 
   Server& server_;
   const Endpoints endpoints_;
@@ -67,6 +69,8 @@ class Connection final : public ClientTransport, public PolledSocket {
   bool waiting_writable_ = false;
   // A command of this client is running (and may be running the loop).
   bool processing_ = false;
+  // Something became readable meanwhile.
+  bool missed_ = false;
 };
 
 }  // namespace inkstone

@@ -15,9 +15,9 @@ int createEpoll() {
   return fd;
 }
 
-epoll_event eventFor(PolledSocket& socket, bool readable, bool writable) {
+epoll_event eventFor(PolledSocket& socket) {
   epoll_event event{};
-  event.events = (readable ? uint32_t{EPOLLIN} : 0U) | (writable ? uint32_t{EPOLLOUT} : 0U);
+  event.events = uint32_t{EPOLLIN} | uint32_t{EPOLLOUT} | uint32_t{EPOLLET};
   event.data.ptr = &socket;
   return event;
 }
@@ -34,12 +34,12 @@ SocketPoller::~SocketPoller() {
 }
 
 bool SocketPoller::add(int fd, PolledSocket& socket) {
-  epoll_event event = eventFor(socket, true, false);
+  epoll_event event = eventFor(socket);
   return epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-void SocketPoller::watch(int fd, PolledSocket& socket, bool readable, bool writable) {
-  epoll_event event = eventFor(socket, readable, writable);
+void SocketPoller::rearm(int fd, PolledSocket& socket) {
+  epoll_event event = eventFor(socket);
   epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, fd, &event);
 }
 

@@ -1,8 +1,10 @@
 // Tells which client sockets are ready.
 //
 // Asio arms a descriptor anew for every wait, which costs a system call a request. So client
-// sockets stand in an epoll set of their own, armed once, and Asio waits for that set as for one
-// descriptor: two system calls a turn, however many sockets are ready.
+// sockets stand in an epoll set of their own, armed once and edge-triggered, and Asio waits for
+// that set as for one descriptor: two system calls a turn, however many sockets are ready.
+// Edge-triggered: a socket is told once that there is something to read, and again only when more
+// comes; it has to read until a read comes back short, or ask with rearm() to be told again.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -15,7 +17,7 @@ class PolledSocket {
   virtual ~PolledSocket() = default;
   // There is something to read, or the peer is gone.
   virtual void onReadable() = 0;
-  // Only while asked for with watch().
+  // A socket that took less than it was given takes more.
   virtual void onWritable() = 0;
 };
 
@@ -27,10 +29,11 @@ class SocketPoller {
   SocketPoller(const SocketPoller&) = delete;
   SocketPoller& operator=(const SocketPoller&) = delete;
 
-  // Begins to wait for readiness to read. The socket object must live until remove(), and until
+  // Begins to wait for readiness. The socket object must live until remove(), and until
   // dispatching() is false.
   [[nodiscard]] bool add(int fd, PolledSocket& socket);
-  void watch(int fd, PolledSocket& socket, bool readable, bool writable);
+  // Tells the socket again if it is still readable.
+  void rearm(int fd, PolledSocket& socket);
   // To be called before the descriptor is closed.
   void remove(int fd);
 
