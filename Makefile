@@ -15,6 +15,9 @@ TEST_ARGS ?=
 CCACHE = $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 # Precompiled headers are only cacheable when ccache may ignore their time stamps.
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+# A second clone finds what the first has compiled.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 CONFIGURE = cmake -G Ninja $(CCACHE)
 SOURCES = find config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
 CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
