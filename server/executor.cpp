@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "server/ascii.h"
 #include "server/command_context.h"
 #include "server/errors.h"
@@ -18,7 +20,15 @@ std::string unknownCommand(std::span<const std::string_view> args) {
   for (size_t i = 1; i < args.size() && echoed.size() < kEchoedBytesMax; ++i) {
     echoed += fmt::format("'{}' ", args[i].substr(0, kEchoedBytesMax - echoed.size()));
   }
-  return fmt::format(errors::kUnknownCommand, args[0].substr(0, kEchoedBytesMax), echoed);
+  // A name is shown up to the first zero byte.
+  const std::string_view name = args[0].substr(0, std::min(args[0].find('\0'), kEchoedBytesMax));
+  return fmt::format(errors::kUnknownCommand, name, echoed);
+}
+
+// A browser that was made to talk to us: its request line or a header of it, read as an inline
+// command.
+bool looksLikeHttp(std::string_view name) {
+  return equalsIgnoreCase(name, "post") || equalsIgnoreCase(name, "host:");
 }
 
 std::string unknownSubcommand(std::span<const std::string_view> args, const Command& container) {
@@ -152,6 +162,14 @@ bool Executor::debugAllowed(const Client& client) const {
 
 bool Executor::admit(Client& client, Command* command, std::span<const std::string_view> args) {
   if (command == nullptr) {
+    if (looksLikeHttp(args[0])) {
+      server_.logger.warning(
+          "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: "
+          "commands to the server. This is likely due to an attacker attempting to use Cross "
+          "Protocol Scripting to compromise your instance. Connection aborted.");
+      server_.clients.scheduleClose(client);
+      return false;
+    }
     const Command* container = server_.commands.find(args[0]);
     reject(client, nullptr,
            container == nullptr ? unknownCommand(args) : unknownSubcommand(args, *container));

@@ -134,6 +134,9 @@ int serve(Config& config, const CommandLine& line, Logger& logger) {
   {
     Server server(config, logger);
     server.on_ready = [&] { announceReadiness(settings, logger); };
+    server.on_stop = [&] {
+      if (supervisedBySystemd(settings.supervised)) notifySystemd("STOPPING=1\n");
+    };
     status = server.run();
   }
   if (!pidfile.empty()) ::unlink(pidfile.c_str());

@@ -73,6 +73,10 @@ int Server::run() {
     logger.warning("{}", error);
     return 1;
   }
+  if (listeners_.count() == 0) {
+    logger.warning("Configured to not listen anywhere, exiting.");
+    return 1;
+  }
   logger.notice("Server initialized");
   std::string error = loadLog();
   if (error.empty() && !stopping()) error = openLog();
@@ -87,6 +91,7 @@ int Server::run() {
     on_ready();
   }
   while (!stopping()) turn();
+  on_stop();
   listeners_.close();
   connections_.closeAll();
   logger.notice("Inkstone is now ready to exit, bye bye...");
@@ -168,6 +173,7 @@ AppendOnlySettings Server::logSettings() const {
   log_settings.no_fsync_on_rewrite = settings.no_appendfsync_on_rewrite;
   log_settings.load_truncated = settings.aof_load_truncated;
   log_settings.timestamp_enabled = settings.aof_timestamp_enabled;
+  log_settings.bulk_bytes_max = settings.proto_max_bulk_len;
   return log_settings;
 }
 

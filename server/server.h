@@ -57,6 +57,8 @@ class Server {
 
   // Called once when everything is loaded and connections are served (supervised).
   std::function<void()> on_ready = [] {};
+  // Called once when it stops serving.
+  std::function<void()> on_stop = [] {};
 
   // Ends run() when this turn is over, with `status`.
   void stop(int status);

@@ -1,8 +1,9 @@
 // DEBUG: what tests and people who look for faults need. Subcommands are no rows of their own, as
 // in Redis: COMMAND does not show them.
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <thread>
 
@@ -18,9 +19,13 @@
 namespace inkstone {
 namespace {
 
-// As Redis reads them: what is no number counts as 0.
+// As Redis reads them: blanks and a sign, then digits; what is no number counts as 0.
 bool isSet(std::string_view text) {
-  return std::atoi(std::string(text).c_str()) != 0;
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
+  if (text.starts_with('+')) text.remove_prefix(1);
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc::result_out_of_range || number != 0;
 }
 
 void debugError(CommandContext& context) {
