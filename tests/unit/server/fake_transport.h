@@ -1,0 +1,53 @@
+// A client of a server without sockets that has an address all the same.
+#pragma once
+
+#include <string>
+
+#include "server/server.h"
+
+namespace inkstone::test {
+
+class FakeTransport final : public ClientTransport {
+ public:
+  FakeTransport(std::string peer, std::string local)
+      : peer_(std::move(peer)), local_(std::move(local)) {}
+
+  const std::string& peerAddress() const override { return peer_; }
+  const std::string& localAddress() const override { return local_; }
+  int fileDescriptor() const override { return 7; }
+  bool isUnixSocket() const override { return peer_.starts_with('/'); }
+  bool isLocal() const override { return local_client; }
+  size_t queryBufferBytes() const override { return 10; }
+  size_t queryBufferFree() const override { return 20; }
+  size_t pendingArgumentBytes() const override { return 5; }
+
+  bool local_client = true;
+
+ private:
+  const std::string peer_;
+  const std::string local_;
+};
+
+// Registered with the server as long as it lives.
+struct ConnectedClient {
+  ConnectedClient(Server& server_in, const std::string& peer)
+      : server(server_in),
+        transport(peer, "127.0.0.1:6379"),
+        client(server_in.clients.nextId() + 100, server_in.output_blocks) {
+    client.transport = &transport;
+    client.created_ms = client.last_interaction_ms = server.clock.monotonicMs();
+    server.clients.add(client);
+  }
+  ~ConnectedClient() {
+    server.clients.remove(client);
+    client.transport = nullptr;
+  }
+  ConnectedClient(const ConnectedClient&) = delete;
+  ConnectedClient& operator=(const ConnectedClient&) = delete;
+
+  Server& server;
+  FakeTransport transport;
+  Client client;
+};
+
+}  // namespace inkstone::test
