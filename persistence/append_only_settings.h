@@ -9,6 +9,10 @@ namespace inkstone {
 // appendfsync: when the log reaches the disk.
 enum class FsyncPolicy : uint8_t { kAlways, kEverySecond, kNo };
 
+// A log may have been written with a larger proto-max-bulk-len than the one it is read with: values
+// up to the default of that directive are always read.
+inline constexpr int64_t kBulkBytesFloor = 512LL * 1024 * 1024;
+
 struct AppendOnlySettings {
   // dir; "." or a path without trailing slash.
   std::string directory = ".";
@@ -21,6 +25,9 @@ struct AppendOnlySettings {
   bool load_truncated = true;
   // aof-timestamp-enabled
   bool timestamp_enabled = false;
+  // proto-max-bulk-len. Where it is below kBulkBytesFloor, that counts. A longer argument in a log
+  // is damage, for no server can have accepted it.
+  int64_t bulk_bytes_max = kBulkBytesFloor;
 
   std::string path() const { return directory + "/" + filename; }
 };

@@ -182,7 +182,9 @@ LoadResult LogLoader::load(const AppendOnlySettings& settings, CommandReplayer& 
   if (!size.ok()) return ioFailure(path, size.error);
   result.bytes = size.value;
 
-  LogReader reader(*file.value, size.value, kReplayBatchMax);
+  RequestLimits limits;
+  limits.bulk_bytes_max = std::max(settings.bulk_bytes_max, kBulkBytesFloor);
+  LogReader reader(*file.value, size.value, kReplayBatchMax, limits);
   switch (Load(clock_, sink_, replayer, path, reader, result).run()) {
     case LogReader::Status::kCommands:
     case LogReader::Status::kEnd:

@@ -101,7 +101,7 @@ class LogLoader {
   // The references must outlive the loader.
   LogLoader(FileSystem& files, LogClock& clock, LogSink& sink);
 
-  // Replays settings.path(). Uses filename, directory and load_truncated only. Never throws on what
+  // Replays settings.path(). Uses filename, directory, load_truncated and bulk_bytes_max only. Never throws on what
   // the file holds, and never changes the file except for the cut of kTailCut.
   LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <new>
 #include <utility>
 
@@ -22,18 +21,11 @@ bool equalsIgnoringCase(std::string_view text, std::string_view upper) {
          });
 }
 
-// The file is trusted to hold what a server once accepted, whatever its limits were.
-RequestLimits wideOpenLimits() {
-  RequestLimits limits;
-  limits.multibulk_args_max = std::numeric_limits<int64_t>::max() / 2;
-  limits.bulk_bytes_max = std::numeric_limits<int64_t>::max() / 2;
-  return limits;
-}
-
 }  // namespace
 
-LogReader::LogReader(ReadFile& file, uint64_t file_size, size_t group_max)
-    : file_(file), file_size_(file_size), group_max_(group_max), limits_(wideOpenLimits()) {}
+LogReader::LogReader(ReadFile& file, uint64_t file_size, size_t group_max,
+                     const RequestLimits& limits)
+    : file_(file), file_size_(file_size), group_max_(group_max), limits_(limits) {}
 
 LogReader::Status LogReader::next() {
   commands_.clear();
@@ -150,7 +142,7 @@ LogReader::Step LogReader::stopAtTail(std::string reason) {
 
 LogReader::Status LogReader::finish() {
   if (!tail_unclear_) return stop_status_;
-  switch (classifyTail(file_, position(), file_size_)) {
+  switch (classifyTail(file_, position(), file_size_, limits_)) {
     case TailKind::kTorn:
       return Status::kTruncated;
     case TailKind::kDamaged:

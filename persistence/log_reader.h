@@ -36,8 +36,9 @@ class LogReader {
     kIoError,
   };
 
-  // `file` must outlive the reader and not change meanwhile; `group_max` is at least 1.
-  LogReader(ReadFile& file, uint64_t file_size, size_t group_max);
+  // `file` must outlive the reader and not change meanwhile; `group_max` is at least 1. A command
+  // beyond `limits` is damage, not one whose rest is missing.
+  LogReader(ReadFile& file, uint64_t file_size, size_t group_max, const RequestLimits& limits);
 
   // Goes on behind the group before. After anything but kCommands it must not be called again.
   // Complexity: linear in what it consumes. Memory: one chunk of 1 MB, or as much as the largest
@@ -84,6 +85,7 @@ class LogReader {
   ReadFile& file_;
   const uint64_t file_size_;
   const size_t group_max_;
+  const RequestLimits limits_;
 
   // buffer_[begin_, end_) is read and not yet taken; what the group's views point into stands
   // before begin_.
@@ -97,7 +99,6 @@ class LogReader {
   size_t needed_ = 1;
 
   RequestParser parser_;
-  RequestLimits limits_;
   std::vector<std::string_view> args_;
   std::vector<Command> commands_;
   bool in_transaction_ = false;

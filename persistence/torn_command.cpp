@@ -47,18 +47,22 @@ class FrameWalk {
  public:
   enum class End : uint8_t { kMissingRest, kMismatch, kComplete };
 
-  FrameWalk(Window& window, uint64_t begin) : window_(window), position_(begin) {}
+  FrameWalk(Window& window, uint64_t begin, const RequestLimits& limits)
+      : window_(window),
+        args_max_(static_cast<uint64_t>(limits.multibulk_args_max)),
+        bulk_bytes_max_(static_cast<uint64_t>(limits.bulk_bytes_max)),
+        position_(begin) {}
 
   End walk() {
     if (expect('#')) return annotation();
     if (window_.at(position_) == std::nullopt) return End::kMissingRest;
     uint64_t args = 0;
-    if (!header('*', args) || (!missing_ && args == 0)) return mismatch();
+    if (!header('*', args_max_, args) || (!missing_ && args == 0)) return mismatch();
     for (; args > 0 && !missing_; --args) {
       uint64_t length = 0;
-      if (!header('$', length)) return mismatch();
+      if (!header('$', bulk_bytes_max_, length)) return mismatch();
       if (missing_) break;
-      position_ = length > UINT64_MAX - position_ ? UINT64_MAX : position_ + length;
+      position_ += length;
       if (!lineEnd()) return mismatch();
     }
     return missing_ ? End::kMissingRest : End::kComplete;
@@ -91,7 +95,7 @@ class FrameWalk {
   bool lineEnd() { return expect('\r') && expect('\n'); }
 
   // False on a mismatch or when the rest is missing (missing_ tells which).
-  bool header(char type, uint64_t& number) {
+  bool header(char type, uint64_t number_max, uint64_t& number) {
     if (!expect(type)) return false;
     int digits = 0;
     for (;; ++digits, ++position_) {
@@ -101,15 +105,16 @@ class FrameWalk {
         return false;
       }
       if (*byte < '0' || *byte > '9') break;
-      if (digits == kDigitsMax || (digits == 1 && number == 0)) return false;
+      if ((digits == 1 && number == 0) || number > number_max / 10) return false;
       number = number * 10 + static_cast<uint64_t>(*byte - '0');
+      if (number > number_max) return false;
     }
     return digits > 0 && lineEnd();
   }
 
-  static constexpr int kDigitsMax = 18;
-
   Window& window_;
+  const uint64_t args_max_;
+  const uint64_t bulk_bytes_max_;
   uint64_t position_;
   bool missing_ = false;
 };
@@ -131,9 +136,10 @@ std::optional<uint64_t> endWithoutZeros(ReadFile& file, uint64_t begin, uint64_t
 
 }  // namespace
 
-TailKind classifyTail(ReadFile& file, uint64_t begin, uint64_t file_size) {
+TailKind classifyTail(ReadFile& file, uint64_t begin, uint64_t file_size,
+                      const RequestLimits& limits) {
   Window whole(file, file_size);
-  const FrameWalk::End end = FrameWalk(whole, begin).walk();
+  const FrameWalk::End end = FrameWalk(whole, begin, limits).walk();
   if (whole.failed()) return TailKind::kUnreadable;
   if (end == FrameWalk::End::kMissingRest) return TailKind::kTorn;
 
@@ -141,7 +147,7 @@ TailKind classifyTail(ReadFile& file, uint64_t begin, uint64_t file_size) {
   if (!data_end) return TailKind::kUnreadable;
   if (*data_end == file_size) return TailKind::kDamaged;
   Window before_zeros(file, *data_end);
-  const FrameWalk::End shorter = FrameWalk(before_zeros, begin).walk();
+  const FrameWalk::End shorter = FrameWalk(before_zeros, begin, limits).walk();
   if (before_zeros.failed()) return TailKind::kUnreadable;
   return shorter == FrameWalk::End::kMissingRest ? TailKind::kTorn : TailKind::kDamaged;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "persistence/file.h"
+#include "protocol/request_parser.h"
 
 namespace inkstone {
 
@@ -14,13 +15,14 @@ enum class TailKind : uint8_t {
   // its data is
   // written).
   kTorn,
-  // No missing rest could make them a command.
+  // No missing rest could make them a command within the limits.
   kDamaged,
   kUnreadable,
 };
 
 // Looks at the bytes from `begin` to the end of the file, which do not begin with a complete
 // command. Reads the headers of one command, and zeros at the end of the file backwards.
-[[nodiscard]] TailKind classifyTail(ReadFile& file, uint64_t begin, uint64_t file_size);
+[[nodiscard]] TailKind classifyTail(ReadFile& file, uint64_t begin, uint64_t file_size,
+                                    const RequestLimits& limits);
 
 }  // namespace inkstone

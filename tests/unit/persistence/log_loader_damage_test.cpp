@@ -147,7 +147,8 @@ TEST_CASE(
       as<std::string>(), "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$x\r\n1\r\n", "*-1\r\n", "*0\r\n", "\r\n",
       "PING\r\n", "*1\r\n$4\r\nPINGPONG\r\n", "*1\r\n$04\r\nPING\r\n", "*01\r\n$4\r\nPING\r\n",
       "*1\n$4\nPING\n", "*1\r\n+PING\r\n", "*2\r\n$4\r\nECHO\r\n", "*1\r\n$-1\r\n",
-      "*1\r\n$99999999999999999999\r\nPING\r\n", std::string("\0\0\0\0", 4));
+      "*1\r\n$99999999999999999999\r\nPING\r\n", "*1\r\n$99999999999\r\nPING\r\n",
+      "*1048577\r\n$4\r\nPING\r\n", std::string("\0\0\0\0", 4));
   LoaderBench bench(first + damage + last);
   const LoadResult result = bench.load();
   CAPTURE(damage);
@@ -188,12 +189,27 @@ TEST_CASE(
 
 TEST_CASE("a length that reaches past the end is a torn tail that is found without reading on") {
   const std::string first = resp({"SET", "a", "1"});
-  const std::string tail = "*1\r\n$99999999999\r\n" + std::string(5'000'000, 'x');
+  const std::string tail = "*1\r\n$536870912\r\n" + std::string(5'000'000, 'x');
   LoaderBench bench(first + tail);
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kTailCut);
   REQUIRE(result.offset == first.size());
   REQUIRE(bench.files.contents(result.kept_as) == tail);
+}
+
+TEST_CASE("an argument longer than the limit is damage, up to the limit it is a torn tail") {
+  const std::string first = resp({"SET", "a", "1"});
+  const std::string tail = "*1\r\n$1073741824\r\nxyz";
+  LoaderBench strict(first + tail);
+  REQUIRE(strict.load().status == LoadStatus::kDamaged);
+  REQUIRE(strict.text() == first + tail);
+  LoaderBench wide(first + tail);
+  wide.settings.bulk_bytes_max = 1073741824;
+  REQUIRE(wide.load().status == LoadStatus::kTailCut);
+  // What was logged before the limit was lowered stays readable.
+  LoaderBench lowered(first + "*1\r\n$536870912\r\nxyz");
+  lowered.settings.bulk_bytes_max = 1024 * 1024;
+  REQUIRE(lowered.load().status == LoadStatus::kTailCut);
 }
 
 TEST_CASE("a tail that cannot be cut off stops the start and is still there") {
@@ -209,7 +225,7 @@ TEST_CASE("an end that no further bytes could make a command is damage, not a to
   const std::string first = resp({"SET", "a", "1"});
   const std::string end =
       GENERATE(as<std::string>(), "*1\r\n$04", "*1\r\n$4x", "*1x", "x", "*1\r\n$4\rx",
-               "*1\r\n$9999999999999999999", "*2\r\n$1\r\na\r\n*");
+               "*1\r\n$9999999999999999999", "*1\r\n$536870913", "*1048577", "*2\r\n$1\r\na\r\n*");
   LoaderBench bench(first + end);
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kDamaged);
