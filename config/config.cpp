@@ -9,6 +9,7 @@
 #include <set>
 
 #include "config/directives.h"
+#include "config/environment.h"
 #include "config/glob.h"
 #include "config/loader.h"
 #include "config/rewriter.h"
@@ -17,31 +18,8 @@
 namespace inkstone {
 namespace {
 
-constexpr std::string_view kVariablePrefix = "INKSTONE_";
-constexpr std::string_view kImagePrefix = "INKSTONE_IMAGE_";
-
 bool isOptionName(const std::string& argument) {
   return argument.rfind("--", 0) == 0;
-}
-
-// The directive an environment variable means: its name without prefix, '_' standing for '-' or for
-// itself.
-std::optional<std::string> directiveOfVariable(std::string_view name) {
-  const auto dashed = [](std::string_view text) {
-    std::string out = toLower(text);
-    std::replace(out.begin(), out.end(), '_', '-');
-    return out;
-  };
-  const std::string wanted = dashed(name.substr(kVariablePrefix.size()));
-  for (const std::string_view known : {"include", "user", "rename-command", "loadmodule"}) {
-    if (wanted == known) return wanted;
-  }
-  for (const Directive& directive : directives()) {
-    for (const std::string_view known : {directive.name, directive.alias}) {
-      if (!known.empty() && dashed(known) == wanted) return std::string(known);
-    }
-  }
-  return std::nullopt;
 }
 
 // Options laid out as lines of a file, so that one parser and one form of error message serve both.
@@ -147,10 +125,10 @@ ConfigLoadResult Config::loadEnvironment(const std::vector<std::string>& environ
     // variables.
     const std::set<std::string> sorted(environment.begin(), environment.end());
     for (const std::string& variable : sorted) {
-      if (variable.rfind(kVariablePrefix, 0) != 0 || variable.rfind(kImagePrefix, 0) == 0) continue;
       const size_t equals = std::min(variable.find('='), variable.size());
       const std::string name = variable.substr(0, equals);
       const std::string value = variable.substr(std::min(equals + 1, variable.size()));
+      if (!isConfigVariable(name, value)) continue;
       const auto directive = directiveOfVariable(name);
       if (!directive) {
         return "Fatal error, environment variable '" + name + "' names no directive";

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Sends the scripted cases to our server and to a stock redis-server and compares every reply.
 
-Set INKSTONE_SERVER=/usr/bin/redis-server to check the cases themselves: nothing may differ then.
+Set INKSTONE_TEST_SERVER=/usr/bin/redis-server to check the cases themselves: nothing may
+differ then.
 """
 
 import argparse

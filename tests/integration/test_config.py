@@ -66,7 +66,8 @@ class SourcesTest(ServerTest):
 
     @OURS_ONLY
     def testEnvironmentSetsDirectives(self):
-        server = self.serve(environment={"INKSTONE_HZ": "44", "INKSTONE_MAXMEMORY": "3mb"})
+        server = self.serve(environment={"INKSTONE_HZ": "44", "INKSTONE_MAXMEMORY": "3mb",
+                                         "INKSTONE_PORT": "tcp://10.0.0.1:6379"})
         self.assertEqual(self.get(server, "hz"), "44")
         self.assertEqual(self.get(server, "maxmemory"), "3145728")
 

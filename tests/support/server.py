@@ -24,11 +24,11 @@ _live = set()
 
 
 def ourBinary():
-    """The server under test: INKSTONE_SERVER, else where `make build` leaves it."""
-    path = os.environ.get("INKSTONE_SERVER") or str(ROOT / "build/release/inkstone-server")
+    """The server under test: INKSTONE_TEST_SERVER, else where `make build` leaves it."""
+    path = os.environ.get("INKSTONE_TEST_SERVER") or str(ROOT / "build/release/inkstone-server")
     if not os.access(path, os.X_OK):
         raise FileNotFoundError(f"no server binary at {path}: run `make build` or set "
-                                "INKSTONE_SERVER")
+                                "INKSTONE_TEST_SERVER")
     return path
 
 
@@ -53,11 +53,8 @@ def freePort():
 
 
 def serverEnvironment(changes=None):
-    """Our environment with `changes`; None takes a variable away.
-
-    INKSTONE_SERVER is ours, and the server reads INKSTONE_<DIRECTIVE> as configuration.
-    """
-    variables = dict(os.environ, INKSTONE_SERVER=None, **(changes or {}))
+    """Our environment with `changes`; None takes a variable away."""
+    variables = dict(os.environ, **(changes or {}))
     return {name: value for name, value in variables.items() if value is not None}
 
 

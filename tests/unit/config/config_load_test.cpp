@@ -204,6 +204,33 @@ TEST_CASE("the environment names directives in capitals") {
   CHECK(config.values().save.empty());
 }
 
+TEST_CASE("variables of services called inkstone, of the image and of our tests are left alone") {
+  Config config;
+  REQUIRE(
+      config
+          .loadEnvironment(
+              {"INKSTONE_SERVICE_HOST=10.0.0.1", "INKSTONE_SERVICE_PORT=6379",
+               "INKSTONE_SERVICE_PORT_REDIS=6379", "INKSTONE_PORT=tcp://10.0.0.1:6379",
+               "INKSTONE_PORT_6379_TCP=tcp://10.0.0.1:6379", "INKSTONE_PORT_6379_TCP_PROTO=tcp",
+               "INKSTONE_PORT_6379_TCP_PORT=6379", "INKSTONE_PORT_6379_TCP_ADDR=10.0.0.1",
+               "INKSTONE_PORT_53_UDP=udp://10.0.0.1:53", "INKSTONE_CACHE_SERVICE_HOST=10.0.0.2",
+               "INKSTONE_CACHE_PORT=udp://10.0.0.2:1", "INKSTONE_CACHE_PORT_1_UDP_ADDR=10.0.0.2",
+               "INKSTONE_IMAGE_VERSION=1", "INKSTONE_TEST_SERVER=/a/b"})
+          .ok());
+  CHECK(config.get({"*"}) == Config().get({"*"}));
+  REQUIRE(config.loadEnvironment({"INKSTONE_PORT=7000"}).ok());
+  CHECK(config.values().port == 7000);
+}
+
+TEST_CASE("variables that only resemble those of a service are refused") {
+  const std::string name = GENERATE(as<std::string>(), "INKSTONE_PORT_6379", "INKSTONE_PORT_TCP",
+                                    "INKSTONE_PORT_1_TCP_X", "INKSTONE_PORT_1_HTTP",
+                                    "INKSTONE_SERVICE", "INKSTONE_SERVER", "INKSTONE_TESTS");
+  Config config;
+  CHECK(config.loadEnvironment({name + "=1"}).error ==
+        "Fatal error, environment variable '" + name + "' names no directive");
+}
+
 TEST_CASE("wrong variables are named") {
   Config config;
   CHECK(config.loadEnvironment({"INKSTONE_NOSUCH=1"}).error ==
