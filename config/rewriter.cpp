@@ -24,11 +24,12 @@ class TextRewriter {
 
   void write(const Directive& directive, const ConfigValues& values, const ConfigValues& defaults) {
     const std::vector<size_t>& old_lines = lines_of_[directive.name];
+    const std::vector<RewriteLine> lines = rewriteLines(directive, values, defaults);
     // A directive of several lines that has some already gets them all: leaving the default ones
-    // out would change their meaning.
-    const bool all = !old_lines.empty() && directive.name == "save";
+    // out would change their meaning, or move the others to another line with each rewrite.
+    const bool all = !old_lines.empty() && lines.size() > 1;
     size_t used = 0;
-    for (const RewriteLine& line : rewriteLines(directive, values, defaults)) {
+    for (const RewriteLine& line : lines) {
       const std::string text = std::string(directive.name) + ' ' + line.text;
       if (used < old_lines.size()) {
         lines_[old_lines[used++]] = text;
