@@ -45,18 +45,12 @@ class EntrypointTest(unittest.TestCase):
         done = self.run_("echo", "hello")
         self.assertEqual((done.stdout, done.stderr), ("hello\n", ""))
 
-    def testMissingPasswordIsSaidLoudly(self):
-        self.assertIn("WARNING: no password is set", self.run_().stderr)
+    def testTheWarningAboutAMissingPasswordIsLeftToTheServer(self):
+        self.assertEqual(self.run_().stderr, "")
 
-    def testPasswordFromArgumentEnvironmentOrFileSilencesTheWarning(self):
-        (self.folder / "my.conf").write_text("# none\n  requirepass secret\n")
-        self.assertEqual(self.run_("--requirepass", "secret").stderr, "")
-        self.assertEqual(self.run_(INKSTONE_REQUIREPASS="secret").stderr, "")
-        self.assertEqual(self.run_("my.conf").stderr, "")
-
-    def testCommentedPasswordDoesNotSilenceTheWarning(self):
-        (self.folder / "my.conf").write_text("# requirepass secret\n")
-        self.assertIn("WARNING", self.run_("my.conf").stderr)
+    def testCommentedProtectedModeIsNotAChoice(self):
+        (self.folder / "my.conf").write_text("# protected-mode yes\n")
+        self.assertIn("protected=no ", self.run_("my.conf").stdout)
 
     def testProtectedModeThatWasChosenIsKept(self):
         (self.folder / "my.conf").write_text("protected-mode yes\n")
@@ -94,6 +88,14 @@ class HealthcheckTest(unittest.TestCase):
     def testOtherAnswersAndSilenceAreNot(self):
         for reply in (b"HTTP/1.1 400 Bad Request\r\n", None):
             self.assertEqual(self.statusFor(reply), 1, reply)
+
+    def testAnAddressFromKubernetesIsNoPort(self):
+        address = "tcp://10.0.0.1:1234"
+        done = subprocess.run(
+            ["bash", "-x", SCRIPTS / "healthcheck.sh"], capture_output=True, text=True, check=False,
+            timeout=10, env={**os.environ, "INKSTONE_PORT": address},
+        )
+        self.assertIn("+ port=6379\n", done.stderr)
 
     def testNobodyListeningIsNot(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:

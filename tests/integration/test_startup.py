@@ -28,6 +28,15 @@ class StartUpTest(ServerTest):
         self.assertEqual(self.connect(server).info("server")["process_id"], str(server.pid))
         self.assertEqual(self.connect(server).info("server")["tcp_port"], str(server.port))
 
+    @OURS_ONLY
+    def testAnOpenServerWithoutPasswordIsSaidLoudly(self):
+        exposed = {"protected-mode": "no"}
+        warning = "WARNING: protected-mode is off and no password is set"
+        self.assertEqual(self.serve(tcp=True, directives=exposed).log().count(warning), 1)
+        for changes in ({"requirepass": "secret"}, {"protected-mode": "yes"}):
+            server = self.serve(tcp=True, directives={**exposed, **changes})
+            self.assertNotIn(warning, server.log())
+
     def testVersionEndsWithZero(self):
         for word in ("--version", "-v"):
             status, text = runToExit([word])
