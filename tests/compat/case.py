@@ -94,6 +94,17 @@ def byDesign(data, expected, reason):
     return Step(data, f"raw {data[:80]!r}", expected_72=expected, reason=reason)
 
 
+# Commands of types that are still to come, which wrong-type cases make their keys with. A line goes
+# when its type arrives; `run_cases.py` fails as long as one stays that is known already.
+PENDING = frozenset((
+    "lpush",
+    "sadd",
+    "hset",
+    "zadd",
+    "xadd",
+))
+
+
 @dataclass
 class Case:
     name: str
@@ -103,10 +114,13 @@ class Case:
 
 
 def case(name, *blocks, needs=(), config=None):
-    """`needs`: commands both servers must know, else the case is counted as skipped.
+    """`needs`: commands of PENDING that the case uses; while ours lacks one, the case waits and is
+    named in the report. Any other command must be there.
 
     `config`: directives set with CONFIG SET for the case and put back after it.
     """
+    if not PENDING.issuperset(needs):
+        raise ValueError(f"case {name!r} may not wait for {sorted(set(needs) - PENDING)}")
     steps = []
     for block in blocks:
         if isinstance(block, Step):
