@@ -1,12 +1,15 @@
 #include "server/commands/command_syntax.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace inkstone {
 namespace {
 
 constexpr std::string_view kDelimiters = " @%=^~?*+()";
+constexpr std::array<std::string_view, 9> kTypes = {
+    "key", "string", "integer", "double", "pattern", "unix-time", "token", "oneof", "block"};
 
 class SyntaxParser {
  public:
@@ -46,6 +49,7 @@ class SyntaxParser {
     const size_t colon = rest_.find(':');
     if (colon == std::string_view::npos) return false;
     argument.type = rest_.substr(0, colon);
+    if (std::find(kTypes.begin(), kTypes.end(), argument.type) == kTypes.end()) return false;
     if (argument.type == "token") argument.type = "pure-token";
     rest_.remove_prefix(colon + 1);
     argument.name = word();

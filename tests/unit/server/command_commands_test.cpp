@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "server/errors.h"
@@ -79,7 +80,7 @@ TEST_CASE("COMMAND GETKEYS finds keys and refuses what is no whole command") {
 
 TEST_CASE("CONFIG reads and changes directives, all or none") {
   ServerFixture fixture;
-  CHECK(fixture.run({"CONFIG", "GET", "HZ"}) == array({bulk("hz"), bulk("10")}));
+  CHECK(fixture.run({"CONFIG", "GET", "hz"}) == array({bulk("hz"), bulk("10")}));
   CHECK(fixture.run({"CONFIG", "SET", "hz", "20", "timeout", "5"}) == kOk);
   CHECK(fixture.server().settings.hz == 20);
   CHECK(fixture.run({"CONFIG", "SET", "hz", "30", "timeout", "x"}).starts_with("-ERR CONFIG SET"));

@@ -114,8 +114,8 @@ TEST_CASE("a syntax text is parsed into its arguments") {
 
 TEST_CASE("a malformed syntax text is refused") {
   for (std::string_view text :
-       {"key", "key:", "key:a ", " key:a", "oneof:a", "oneof:a()", "oneof:a(key:b", "key:a(key:b)",
-        "key:a)", "key:a@", "key:a@x", "key:a="}) {
+       {"key", "key:", "kee:a", "key:a ", " key:a", "oneof:a", "oneof:a()", "oneof:a(key:b",
+        "key:a(key:b)", "key:a)", "key:a@", "key:a@x", "key:a="}) {
     INFO(text);
     CHECK_FALSE(parseSyntax(text).has_value());
   }
