@@ -61,15 +61,7 @@ void Server::registerConfigHooks() {
 }
 
 std::optional<std::string> Server::switchLogOn() {
-  if (keyspace.keyCount() > 0) {
-    logger.warning(
-        "appendonly yes: the data set is not empty, and writing it to a new log needs the "
-        "log rewriter");
-    return "Unable to turn on AOF. Check server logs.";
-  }
-  const std::error_code error = log.open(logSettings());
-  if (!error) return {};
-  logger.warning("Can't open the append-only file: {}", error.message());
+  if (!log_rewrite.switchOn(keyspace, logSettings(), log)) return {};
   return "Unable to turn on AOF. Check server logs.";
 }
 

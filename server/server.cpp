@@ -8,7 +8,10 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 
+#include "persistence/empty_start.h"
+#include "persistence/rewrite_files.h"
 #include "server/commands/families.h"
 #include "server/random_bytes.h"
 #include "storage/memory_usage.h"
@@ -37,9 +40,10 @@ Server::Server(Config& config_in, Logger& logger_in)
       latency(settings.latency_monitor_threshold),
       loading(*this),
       log(files, background, log_clock, logger, latency),
+      log_rewrite(files, log_clock, logger, latency),
       run_id(randomHex(40)),
       started_unix_s(std::time(nullptr)),
-      poller_(io),
+      poller_(io, clock),
       connections_(*this),
       listeners_(*this),
       cron_timer_(io),
@@ -78,7 +82,8 @@ int Server::run() {
     return 1;
   }
   logger.notice("Server initialized");
-  std::string error = loadLog();
+  std::string error = prepareLog();
+  if (error.empty()) error = loadLog();
   if (error.empty() && !stopping()) error = openLog();
   if (!error.empty()) {
     logger.warning("{}", error);
@@ -105,19 +110,16 @@ std::vector<std::string> Server::readyLines() const {
   return lines;
 }
 
+// All client sockets that are ready come as one handler (socket_poller.h), so a turn has one
+// handler: asking Asio for more would cost a system call each time, mostly in vain.
 void Server::turn() {
   io.run_one();
-  const int64_t started_ns = Clock::readMonotonicNs();
-  clock.refresh();
-  for (int i = 1; i < kHandlersPerTurn && io.poll_one() > 0; ++i) {
-  }
   beforeSleep();
   ++stats.loop_turns;
-  stats.loop_duration_ns += Clock::readMonotonicNs() - started_ns;
+  stats.loop_duration_ns += Clock::readMonotonicNs() - poller_.wokeAtNs();
 }
 
 void Server::serveWhileLoading() {
-  clock.refresh();
   for (int i = 0; i < kHandlersPerTurn && io.poll_one() > 0; ++i) {
   }
   beforeSleep();
@@ -127,6 +129,7 @@ void Server::serveWhileLoading() {
 // only then do replies go to sockets; nothing else sends. Guarded by `a reply leaves after its
 // write reached the log` in tests/integration.
 void Server::beforeSleep() {
+  clock.advance();
   expire_cycle.run();
   if (log.flushAppendOnlyFile(FlushMode::kNormal) == FlushOutcome::kFatal) {
     // Policy always cannot be kept: those who wait must not be told that it was.
@@ -157,7 +160,10 @@ bool Server::prepareShutdown(bool force) {
 
 AppendOnlySettings Server::logSettings() const {
   AppendOnlySettings log_settings;
-  log_settings.directory = ".";
+  // Absolute, so that the log stays where it is when `dir` changes.
+  std::error_code gone;
+  log_settings.directory = std::filesystem::current_path(gone).string();
+  if (gone) log_settings.directory = ".";
   log_settings.filename = settings.appendfilename;
   switch (settings.appendfsync) {
     case AppendFsync::kAlways:
@@ -173,8 +179,18 @@ AppendOnlySettings Server::logSettings() const {
   log_settings.no_fsync_on_rewrite = settings.no_appendfsync_on_rewrite;
   log_settings.load_truncated = settings.aof_load_truncated;
   log_settings.timestamp_enabled = settings.aof_timestamp_enabled;
+  log_settings.incremental_fsync = settings.aof_rewrite_incremental_fsync;
   log_settings.bulk_bytes_max = settings.proto_max_bulk_len;
   return log_settings;
+}
+
+std::string Server::prepareLog() {
+  if (!settings.appendonly) return {};
+  const AppendOnlySettings log_settings = logSettings();
+  const OtherData other{settings.dbfilename, settings.appenddirname};
+  std::string refusal = refuseEmptyStart(files, log_settings, other);
+  if (refusal.empty()) removeRewriteLeftovers(files, log_settings, logger);
+  return refusal;
 }
 
 std::string Server::loadLog() {
@@ -248,6 +264,7 @@ void Server::startCron() {
   cron_timer_.expires_after(std::chrono::milliseconds(1000 / hz));
   cron_timer_.async_wait([this](const asio::error_code& error) {
     if (error) return;
+    poller_.noteWake();
     if (!debug.cron_paused) serverCron();
     startCron();
   });
@@ -265,8 +282,10 @@ void Server::serverCron() {
   if (now_ms - last_limit_check_ms_ >= kLimitCheckMs) {
     last_limit_check_ms_ = now_ms;
     connections_.checkLimits();
+    decayFreeMemory();
   }
-  if (log.onCron() == FlushOutcome::kFatal) stop(1);
+  if (log.onCron() == FlushOutcome::kFatal) return stop(1);
+  log_rewrite.heal(keyspace, log);
 }
 
 void Server::sampleRates() {

@@ -16,6 +16,7 @@
 #include "config/config.h"
 #include "persistence/append_only_log.h"
 #include "persistence/background_sync.h"
+#include "persistence/foreground_rewrite.h"
 #include "persistence/posix_file_system.h"
 #include "protocol/output_buffer.h"
 #include "server/client_registry.h"
@@ -68,6 +69,9 @@ class Server {
   // false, and a line in the log says why.
   bool prepareShutdown(bool force);
 
+  // Makes sure that the log is the right one to start with, and clears away what an interrupted
+  // rewrite left. The server is to exit when the text returned is not empty.
+  [[nodiscard]] std::string prepareLog();
   // Loads the log into the empty keyspace; the server is to exit when the text returned is not
   // empty.
   [[nodiscard]] std::string loadLog();
@@ -115,6 +119,7 @@ class Server {
   SystemLogClock log_clock;
   BackgroundSync background;
   AppendOnlyLog log;
+  ForegroundRewrite log_rewrite;
 
   // Changes of the data set since start or the last save.
   uint64_t dirty = 0;

@@ -24,7 +24,8 @@ epoll_event eventFor(PolledSocket& socket) {
 
 }  // namespace
 
-SocketPoller::SocketPoller(asio::io_context& io) : epoll_(io, createEpoll()) {
+SocketPoller::SocketPoller(asio::io_context& io, Clock& clock)
+    : epoll_(io, createEpoll()), clock_(clock), woke_at_ns_(clock.monotonicNs()) {
   wait();
 }
 
@@ -63,6 +64,7 @@ void SocketPoller::dispatch() {
   constexpr int kEventsMax = 512;
   std::array<epoll_event, kEventsMax> events;
   const int count = epoll_wait(epoll_.native_handle(), events.data(), kEventsMax, 0);
+  noteWake();
   ++depth_;
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<size_t>(i)];

@@ -9,6 +9,9 @@
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+
+#include "server/clock.h"
 
 namespace inkstone {
 
@@ -24,7 +27,7 @@ class PolledSocket {
 class SocketPoller {
  public:
   // Throws std::system_error when the machine has no descriptor left.
-  explicit SocketPoller(asio::io_context& io);
+  SocketPoller(asio::io_context& io, Clock& clock);
   ~SocketPoller();
   SocketPoller(const SocketPoller&) = delete;
   SocketPoller& operator=(const SocketPoller&) = delete;
@@ -37,6 +40,13 @@ class SocketPoller {
   // To be called before the descriptor is closed.
   void remove(int fd);
 
+  // The loop has something to do: sets the clock, which commands move on from there.
+  void noteWake() {
+    clock_.refresh();
+    woke_at_ns_ = clock_.monotonicNs();
+  }
+  int64_t wokeAtNs() const { return woke_at_ns_; }
+
   // Calls to sockets are under way, so that none may be destroyed.
   bool dispatching() const { return depth_ > 0; }
 
@@ -45,6 +55,8 @@ class SocketPoller {
   void dispatch();
 
   asio::posix::stream_descriptor epoll_;
+  Clock& clock_;
+  int64_t woke_at_ns_ = 0;
   int depth_ = 0;
 };
 
