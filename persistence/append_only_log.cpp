@@ -3,33 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <string>
 #include <utility>
 
+#include "persistence/resp_header.h"
+
 namespace inkstone {
-
-namespace {
-
-// One decimal with its RESP type byte in front and the line end behind: "*3\r\n", "$5\r\n".
-class RespHeader {
- public:
-  RespHeader(char type, size_t number) {
-    text_[0] = type;
-    char* end = std::to_chars(text_.data() + 1, text_.data() + text_.size() - 2, number).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    length_ = static_cast<size_t>(end - text_.data());
-  }
-
-  std::string_view view() const { return {text_.data(), length_}; }
-
- private:
-  std::array<char, 24> text_;
-  size_t length_;
-};
-
-}  // namespace
 
 AppendOnlyLog::AppendOnlyLog(FileSystem& files, BackgroundSync& background, LogClock& clock,
                              LogSink& sink, LatencyRecorder& latency)
@@ -51,8 +30,8 @@ std::error_code AppendOnlyLog::open(const AppendOnlySettings& settings) {
   if (const std::error_code error = file.value->sync()) return error;
   if (const std::error_code error = files_.syncDirectory(settings.directory)) return error;
 
-  file_ = std::move(file.value);
   updateSettings(settings);
+  file_ = std::move(file.value);
   file_size_ = base_size_ = size.value;
   durable_offset_ = written_offset_;
   logged_db_ = -1;
@@ -73,13 +52,45 @@ std::error_code AppendOnlyLog::close() {
   buffer_.consume(buffer_.size());
   durable_offset_ = written_offset_;
   unsynced_.clear();
-  suspect_ = needs_rewrite_ = write_failed_ = given_up_ = false;
+  suspect_ = needs_rewrite_ = directory_unsynced_ = write_failed_ = given_up_ = false;
   write_error_ = {};
   return error;
 }
 
+void AppendOnlyLog::adopt(const AppendOnlySettings& settings, RewrittenLog rewritten) {
+  // Freeing a big file that has lost its name takes long.
+  if (file_ != nullptr) background_.submitClose(std::move(file_));
+  file_.reset();
+  updateSettings(settings);
+  file_ = std::move(rewritten.file);
+  file_size_ = base_size_ = rewritten.size;
+  logged_db_ = -1;
+  last_timestamp_ = rewritten.annotation_unix_s.value_or(0);
+  last_sync_ms_ = clock_.monotonicMs();
+
+  resync_offset_ = written_offset_ = fedOffset();
+  buffer_.consume(buffer_.size());
+  unsynced_.clear();
+  // A sync of the old file that is under way says nothing about the new one.
+  sync_token_ = 0;
+  suspect_ = needs_rewrite_ = write_failed_ = false;
+  directory_unsynced_ = static_cast<bool>(rewritten.directory_error);
+  if (directory_unsynced_) {
+    directoryFailed(rewritten.directory_error);
+  } else {
+    durable_offset_ = written_offset_;
+    leaveErrorIfHealed();
+  }
+}
+
 void AppendOnlyLog::updateSettings(const AppendOnlySettings& settings) {
+  std::string directory = std::move(settings_.directory);
+  std::string filename = std::move(settings_.filename);
   settings_ = settings;
+  if (isOn()) {
+    settings_.directory = std::move(directory);
+    settings_.filename = std::move(filename);
+  }
   timestamp_enabled_ = settings.timestamp_enabled;
 }
 

@@ -67,6 +67,17 @@ struct AppendOnlyCounters {
   bool last_write_ok = true;  // aof_last_write_status
 };
 
+// A file that holds the whole data set and has the log's name. Everything in it is on the disk.
+struct RewrittenLog {
+  std::shared_ptr<AppendFile> file;
+  uint64_t size = 0;
+  // The moment in the annotation the file begins with, if it does.
+  std::optional<int64_t> annotation_unix_s;
+  // Set when syncing the directory failed, so that a power cut may bring the old file back: the log
+  // then counts as in error until it has synced the directory itself.
+  std::error_code directory_error;
+};
+
 // For the loop thread. The references given at construction must outlive the log.
 class AppendOnlyLog {
  public:
@@ -87,11 +98,20 @@ class AppendOnlyLog {
   // Forced flush, then the log is off, also when the flush failed; the error says what may be lost.
   [[nodiscard]] std::error_code close();
 
+  // Goes on in a file that was written from the data set as it is now, with everything that was
+  // fed: what waited to be written is dropped, because the file has it, and errors of the old file
+  // are over. The offsets go on; the next command is preceded by SELECT; the old file is closed in
+  // the background. The log may be off, and is on afterwards.
+  void adopt(const AppendOnlySettings& settings, RewrittenLog rewritten);
+
   bool isOn() const { return file_ != nullptr; }
 
   // fsync policy, no_fsync_on_rewrite and timestamp_enabled act at once; directory and filename at
   // the next open().
   void updateSettings(const AppendOnlySettings& settings);
+
+  // What is in force; directory and filename are those of the open file.
+  const AppendOnlySettings& settings() const { return settings_; }
 
   // True while a child process writes to the disk (no-appendfsync-on-rewrite,
   // aof-write-active-child).
@@ -167,13 +187,18 @@ class AppendOnlyLog {
   void settleBackgroundSync();
   void syncFailed(std::error_code error);
   [[nodiscard]] bool heal();
+  [[nodiscard]] bool writeSuspectAgain();
+  [[nodiscard]] bool syncDirectory();
+  void directoryFailed(std::error_code error);
   void enterError(std::error_code error, const std::string& text);
   void leaveErrorIfHealed();
 
   // no-appendfsync-on-rewrite holds syncs back, but not the one that ends an error.
   bool syncSuppressed() const {
-    return settings_.no_fsync_on_rewrite && child_active_ && durable_offset_ >= resync_offset_;
+    return settings_.no_fsync_on_rewrite && child_active_ && !errorNeedsSync();
   }
+  bool errorNeedsSync() const { return durable_offset_ < resync_offset_ || directory_unsynced_; }
+  bool syncOwed() const { return durable_offset_ < written_offset_ || directory_unsynced_; }
   uint64_t fileOffset(uint64_t log_offset) const {
     return file_size_ - (written_offset_ - log_offset);
   }
@@ -203,6 +228,8 @@ class AppendOnlyLog {
   // A sync failed and its bytes have not been written again since: no sync may be believed before.
   bool suspect_ = false;
   bool needs_rewrite_ = false;
+  // The file has its name only until a power cut.
+  bool directory_unsynced_ = false;
   // The error of a failed sync lasts until this offset is durable.
   uint64_t resync_offset_ = 0;
 

@@ -32,8 +32,7 @@ FlushOutcome AppendOnlyLog::flushAppendOnlyFile(FlushMode mode) {
   const bool retry_later = write_failed_ && now_ms - last_write_ms_ < kRetryIntervalMs;
   // Also after a failed write: what is in the file already is owed its sync.
   if (!buffer_.empty() && !retry_later) static_cast<void>(writeBuffer(now_ms));
-  const bool sync_wanted =
-      settings_.fsync == FsyncPolicy::kEverySecond || durable_offset_ < resync_offset_;
+  const bool sync_wanted = settings_.fsync == FsyncPolicy::kEverySecond || errorNeedsSync();
   if (sync_wanted) syncInBackground(now_ms);
   leaveErrorIfHealed();
   return outcome();
@@ -42,7 +41,7 @@ FlushOutcome AppendOnlyLog::flushAppendOnlyFile(FlushMode mode) {
 FlushOutcome AppendOnlyLog::flushAlways(int64_t now_ms) {
   const uint64_t replied_offset = written_offset_;
   if (!buffer_.empty() && !writeBuffer(now_ms)) return fatal(replied_offset);
-  if (durable_offset_ < written_offset_ && !syncSuppressed() && !syncInline()) {
+  if (syncOwed() && !syncSuppressed() && !syncInline()) {
     return fatal(replied_offset);
   }
   leaveErrorIfHealed();
@@ -52,7 +51,7 @@ FlushOutcome AppendOnlyLog::flushAlways(int64_t now_ms) {
 FlushOutcome AppendOnlyLog::flushForced(int64_t now_ms) {
   const uint64_t replied_offset = written_offset_;
   const bool written = buffer_.empty() || writeBuffer(now_ms);
-  const bool synced = durable_offset_ == written_offset_ || syncInline();
+  const bool synced = !syncOwed() || syncInline();
   leaveErrorIfHealed();
   if (written && synced) return FlushOutcome::kFlushed;
   const bool always = settings_.fsync == FsyncPolicy::kAlways;
@@ -144,7 +143,7 @@ void AppendOnlyLog::syncInBackground(int64_t now_ms) {
     noteDelayedSync(now_ms);
     return;
   }
-  if (durable_offset_ == written_offset_ || syncSuppressed()) return;
+  if (!syncOwed() || syncSuppressed()) return;
   if (now_ms - last_sync_ms_ < kSyncIntervalMs) return;
   last_sync_ms_ = delay_counted_ms_ = now_ms;
   if (!heal()) return;
@@ -210,10 +209,29 @@ void AppendOnlyLog::syncFailed(std::error_code error) {
   enterError(error, fmt::format("Error syncing the AOF file: {}", error.message()));
 }
 
+// Makes true what a sync that follows will be taken to say.
 bool AppendOnlyLog::heal() {
-  if (!suspect_) return true;
+  if (suspect_ && !writeSuspectAgain()) return false;
+  return !directory_unsynced_ || syncDirectory();
+}
+
+bool AppendOnlyLog::syncDirectory() {
+  if (const std::error_code error = files_.syncDirectory(settings_.directory)) {
+    directoryFailed(error);
+    return false;
+  }
+  directory_unsynced_ = false;
+  return true;
+}
+
+void AppendOnlyLog::directoryFailed(std::error_code error) {
+  enterError(error,
+             fmt::format("Error syncing the directory of the AOF file: {}", error.message()));
+}
+
+bool AppendOnlyLog::writeSuspectAgain() {
   const UnsyncedRange::RewriteResult result =
-      unsynced_.rewrite(*file_, fileOffset(durable_offset_));
+      unsynced_.rewrite(*file_, file_size_ - unsynced_.size());
   needs_rewrite_ = result.status == UnsyncedRange::RewriteStatus::kLost;
   if (result.status == UnsyncedRange::RewriteStatus::kRewritten) {
     suspect_ = false;
@@ -244,7 +262,7 @@ void AppendOnlyLog::enterError(std::error_code error, const std::string& text) {
 // A write that works again says nothing about the bytes a failed sync left behind: those are waited
 // for as well.
 void AppendOnlyLog::leaveErrorIfHealed() {
-  if (!write_error_ || write_failed_ || durable_offset_ < resync_offset_) return;
+  if (!write_error_ || write_failed_ || errorNeedsSync()) return;
   write_error_ = {};
   if (!error_announced_) return;
   sink_.write(LogSink::Level::kWarning,

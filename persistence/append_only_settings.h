@@ -25,6 +25,8 @@ struct AppendOnlySettings {
   bool load_truncated = true;
   // aof-timestamp-enabled
   bool timestamp_enabled = false;
+  // aof-rewrite-incremental-fsync
+  bool incremental_fsync = true;
   // proto-max-bulk-len. Where it is below kBulkBytesFloor, that counts. A longer argument in a log
   // is damage, for no server can have accepted it.
   int64_t bulk_bytes_max = kBulkBytesFloor;

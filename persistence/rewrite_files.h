@@ -1,0 +1,46 @@
+// The files of a rewrite: what they are called while they are written, and how one takes the log's
+// place.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "persistence/append_only_settings.h"
+#include "persistence/file.h"
+#include "persistence/log_hooks.h"
+
+namespace inkstone {
+
+// <directory>/temp-rewriteaof-<pid>.aof
+std::string rewriteTempPath(const std::string& directory, int64_t pid);
+
+// Whether a file of this name was left by a rewrite: temp-rewriteaof-<digits>.aof or
+// temp-rewriteaof-bg-<digits>.aof.
+bool isRewriteTempName(std::string_view name);
+
+// Removes what rewrites that did not come to their end left in settings.directory, and logs each.
+// Only for the start, before a rewrite can run. A file that cannot be removed is logged and stays.
+void removeRewriteLeftovers(FileSystem& files, const AppendOnlySettings& settings, LogSink& sink);
+
+enum class InstallStep : uint8_t {
+  // The new log has its name, and the directory is on the disk.
+  kInstalled,
+  // The rename failed: the old log stands untouched, and the new file is removed.
+  kNotRenamed,
+  // The new log has its name, but a power cut may bring the old one back: nothing that only the new
+  // one holds may be acknowledged as durable until the directory is synced.
+  kDirectoryUnsynced,
+};
+
+struct [[nodiscard]] InstallResult {
+  InstallStep step;
+  std::error_code error;
+};
+
+// Puts `temp_path`, which must be synced, in place of settings.path().
+InstallResult installRewrittenLog(FileSystem& files, LogClock& clock, LatencyRecorder& latency,
+                                  const AppendOnlySettings& settings, const std::string& temp_path);
+
+}  // namespace inkstone
