@@ -26,6 +26,8 @@ inline constexpr std::string_view kDebugNotAllowed =
     "run it from a local connection, otherwise you need to set this option in the configuration "
     "file, and then restart the server.";
 inline constexpr std::string_view kNoAuth = "NOAUTH Authentication required.";
+inline constexpr std::string_view kOutOfMemory =
+    "OOM command not allowed when used memory > 'maxmemory'.";
 inline constexpr std::string_view kLoading = "LOADING Redis is loading the dataset in memory";
 inline constexpr std::string_view kInvalidExpire = "ERR invalid expire time in '{}' command";
 inline constexpr std::string_view kStringTooLong =

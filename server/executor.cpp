@@ -8,6 +8,7 @@
 #include "server/command_context.h"
 #include "server/errors.h"
 #include "server/server.h"
+#include "storage/memory_usage.h"
 
 namespace inkstone {
 namespace {
@@ -160,6 +161,10 @@ bool Executor::debugAllowed(const Client& client) const {
   return client.transport == nullptr;
 }
 
+bool Executor::outOfMemory() const {
+  return static_cast<uint64_t>(std::max<int64_t>(usedMemory(), 0)) > server_.settings.maxmemory;
+}
+
 bool Executor::admit(Client& client, Command* command, std::span<const std::string_view> args) {
   if (command == nullptr) {
     if (looksLikeHttp(args[0])) {
@@ -185,6 +190,10 @@ bool Executor::admit(Client& client, Command* command, std::span<const std::stri
   }
   if (!client.authenticated && !server_.settings.requirepass.empty() && !command->has(kCmdNoAuth)) {
     reject(client, command, errors::kNoAuth);
+    return false;
+  }
+  if (server_.settings.maxmemory != 0 && command->has(kCmdDenyOom) && outOfMemory()) {
+    reject(client, command, errors::kOutOfMemory);
     return false;
   }
   if (server_.loading.active() && !command->has(kCmdLoading)) {

@@ -66,6 +66,7 @@ class Executor {
   Command* resolve(std::span<const std::string_view> args) const;
   // Replies the error and returns false when the client may not run this now.
   bool admit(Client& client, Command* command, std::span<const std::string_view> args);
+  bool outOfMemory() const;
   bool debugAllowed(const Client& client) const;
   void reject(Client& client, Command* command, std::string_view text);
   void call(Client& client, Command& command, std::span<const std::string_view> args,

@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "server/logger.h"
 #include "server/process.h"
+#include "server/process_title.h"
 #include "server/server.h"
 #include "server/version.h"
 
@@ -103,7 +104,14 @@ void warnAboutExposure(const ConfigValues& settings, Logger& logger) {
       settings.port);
 }
 
-int serve(Config& config, const CommandLine& line, Logger& logger) {
+void settleProcess(const ConfigValues& settings, Logger& logger) {
+  if (settings.disable_thp) disableTransparentHugePages();
+  if (!setCpuAffinity(settings.server_cpulist)) {
+    logger.warning("Failed to bind the server to the processors '{}'", settings.server_cpulist);
+  }
+}
+
+int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle& title) {
   const ConfigValues& settings = config.values();
   const bool background = settings.daemonize && !supervisedBySystemd(settings.supervised) &&
                           !supervisedByUpstart(settings.supervised);
@@ -123,6 +131,8 @@ int serve(Config& config, const CommandLine& line, Logger& logger) {
     logger.notice("Configuration loaded");
   }
   if (!fitClients(config, logger)) return 1;
+  settleProcess(settings, logger);
+  if (settings.set_proc_title) title.set(expandTitle(settings, config.filePath()));
   warnAboutExposure(settings, logger);
   constexpr const char* kDefaultPidFile = "/var/run/redis.pid";
   std::string pidfile = settings.pidfile;
@@ -143,7 +153,7 @@ int serve(Config& config, const CommandLine& line, Logger& logger) {
   return status;
 }
 
-int start(const std::vector<std::string>& args) {
+int start(const std::vector<std::string>& args, ProcessTitle& title) {
   const Invocation invocation = parseInvocation(args);
   if (invocation.exit_status.has_value()) return *invocation.exit_status;
   Config config;
@@ -157,12 +167,14 @@ int start(const std::vector<std::string>& args) {
     fmt::print(stderr, "{}\n", error);
     return 1;
   }
-  return serve(config, line, logger);
+  return serve(config, line, logger, title);
 }
 
 }  // namespace
 }  // namespace inkstone
 
 int main(int argc, char** argv) {
-  return inkstone::start(std::vector<std::string>(argv + 1, argv + argc));
+  const std::vector<std::string> args(argv + 1, argv + argc);
+  inkstone::ProcessTitle title(argc, argv);
+  return inkstone::start(args, title);
 }

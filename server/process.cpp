@@ -1,6 +1,9 @@
 #include "server/process.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -8,6 +11,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -44,6 +48,32 @@ bool writePidFile(const std::string& path) {
   file << ::getpid() << '\n';
   file.close();
   return !file.fail();
+}
+
+void disableTransparentHugePages() {
+  // Kernels without them need no telling.
+  prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+}
+
+bool setCpuAffinity(const std::string& list) {
+  if (list.empty()) return true;
+  cpu_set_t processors;
+  CPU_ZERO(&processors);
+  for (size_t at = 0; at < list.size();) {
+    const size_t comma = std::min(list.find(',', at), list.size());
+    int first = 0;
+    int last = 0;
+    int step = 1;
+    const std::string part = list.substr(at, comma - at);
+    const int read = std::sscanf(part.c_str(), "%d-%d:%d", &first, &last, &step);
+    if (read < 1) return false;
+    if (read == 1) last = first;
+    if (first < 0 || last >= CPU_SETSIZE || step < 1) return false;
+    for (int processor = first; processor <= last; processor += step)
+      CPU_SET(processor, &processors);
+    at = comma + 1;
+  }
+  return pthread_setaffinity_np(pthread_self(), sizeof processors, &processors) == 0;
 }
 
 bool supervisedBySystemd(Supervised mode) {

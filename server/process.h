@@ -23,6 +23,13 @@ void daemonize();
 // Writes the process id and a line end; false when the file cannot be written.
 [[nodiscard]] bool writePidFile(const std::string& path);
 
+// Transparent huge pages make the copies after a fork 512 times larger.
+void disableTransparentHugePages();
+
+// Binds the calling thread to the processors of `list` ("0,2,4-7" or "0-10:2", as taskset); an
+// empty list changes nothing. False when the list cannot be read or none of its processors exists.
+[[nodiscard]] bool setCpuAffinity(const std::string& list);
+
 // Whether the service manager is to be told of readiness: `supervised systemd`, or auto with
 // NOTIFY_SOCKET set.
 bool supervisedBySystemd(Supervised mode);

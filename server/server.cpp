@@ -13,6 +13,7 @@
 #include "persistence/empty_start.h"
 #include "persistence/rewrite_files.h"
 #include "server/commands/families.h"
+#include "server/process.h"
 #include "server/random_bytes.h"
 #include "storage/memory_usage.h"
 
@@ -39,6 +40,7 @@ Server::Server(Config& config_in, Logger& logger_in)
       expire_cycle(*this),
       latency(settings.latency_monitor_threshold),
       loading(*this),
+      background([cpulist = settings.bio_cpulist] { static_cast<void>(setCpuAffinity(cpulist)); }),
       log(files, background, log_clock, logger, latency),
       log_rewrite(files, log_clock, logger, latency),
       run_id(randomHex(40)),

@@ -303,6 +303,7 @@ size_t Database::entryBytes(const Entry& entry) {
 
 std::unique_ptr<Database::Contents> Database::takeContents() {
   auto taken = std::make_unique<Contents>(*hasher_);
+  taken->table.allowResize(table().resizeAllowed());
   taken.swap(contents_);
   return taken;
 }

@@ -124,6 +124,7 @@ class HashTable {
   // While growth is off (a child process shares the memory) segments are rewritten only when they
   // are all but full.
   void allowResize(bool allowed) { resize_allowed_ = allowed; }
+  bool resizeAllowed() const { return resize_allowed_; }
 
   void clear() {
     forEachSegment([](HashSegment* segment) { HashSegment::destroy(segment); });
