@@ -51,8 +51,11 @@ bool parseOptions(CommandContext& ctx, ScanOptions& options) {
   return reader.finish();
 }
 
-bool wanted(const Entry& entry, const ScanOptions& options) {
-  if (options.pattern != "*" && !globMatch(options.pattern, entry.key())) return false;
+bool nameMatches(const Entry& entry, const ScanOptions& options) {
+  return options.pattern == "*" || globMatch(options.pattern, entry.key());
+}
+
+bool typeMatches(const Entry& entry, const ScanOptions& options) {
   return options.type.data() == nullptr || equalsIgnoreCase(options.type, typeName(entry.type()));
 }
 
@@ -67,7 +70,7 @@ uint64_t collect(CommandContext& ctx, uint64_t cursor, const ScanOptions& option
   do {
     cursor = ctx.db().table().scan(cursor, [&](Entry* entry) {
       ++seen;
-      if (wanted(*entry, options)) found.push_back(entry);
+      if (nameMatches(*entry, options)) found.push_back(entry);
     });
   } while (cursor != 0 && seen < options.count && --steps_left > 0);
   return cursor;
@@ -82,9 +85,10 @@ void scanCommand(CommandContext& ctx) {
   if (!parseOptions(ctx, options)) return;
   std::vector<Entry*> found;
   cursor = collect(ctx, cursor, options, found);
-  // Looking an expired key up deletes it; the others stay where they are.
+  // Looking an expired key up deletes it, whatever its type; the others stay where they are.
   std::erase_if(found, [&](Entry* entry) {
-    return hasExpired(ctx, *entry) && !ctx.lookupQuiet(entry->key());
+    if (hasExpired(ctx, *entry) && !ctx.lookupQuiet(entry->key())) return true;
+    return !typeMatches(*entry, options);
   });
   ctx.reply.array(2);
   char text[kInt64TextMax];
