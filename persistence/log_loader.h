@@ -101,8 +101,8 @@ class LogLoader {
   // The references must outlive the loader.
   LogLoader(FileSystem& files, LogClock& clock, LogSink& sink);
 
-  // Replays settings.path(). Uses filename, directory, load_truncated and bulk_bytes_max only. Never throws on what
-  // the file holds, and never changes the file except for the cut of kTailCut.
+  // Replays settings.path(). Uses filename, directory, load_truncated and bulk_bytes_max only.
+  // Never throws on what the file holds, and never changes the file except for the cut of kTailCut.
   LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer);
 
  private:
