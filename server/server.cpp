@@ -313,6 +313,8 @@ void Server::watchSyncCompletions() {
 void Server::watchSignals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGHUP, SIG_IGN);
+  // A file that may not grow any more is an error of the write, as a full disk is.
+  std::signal(SIGXFSZ, SIG_IGN);
   if (termination_signals_ == 0) {
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
