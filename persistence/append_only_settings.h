@@ -11,7 +11,7 @@ enum class FsyncPolicy : uint8_t { kAlways, kEverySecond, kNo };
 
 // A log may have been written with a larger proto-max-bulk-len than the one it is read with: values
 // up to the default of that directive are always read.
-inline constexpr int64_t kBulkBytesFloor = 512LL * 1024 * 1024;
+inline constexpr uint64_t kBulkBytesFloor = 512ULL * 1024 * 1024;
 
 struct AppendOnlySettings {
   // dir; "." or a path without trailing slash.
@@ -29,7 +29,7 @@ struct AppendOnlySettings {
   bool incremental_fsync = true;
   // proto-max-bulk-len. Where it is below kBulkBytesFloor, that counts. A longer argument in a log
   // is damage, for no server can have accepted it.
-  int64_t bulk_bytes_max = kBulkBytesFloor;
+  uint64_t bulk_bytes_max = kBulkBytesFloor;
 
   std::string path() const { return directory + "/" + filename; }
 };

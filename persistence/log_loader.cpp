@@ -183,7 +183,7 @@ LoadResult LogLoader::load(const AppendOnlySettings& settings, CommandReplayer& 
   result.bytes = size.value;
 
   RequestLimits limits;
-  limits.bulk_bytes_max = std::max(settings.bulk_bytes_max, kBulkBytesFloor);
+  limits.bulk_bytes_max = static_cast<int64_t>(std::max(settings.bulk_bytes_max, kBulkBytesFloor));
   LogReader reader(*file.value, size.value, kReplayBatchMax, limits);
   switch (Load(clock_, sink_, replayer, path, reader, result).run()) {
     case LogReader::Status::kCommands:
