@@ -52,7 +52,8 @@ std::error_code AppendOnlyLog::close() {
   buffer_.consume(buffer_.size());
   durable_offset_ = written_offset_;
   unsynced_.clear();
-  suspect_ = needs_rewrite_ = directory_unsynced_ = write_failed_ = given_up_ = false;
+  suspect_ = bytes_lost_ = directory_unsynced_ = write_failed_ = given_up_ = false;
+  sync_failures_ = 0;
   write_error_ = {};
   return error;
 }
@@ -73,7 +74,8 @@ void AppendOnlyLog::adopt(const AppendOnlySettings& settings, RewrittenLog rewri
   unsynced_.clear();
   // A sync of the old file that is under way says nothing about the new one.
   sync_token_ = 0;
-  suspect_ = needs_rewrite_ = write_failed_ = false;
+  suspect_ = bytes_lost_ = write_failed_ = false;
+  sync_failures_ = 0;
   directory_unsynced_ = static_cast<bool>(rewritten.directory_error);
   if (directory_unsynced_) {
     directoryFailed(rewritten.directory_error);

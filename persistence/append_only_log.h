@@ -159,10 +159,11 @@ class AppendOnlyLog {
   // false.
   std::string writeError() const;
 
-  // True when a failed sync left bytes that could not be read back from the file, so that only a
-  // rewrite from memory heals the log. It stays refused (lastWriteOk() false) and is retried until
-  // then.
-  bool needsRewrite() const { return needs_rewrite_; }
+  // True when a failed sync left bytes that cannot be read back from the file, so that only a
+  // rewrite from memory heals the log, or when syncs of this file go on failing, so that another
+  // file is worth trying: adopt(). Writes stay refused (lastWriteOk() false) until then, or until
+  // a sync succeeds after all.
+  bool needsRewrite() const { return bytes_lost_ || sync_failures_ >= kSyncFailuresMax; }
 
   AppendOnlyCounters counters() const;
 
@@ -227,7 +228,11 @@ class AppendOnlyLog {
   UnsyncedRange unsynced_;
   // A sync failed and its bytes have not been written again since: no sync may be believed before.
   bool suspect_ = false;
-  bool needs_rewrite_ = false;
+  // They cannot be read back.
+  bool bytes_lost_ = false;
+  // In a row; at about one a second. A disk that only hiccups is back before so many.
+  static constexpr int kSyncFailuresMax = 5;
+  int sync_failures_ = 0;
   // The file has its name only until a power cut.
   bool directory_unsynced_ = false;
   // The error of a failed sync lasts until this offset is durable.

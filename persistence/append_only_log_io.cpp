@@ -173,6 +173,7 @@ void AppendOnlyLog::onSyncCompletions() {
       syncFailed(completion.error);
     } else {
       unsynced_.syncSucceeded();
+      sync_failures_ = 0;
       durable_offset_ = sync_covers_;
     }
   }
@@ -193,6 +194,7 @@ bool AppendOnlyLog::syncInline() {
     return false;
   }
   unsynced_.clear();
+  sync_failures_ = 0;
   durable_offset_ = written_offset_;
   return true;
 }
@@ -205,6 +207,7 @@ void AppendOnlyLog::settleBackgroundSync() {
 
 void AppendOnlyLog::syncFailed(std::error_code error) {
   suspect_ = true;
+  ++sync_failures_;
   resync_offset_ = written_offset_;
   enterError(error, fmt::format("Error syncing the AOF file: {}", error.message()));
 }
@@ -232,16 +235,17 @@ void AppendOnlyLog::directoryFailed(std::error_code error) {
 bool AppendOnlyLog::writeSuspectAgain() {
   const UnsyncedRange::RewriteResult result =
       unsynced_.rewrite(*file_, file_size_ - unsynced_.size());
-  needs_rewrite_ = result.status == UnsyncedRange::RewriteStatus::kLost;
+  bytes_lost_ = result.status == UnsyncedRange::RewriteStatus::kLost;
   if (result.status == UnsyncedRange::RewriteStatus::kRewritten) {
     suspect_ = false;
     return true;
   }
-  if (needs_rewrite_) {
+  if (bytes_lost_) {
     enterError(std::make_error_code(std::errc::io_error),
                "A failed sync of the AOF file lost bytes that cannot be read back; the data set is "
                "complete in memory only, rewrite the log");
   } else {
+    ++sync_failures_;
     enterError(result.error,
                fmt::format("Error writing again what was not synced to the AOF file: {}",
                            result.error.message()));

@@ -60,8 +60,10 @@ std::error_code ForegroundRewrite::switchOn(const Keyspace& keyspace,
 
 void ForegroundRewrite::heal(const Keyspace& keyspace, AppendOnlyLog& log) {
   if (!log.needsRewrite() || !heal_delay_.due(clock_.monotonicMs())) return;
-  sink_.write(LogSink::Level::kNotice,
-              "Writing the append only file anew from the data set: bytes of it are lost");
+  sink_.write(
+      LogSink::Level::kNotice,
+      "Writing the append only file anew from the data set: it cannot be brought to the disk "
+      "as it is");
   const AppendOnlySettings settings = log.settings();
   Attempt attempt;
   rewrite(keyspace, settings, attempt);

@@ -243,6 +243,37 @@ TEST_CASE("a sync of the old file that ends after the rewrite says nothing about
   REQUIRE(bench.files.contents("/data/new") == "whole");
 }
 
+TEST_CASE("a file whose syncs go on failing, or that cannot be read, is left for another one") {
+  RunningBench bench;
+  const Call failing = GENERATE(Call::kSync, Call::kRead, Call::kOverwrite);
+  bench.write("b", "2");
+  bench.files.failNth(Call::kSync, 1, std::errc::io_error);
+  REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
+  bench.files.failNth(failing, 1, std::errc::io_error, 4);
+  for (int second = 0; second < 4; ++second) {
+    REQUIRE_FALSE(bench.log->needsRewrite());
+    REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
+  }
+  REQUIRE(bench.log->needsRewrite());
+  bench.heal();
+  REQUIRE_FALSE(bench.log->needsRewrite());
+  REQUIRE(bench.log->lastWriteOk());
+  REQUIRE(holdsAAndB(bench.durable()));
+}
+
+TEST_CASE("a sync that succeeds after all makes the rewrite unnecessary") {
+  RunningBench bench;
+  bench.write("b", "2");
+  bench.files.failNth(Call::kSync, 1, std::errc::io_error, 5);
+  for (int second = 0; second < 5; ++second) {
+    REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
+  }
+  REQUIRE(bench.log->needsRewrite());
+  REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
+  REQUIRE_FALSE(bench.log->needsRewrite());
+  REQUIRE(bench.log->lastWriteOk());
+}
+
 TEST_CASE("a failed healing leaves the old log in use and is tried again with growing waits") {
   LossyBench bench;
   const std::string old = bench.text();
