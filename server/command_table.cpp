@@ -1,6 +1,8 @@
 #include "server/command_table.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -69,27 +71,62 @@ void CommandTable::add(std::vector<CommandRow> rows) {
     check(row);
     if (find(row.name) != nullptr) badRow(row.name, "duplicate");
     commands_.push_back(std::make_unique<Command>(std::move(row), nullptr));
-    if (commands_.size() * 2 > index_.size()) {
-      index_.assign(index_.size() * 2, nullptr);
-      for (const auto& command : commands_) insertIndex(command.get());
+    names_.push_back({commands_.back()->row().name, commands_.back().get()});
+    if (names_.size() * 2 > index_.size()) {
+      rebuildIndex(index_.size() * 2);
     } else {
-      insertIndex(commands_.back().get());
+      insertIndex(names_.back());
     }
   }
 }
 
-void CommandTable::insertIndex(Command* command) {
-  size_t at = hashName(command->row().name) & (index_.size() - 1);
-  while (index_[at] != nullptr) at = (at + 1) & (index_.size() - 1);
-  index_[at] = command;
+void CommandTable::insertIndex(Named named) {
+  size_t at = hashName(named.name) & (index_.size() - 1);
+  while (index_[at].command != nullptr) at = (at + 1) & (index_.size() - 1);
+  index_[at] = named;
+}
+
+void CommandTable::rebuildIndex(size_t size) {
+  index_.assign(size, {});
+  for (const Named& named : names_) insertIndex(named);
 }
 
 Command* CommandTable::find(std::string_view name) const {
-  for (size_t at = hashName(name) & (index_.size() - 1); index_[at] != nullptr;
+  for (size_t at = hashName(name) & (index_.size() - 1); index_[at].command != nullptr;
        at = (at + 1) & (index_.size() - 1)) {
-    if (equalsIgnoreCase(index_[at]->row().name, name)) return index_[at];
+    if (equalsIgnoreCase(index_[at].name, name)) return index_[at].command;
   }
   return nullptr;
+}
+
+Command* CommandTable::findOriginal(std::string_view name) const {
+  for (const auto* commands : {&commands_, &switched_off_}) {
+    for (const auto& command : *commands) {
+      if (equalsIgnoreCase(command->row().name, name)) return command.get();
+    }
+  }
+  return nullptr;
+}
+
+std::optional<std::string> CommandTable::rename(std::string_view from, std::string_view to) {
+  Command* const command = find(from);
+  if (command == nullptr) return "No such command in rename-command";
+  for (const Command* taken : {find(to), findOriginal(to)}) {
+    if (taken != nullptr && taken != command) return "Target command name already exists";
+  }
+  const auto named = std::find_if(names_.begin(), names_.end(),
+                                  [command](const Named& n) { return n.command == command; });
+  if (to.empty()) {
+    names_.erase(named);
+    const auto owner = std::find_if(commands_.begin(), commands_.end(),
+                                    [command](const auto& c) { return c.get() == command; });
+    switched_off_.push_back(std::move(*owner));
+    commands_.erase(owner);
+  } else {
+    named->name = new_names_.emplace_back(to);
+  }
+  rebuildIndex(index_.size());
+  return std::nullopt;
 }
 
 Command* CommandTable::findFull(std::string_view name) const {

@@ -1,8 +1,11 @@
 // Finds commands by name.
 #pragma once
 
+#include <deque>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,15 +24,33 @@ class CommandTable {
   // The same by "name" or "name|sub".
   Command* findFull(std::string_view name) const;
 
-  // In order of registration.
+  // rename-command: from now on `from` is called `to`, or not at all where that is empty. Returns
+  // what is wrong with it, if anything. A name that once was another command's is refused, so that
+  // what stands in a log stays unambiguous.
+  std::optional<std::string> rename(std::string_view from, std::string_view to);
+  // By the name it had at registration, also where it was renamed or switched off: a log has those
+  // names, too. Complexity: linear in the number of commands.
+  Command* findOriginal(std::string_view name) const;
+
+  // Those that can be called, in order of registration.
   std::span<const std::unique_ptr<Command>> all() const { return commands_; }
 
  private:
-  void insertIndex(Command* command);
+  struct Named {
+    std::string_view name;
+    Command* command = nullptr;
+  };
+
+  void insertIndex(Named named);
+  void rebuildIndex(size_t size);
 
   std::vector<std::unique_ptr<Command>> commands_;
+  std::vector<std::unique_ptr<Command>> switched_off_;
+  // Names given by rename(); a deque, because the index points into it.
+  std::deque<std::string> new_names_;
+  std::vector<Named> names_;
   // Open addressing, power of two, at most half full.
-  std::vector<Command*> index_ = std::vector<Command*>(1024);
+  std::vector<Named> index_ = std::vector<Named>(1024);
 };
 
 }  // namespace inkstone

@@ -91,8 +91,9 @@ ParseStatus Executor::parseBatch(Client& client, RequestParser& parser, std::str
   return ParseStatus::kComplete;
 }
 
-Command* Executor::resolve(std::span<const std::string_view> args) const {
+Command* Executor::resolve(const Client& client, std::span<const std::string_view> args) const {
   Command* command = server_.commands.find(args[0]);
+  if (command == nullptr && client.replaying) command = server_.commands.findOriginal(args[0]);
   if (command == nullptr || command->subcommands().empty() || args.size() < 2) return command;
   return command->findSubcommand(args[1]);
 }
@@ -109,7 +110,7 @@ void Executor::resolveAndPrefetch(Client& client, Batch& batch) const {
     if (last_command != nullptr && args[0] == last_name && last_command->parent() == nullptr) {
       item.command = last_command;
     } else {
-      item.command = last_command = resolve(args);
+      item.command = last_command = resolve(client, args);
       last_name = args[0];
     }
     if (item.command == nullptr || !item.command->keyFirst() || item.arg_count < 2) continue;
@@ -255,7 +256,7 @@ void Executor::countError(const Client& client) {
 }
 
 void Executor::execute(Client& client, std::span<const std::string_view> args) {
-  Item item{0, args.size(), 0, {}, resolve(args), 0};
+  Item item{0, args.size(), 0, {}, resolve(client, args), 0};
   if (item.command != nullptr && item.command->keyFirst() && args.size() > 1) {
     item.key_hash = server_.keyspace.hasher()(args[1]);
   }

@@ -63,7 +63,7 @@ class Executor {
   // Runs the items until one makes the client close; returns the offset behind the last one run.
   size_t runBatch(Client& client, const Batch& batch);
   void run(Client& client, const Item& item, std::span<const std::string_view> args);
-  Command* resolve(std::span<const std::string_view> args) const;
+  Command* resolve(const Client& client, std::span<const std::string_view> args) const;
   // Replies the error and returns false when the client may not run this now.
   bool admit(Client& client, Command* command, std::span<const std::string_view> args);
   bool outOfMemory() const;

@@ -111,6 +111,17 @@ void settleProcess(const ConfigValues& settings, Logger& logger) {
   }
 }
 
+bool renameCommands(const ConfigValues& settings, Server& server, Logger& logger) {
+  for (const RenamedCommand& renamed : settings.renamed_commands) {
+    if (const auto error = server.commands.rename(renamed.from, renamed.to)) {
+      logger.warning("FATAL CONFIG FILE ERROR: rename-command {} \"{}\": {}", renamed.from,
+                     renamed.to, *error);
+      return false;
+    }
+  }
+  return true;
+}
+
 int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle& title) {
   const ConfigValues& settings = config.values();
   const bool background = settings.daemonize && !supervisedBySystemd(settings.supervised) &&
@@ -147,7 +158,7 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
     server.on_stop = [&] {
       if (supervisedBySystemd(settings.supervised)) notifySystemd("STOPPING=1\n");
     };
-    status = server.run();
+    status = renameCommands(settings, server, logger) ? server.run() : 1;
   }
   if (!pidfile.empty()) ::unlink(pidfile.c_str());
   return status;

@@ -65,6 +65,21 @@ class SourcesTest(ServerTest):
         self.assertEqual(self.connect(server).value("PING"), b"PONG")
 
     @OURS_ONLY
+    def testRenamedCommandsKeepTheirNewNamesAndTheirLog(self):
+        server = self.fromFile("port 0\nsave \"\"\nappendonly yes\nrename-command FLUSHALL \"\"\n"
+                               "rename-command SET put\nrename-command DEL \"\"\n")
+        client = self.connect(server)
+        for words in (("FLUSHALL",), ("SET", "k", "v"), ("DEL", "k")):
+            self.assertError(client.call(*words), "ERR unknown command")
+        self.assertOk(client.call("put", "k", "v", "EX", 1000))
+        self.assertOk(client.call("PUT", "l", "w"))
+        self.assertOk(client.call("PUT", "gone", "w", "PX", 1))
+        self.eventually(lambda: client.value("DBSIZE") == 2, "the key that expires")
+        server.restart(crash=True)
+        again = self.connect(server)
+        self.assertEqual([again.value("GET", k) for k in ("k", "l", "gone")], [b"v", b"w", None])
+
+    @OURS_ONLY
     def testEnvironmentSetsDirectives(self):
         server = self.serve(environment={"INKSTONE_HZ": "44", "INKSTONE_MAXMEMORY": "3mb",
                                          "INKSTONE_PORT": "tcp://10.0.0.1:6379"})
@@ -106,6 +121,15 @@ class RefusalTest(ServerTest):
     @OURS_ONLY
     def testTheFileIsNamed(self):
         self.assertIn("wrong.conf", self.refused("hz x\n", 1, "hz x", "integer"))
+
+    @OURS_ONLY
+    def testRenamingWhatIsNotThereOrOntoAnotherCommandIsRefused(self):
+        for line, reason in (("NOSUCH x", "No such command in rename-command"),
+                             ("GET SET", "Target command name already exists")):
+            status, output = runToExit(["-"], stdin=f"port 0\nrename-command {line}\n")
+            self.assertEqual(status, 1, output)
+            self.assertIn("FATAL CONFIG FILE ERROR", output)
+            self.assertIn(reason, output)
 
     def testWrongCommandLineIsRefused(self):
         status, output = runToExit(["--port", "0", "--hz", "abc"])
