@@ -102,7 +102,7 @@ TEST_CASE("each of many keys is written once, in few large appends") {
 
 TEST_CASE("a snapshot stops at the first error and tells it") {
   SnapshotBench bench;
-  for (int i = 0; i < 20'000; ++i) bench.put(i % 2, "key:" + std::to_string(i), "value");
+  for (size_t i = 0; i < 20'000; ++i) bench.put(i % 2, "key:" + std::to_string(i), "value");
   const auto file = bench.files.openAppend(kTarget).value;
   bench.files.setSpace(300'000);
   BulkWriter writer(*file, false);
