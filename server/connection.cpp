@@ -80,6 +80,9 @@ void Connection::onReadable() {
     checkQueryBuffer();
   }
   processing_ = false;
+  // With nothing on its way to the log no reply can depend on it: it need not wait for the end of
+  // the turn.
+  if (!client_.close_asap && server_.nothingToFlush()) send();
   if (!closed_ && (more || missed_)) server_.poller().rearm(fd_, *this);
 }
 

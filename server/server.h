@@ -85,6 +85,9 @@ class Server {
   // Sends what the turn's commands brought about; the order in it is the durability promise.
   void beforeSleep();
 
+  // Every write made so far may be acknowledged, so any reply may leave, whatever it has seen.
+  bool nothingToFlush() const { return log.acknowledgeableOffset() == log.fedOffset(); }
+
   // Disconnects a client that is owed more than client-output-buffer-limit allows.
   void enforceOutputLimit(Client& client);
 
@@ -149,6 +152,7 @@ class Server {
   asio::steady_timer cron_timer_;
   asio::posix::stream_descriptor sync_completions_;
   asio::signal_set signals_;
+  int turns_without_asio_ = 0;
   int termination_signals_ = 0;
   int64_t last_sample_ms_ = 0;
   int64_t last_limit_check_ms_ = 0;

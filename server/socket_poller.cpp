@@ -2,6 +2,7 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -25,9 +26,7 @@ epoll_event eventFor(PolledSocket& socket) {
 }  // namespace
 
 SocketPoller::SocketPoller(asio::io_context& io, Clock& clock)
-    : epoll_(io, createEpoll()), clock_(clock), woke_at_ns_(clock.monotonicNs()) {
-  wait();
-}
+    : epoll_(io, createEpoll()), clock_(clock), woke_at_ns_(clock.monotonicNs()) {}
 
 SocketPoller::~SocketPoller() {
   asio::error_code ignored;
@@ -49,21 +48,32 @@ void SocketPoller::remove(int fd) {
   epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, fd, &ignored);
 }
 
-void SocketPoller::wait() {
+void SocketPoller::wakeWhenReady() {
+  if (waiting_) return;
+  waiting_ = true;
   epoll_.async_wait(asio::posix::stream_descriptor::wait_read,
-                    [this](const asio::error_code& error) {
-                      if (error) return;
-                      // Armed first: a command that runs the loop (loading) lets other clients in.
-                      wait();
-                      dispatch();
-                    });
+                    [this](const asio::error_code&) { waiting_ = false; });
 }
 
-void SocketPoller::dispatch() {
+int SocketPoller::dispatchSoon() {
+  if (!spinPays()) return 0;
+  const int64_t until_ns = Clock::readMonotonicNs() + kSpinNs;
+  do {
+    if (const int count = dispatch(); count > 0) {
+      spin_score_ = std::min(spin_score_ + 1, kSpinScoreMax);
+      return count;
+    }
+  } while (Clock::readMonotonicNs() < until_ns);
+  spin_score_ = std::max(spin_score_ - kSpinFailureCost, 0);
+  return 0;
+}
+
+int SocketPoller::dispatch() {
   // What does not fit is still ready in the next turn.
   constexpr int kEventsMax = 512;
   std::array<epoll_event, kEventsMax> events;
   const int count = epoll_wait(epoll_.native_handle(), events.data(), kEventsMax, 0);
+  if (count <= 0) return 0;
   noteWake();
   ++depth_;
   for (int i = 0; i < count; ++i) {
@@ -73,6 +83,7 @@ void SocketPoller::dispatch() {
     if ((event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) socket->onWritable();
   }
   --depth_;
+  return count;
 }
 
 }  // namespace inkstone

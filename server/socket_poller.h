@@ -1,8 +1,9 @@
 // Tells which client sockets are ready.
 //
 // Asio arms a descriptor anew for every wait, which costs a system call a request. So client
-// sockets stand in an epoll set of their own, armed once and edge-triggered, and Asio waits for
-// that set as for one descriptor: two system calls a turn, however many sockets are ready.
+// sockets stand in an epoll set of their own, armed once and edge-triggered. Under load the loop
+// asks that set for what is ready, one system call a turn; when nothing is, it has Asio wait for
+// the set, as for one descriptor, together with timers, signals and everything else.
 // Edge-triggered: a socket is told once that there is something to read, and again only when more
 // comes; it has to read until a read comes back short, or ask with rearm() to be told again.
 #pragma once
@@ -47,16 +48,33 @@ class SocketPoller {
   }
   int64_t wokeAtNs() const { return woke_at_ns_; }
 
+  // Calls every socket that is ready; returns how many were. Does not wait.
+  int dispatch();
+  // The same for sockets that become ready within kSpinNs, by asking again and again. Sleeping and
+  // being woken costs about as much CPU time and delays the next request; done only while it mostly
+  // succeeds, that is under load.
+  int dispatchSoon();
+  // Makes io_context::run_one() return when a socket is ready, or if one is already.
+  void wakeWhenReady();
+
   // Calls to sockets are under way, so that none may be destroyed.
   bool dispatching() const { return depth_ > 0; }
 
  private:
-  void wait();
-  void dispatch();
+  static constexpr int64_t kSpinNs = 10'000;
+  static constexpr int kSpinScoreMax = 16;
+  static constexpr int kSpinFailureCost = 4;
+  // While spinning does not pay, every so many idle turns it is tried again.
+  static constexpr uint32_t kSpinProbeTurns = 64;
+
+  bool spinPays() { return spin_score_ > 0 || ++idle_turns_ % kSpinProbeTurns == 0; }
 
   asio::posix::stream_descriptor epoll_;
   Clock& clock_;
   int64_t woke_at_ns_ = 0;
+  bool waiting_ = false;
+  int spin_score_ = 0;
+  uint32_t idle_turns_ = 0;
   int depth_ = 0;
 };
 
