@@ -139,7 +139,7 @@ void Server::serveWhileLoading() {
 // The durability promise rests on this order: what the turn's commands wrote goes to the log, and
 // only then do replies go to sockets. Only a connection that finds nothing on its way to the log
 // sends earlier (Connection::onReadable). Guarded by
-// test_a_reply_leaves_after_its_write_is_in_the_log in tests/integration/test_aof.py.
+// tests/integration/test_reply_order.py.
 void Server::beforeSleep() {
   clock.advance();
   expire_cycle.run();

@@ -281,7 +281,7 @@ class HealingTest(SwitchingTest):
     on file systems that drop the pages."""
 
     def setUp(self):
-        library = os.path.join(os.path.dirname(ourBinary()), "libfailing-sync.so")
+        library = os.path.join(os.path.dirname(ourBinary()), "libdisturbed-disk.so")
         self.assertTrue(os.path.exists(library), f"{library} is missing: build all targets")
         self.server = self.serve(directives={**PLAIN, "appendonly": "yes",
                                              "enable-debug-command": "yes"}, start=False,

@@ -1,0 +1,41 @@
+// Loaded into a server by LD_PRELOAD. While the file named by FAILING_SYNC_WHILE exists, fdatasync
+// fails with EIO; while the file named by SLOW_WRITE_WHILE exists, a write to a log takes 300 ms.
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+namespace {
+
+bool during(const char* variable) {
+  const char* path = std::getenv(variable);
+  return path != nullptr && ::access(path, F_OK) == 0;
+}
+
+bool isLog(int descriptor) {
+  std::array<char, 4096> target;
+  const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
+  const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
+  return length > 0 &&
+         std::string_view(target.data(), static_cast<size_t>(length)).ends_with(".aof");
+}
+
+}  // namespace
+
+extern "C" int fdatasync(int descriptor) {
+  if (during("FAILING_SYNC_WHILE")) {
+    errno = EIO;
+    return -1;
+  }
+  return ::fsync(descriptor);
+}
+
+extern "C" ssize_t write(int descriptor, const void* bytes, size_t count) {
+  if (during("SLOW_WRITE_WHILE") && isLog(descriptor)) ::usleep(300'000);
+  return ::syscall(SYS_write, descriptor, bytes, count);
+}
