@@ -87,10 +87,12 @@ class HashTable {
     const HashBucket& bucket = ref.buckets()[ref.home(tag)];
     const uint32_t mask = bucket.match(tag);
     if (mask == 0) return;
-    const auto* node = reinterpret_cast<const char*>(
+    // A free slot may match as well. Its address is no pointer to add to, and prefetching it does
+    // no harm.
+    const auto node = reinterpret_cast<uintptr_t>(
         nodeOf(bucket.slots[static_cast<size_t>(std::countr_zero(mask))]));
-    __builtin_prefetch(node);
-    __builtin_prefetch(node + 64);
+    __builtin_prefetch(reinterpret_cast<const void*>(node));
+    __builtin_prefetch(reinterpret_cast<const void*>(node + 64));
   }
 
   // `node`'s key must not be in the table yet.
