@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "storage/hash_segment.h"
+#include "storage/prefetch.h"
 
 namespace inkstone {
 
@@ -78,7 +79,7 @@ class HashTable {
   void prefetchBucket(uint64_t hash) const {
     if (directory_.empty()) return;
     const HashSegmentRef ref = directory_[indexOf(hash)];
-    __builtin_prefetch(ref.buckets() + ref.home(ref.tag(hash)));
+    prefetch(ref.buckets() + ref.home(ref.tag(hash)));
   }
   void prefetchNode(uint64_t hash) const {
     if (directory_.empty()) return;
@@ -91,8 +92,8 @@ class HashTable {
     // no harm.
     const auto node = reinterpret_cast<uintptr_t>(
         nodeOf(bucket.slots[static_cast<size_t>(std::countr_zero(mask))]));
-    __builtin_prefetch(reinterpret_cast<const void*>(node));
-    __builtin_prefetch(reinterpret_cast<const void*>(node + 64));
+    prefetch(reinterpret_cast<const void*>(node));
+    prefetch(reinterpret_cast<const void*>(node + 63));
   }
 
   // `node`'s key must not be in the table yet.

@@ -113,7 +113,7 @@ void HashTable<Node, Traits>::split(HashSegment* segment) {
   for (uint32_t b = 0; b < segment->bucket_count; ++b) {
     if (b + kPrefetchDistance < segment->bucket_count) {
       for (uint64_t word : segment->buckets()[b + kPrefetchDistance].slots) {
-        __builtin_prefetch(nodeOf(word));
+        prefetch(nodeOf(word));
       }
     }
     for (uint64_t word : segment->buckets()[b].slots) {
@@ -289,7 +289,7 @@ int64_t HashTable<Node, Traits>::collectDue(HashSegment* segment, size_t group, 
     waiting = 0;
   };
   visitHomes(segment, first_tag, last_tag, [&](uint64_t word) {
-    __builtin_prefetch(nodeOf(word));
+    prefetch(nodeOf(word));
     ahead[waiting++] = nodeOf(word);
     if (waiting == kNodesAtOnce) inspect();
   });
