@@ -48,10 +48,16 @@ class ClientRegistry {
     if (client.transport != nullptr) close_pending_.push_back(&client);
   }
 
-  std::vector<Client*> takeOutputPending() { return std::exchange(output_pending_, {}); }
-  std::vector<Client*> takeClosePending() { return std::exchange(close_pending_, {}); }
+  // Moves what was scheduled into `clients`, whose memory is used again.
+  void takeOutputPending(std::vector<Client*>& clients) { take(output_pending_, clients); }
+  void takeClosePending(std::vector<Client*>& clients) { take(close_pending_, clients); }
 
  private:
+  static void take(std::vector<Client*>& from, std::vector<Client*>& to) {
+    to.clear();
+    to.swap(from);
+  }
+
   uint64_t last_id_ = 0;
   std::map<uint64_t, Client*> clients_;
   std::vector<Client*> output_pending_;

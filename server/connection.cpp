@@ -80,10 +80,18 @@ void Connection::onReadable() {
     checkQueryBuffer();
   }
   processing_ = false;
-  // With nothing on its way to the log no reply can depend on it: it need not wait for the end of
-  // the turn.
-  if (!client_.close_asap && server_.nothingToFlush()) send();
+  sendOrSchedule();
   if (!closed_ && (more || missed_)) server_.poller().rearm(fd_, *this);
+}
+
+// With nothing on its way to the log no reply can depend on it: it need not wait for the end of the
+// turn.
+void Connection::sendOrSchedule() {
+  if (client_.close_asap) return;
+  if (server_.nothingToFlush()) return send();
+  if (!client_.output().empty() || client_.close_after_reply) {
+    server_.clients.scheduleOutput(client_);
+  }
 }
 
 void Connection::checkQueryBuffer() {

@@ -57,6 +57,7 @@ class Connection final : public ClientTransport, public PolledSocket {
   // read).
   bool processShared();
   bool processPrivate();
+  void sendOrSchedule();
   void checkQueryBuffer();
 
   Server& server_;

@@ -42,7 +42,8 @@ bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {
 }
 
 void Connections::sendPending(uint64_t acknowledged) {
-  for (Client* client : server_.clients.takeOutputPending()) {
+  server_.clients.takeOutputPending(taken_);
+  for (Client* client : taken_) {
     client->output_scheduled = false;
     if (client->transport == nullptr) continue;
     if (client->log_offset > acknowledged) {
@@ -54,7 +55,8 @@ void Connections::sendPending(uint64_t acknowledged) {
 }
 
 void Connections::closePending() {
-  for (const Client* client : server_.clients.takeClosePending()) connections_.at(client)->close();
+  server_.clients.takeClosePending(taken_);
+  for (const Client* client : taken_) connections_.at(client)->close();
 }
 
 void Connections::closeAll() {

@@ -36,6 +36,8 @@ class Connections {
   Server& server_;
   std::unordered_map<const Client*, std::unique_ptr<Connection>> connections_;
   std::vector<const Client*> retired_;
+  // Memory of the lists taken from the registry each turn.
+  std::vector<Client*> taken_;
 };
 
 }  // namespace inkstone

@@ -64,7 +64,6 @@ size_t Executor::processInput(Client& client, RequestParser& parser, std::string
     consumed = input.size();
   }
   spare_ = std::move(batch);
-  if (!client.output().empty() || client.close_after_reply) server_.clients.scheduleOutput(client);
   return consumed;
 }
 
