@@ -3,8 +3,8 @@
 
 namespace inkstone {
 
-// g++ takes a function that does nothing but prefetch for one without effect, and drops the calls to it. The empty statement
-// costs no instruction and keeps them.
+// g++ takes a function that does nothing but prefetch for one without effect, and drops the calls
+// to it. The empty statement costs no instruction and keeps them.
 inline void prefetch(const void* address) {
   __builtin_prefetch(address);
   asm volatile("");
