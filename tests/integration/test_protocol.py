@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 
-from integration.base import ServerTest
+from integration.base import OURS_ONLY, ServerTest
 from support.resp import encode
 
 PIPELINE = 100_000
@@ -97,3 +97,42 @@ class PartialFrameTest(ServerTest):
         self.assertEqual(client.read().value, b"v")
         client.socket.shutdown(socket.SHUT_WR)
         self.assertTrue(client.closedByServer())
+
+
+class HttpTest(ServerTest):
+    """A web page may make a browser talk to the server; what it sends must not be executed."""
+
+    REQUEST = (b"%s\r\nContent-Length: 30\r\n\r\nSET planted by-a-web-page\r\n")
+    LINE = "Possible SECURITY ATTACK detected"
+
+    def testAPostClosesTheConnectionBeforeItsBodyIsRead(self):
+        for first in (b"POST / HTTP/1.1", b"post /x HTTP/1.0", b"GET / HTTP/1.1\r\nHost: a"):
+            with self.subTest(first=first):
+                server = self.serve()
+                attacker, other = self.connect(server), self.connect(server)
+                attacker.sendRaw(self.REQUEST % first)
+                self.assertTrue(attacker.closedByServer())
+                self.assertEqual(server.waitLog(self.LINE).count(self.LINE), 1)
+                self.assertEqual(other.value("EXISTS", "planted"), 0)
+
+    def testTheArrayFormClosesAsWell(self):
+        server = self.serve()
+        for name in ("POST", "Host:"):
+            attacker = self.connect(server)
+            attacker.send(name, "/")
+            self.assertTrue(attacker.closedByServer())
+        server.waitLog(self.LINE)
+
+    def testAKeyCalledPostIsAKey(self):
+        client = self.connect(self.serve())
+        self.assertOk(client.call("SET", "POST", "Host:"))
+        self.assertEqual(client.value("GET", "POST"), b"Host:")
+
+
+class InlineTest(ServerTest):
+    @OURS_ONLY
+    def testAZeroByteInAnInlineRequestIsAByteLikeOthers(self):
+        client = self.connect(self.serve())
+        client.sendRaw(b"SET k a\0b\r\nGET k\r\n")
+        self.assertOk(client.read())
+        self.assertEqual(client.read().value, b"a\0b")
