@@ -1,6 +1,8 @@
 """What docs/differences.md says that no other test holds."""
 
+import re
 import tempfile
+import unittest
 from pathlib import Path
 
 from integration.base import OURS_ONLY, ServerTest
@@ -27,6 +29,43 @@ WITHOUT_EFFECT = ("No effect: ", "Accepted so that existing files load.",
                   "kept for files\n# that set them.")
 
 
+DIFFERENCES = ROOT / "docs" / "differences.md"
+# A file, and what is said of the tests in it up to the next file.
+TESTS = re.compile(r"(tests/\S+\.(?:py|cpp))((?:(?!tests/).)*)")
+NAMES = re.compile(r"`(\w+)`|\"([^\"]+)\"")
+
+
+def namesMissing(cell):
+    """Of the tests that the last cell of a row names, those that are not there."""
+    found = TESTS.findall(cell)
+    if not found:
+        return [f"no test in {cell!r}"]
+    missing = []
+    for path, said in found:
+        file = ROOT / path
+        # A long name is broken over two literals in C++.
+        text = re.sub(r'"\s+"', "", file.read_text()) if file.is_file() else ""
+        names = [(name or quoted).removesuffix(" ...") for name, quoted in NAMES.findall(said)]
+        missing += [f"{path}: {name}" for name in names or [""] if not text or name not in text]
+    return missing
+
+
+class DocumentTest(unittest.TestCase):
+    def testEveryLineNamesATestThatIsThere(self):
+        rows = [line for line in DIFFERENCES.read_text().splitlines()
+                if line.startswith("| ") and not line.startswith("| what ")]
+        self.assertGreater(len(rows), 40)
+        for row in rows:
+            cells = row.strip("| ").split(" | ")
+            self.assertEqual(len(cells), 4, row)
+            self.assertEqual(namesMissing(cells[3]), [], row)
+
+    def testATestThatIsNotThereIsNoticed(self):
+        for cell in ("", "tests/no_such.py", "tests/support/server.py, `noSuchName`",
+                     'tests/unit/config/units_test.cpp, "no such test"'):
+            self.assertEqual(len(namesMissing(cell)), 1, cell)
+
+
 def documented(name):
     """The paragraph of the example file that a directive stands in."""
     paragraphs = (ROOT / "redis.conf.example").read_text().split("\n\n")
@@ -41,7 +80,7 @@ class DirectiveTest(ServerTest):
             self.assertEqual(client.value("CONFIG", "GET", name)[1].value, value.encode(), name)
 
     def testDirectivesThatNeverActAreNamedWhereUsersLook(self):
-        differences = (ROOT / "docs" / "differences.md").read_text()
+        differences = DIFFERENCES.read_text()
         for name in NEVER_ACT:
             self.assertIn(f"`{name}`", differences)
             text = documented(name)
