@@ -14,8 +14,8 @@ protectedModeIsGiven() {
   for argument in "$@"; do
     case "$argument" in
       --protected-mode | "--protected-mode "*) return 0 ;;
-      *.conf)
-        if [ -r "$argument" ] && grep -Eiq '^[[:blank:]]*protected-mode[[:blank:]]' "$argument"; then return 0; fi
+      *)
+        if [ -f "$argument" ] && grep -Eisq '^[[:blank:]]*protected-mode[[:blank:]]' "$argument"; then return 0; fi
         ;;
     esac
   done
