@@ -2,6 +2,8 @@
 
 import os
 import re
+import socket
+import tempfile
 from pathlib import Path
 
 from integration.base import OURS_ONLY, ServerTest
@@ -51,11 +53,17 @@ class TitleTest(ServerTest):
         self.assertEqual(set(shown), {"x"})
         self.assertEqual(self.connect(server).value("PING"), b"PONG")
 
-    def testTheTitleLeavesTheEnvironmentAlone(self):
-        # The title lies over the place where the environment began.
-        server = self.serve(directives={"proc-title-template": "y" * 500, "supervised": "auto"},
-                            environment={"INKSTONE_HZ": "77"})
-        self.assertEqual(self.connect(server).value("CONFIG", "GET", "hz")[1].value, b"77")
+    def testATitleOverTheEnvironmentLeavesItsVariablesReadable(self):
+        # NOTIFY_SOCKET is read when the title lies where it stood at first.
+        with tempfile.TemporaryDirectory() as folder:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+                notify.bind(f"{folder}/notify")
+                notify.settimeout(5)
+                server = self.serve(config="proc-title-template " + "y" * 200_000 + "\n",
+                                    directives={"supervised": "systemd"},
+                                    environment={"NOTIFY_SOCKET": f"{folder}/notify"})
+                self.assertIn(b"READY=1", notify.recv(4096))
+        self.assertNotIn(b"NOTIFY_SOCKET", Path(f"/proc/{server.pid}/environ").read_bytes())
 
     def testSetProcTitleNoShowsTheCommandLine(self):
         server = self.serve(directives={"set-proc-title": "no"})
