@@ -165,13 +165,22 @@ bool Executor::outOfMemory() const {
   return static_cast<uint64_t>(std::max<int64_t>(usedMemory(), 0)) > server_.settings.maxmemory;
 }
 
+// At most once a minute: whoever can make us log could fill the disk.
+void Executor::warnAboutHttp() {
+  constexpr int64_t kIntervalMs = 60'000;
+  const int64_t now_ms = server_.clock.monotonicMs();
+  if (http_warned_ms_ != 0 && now_ms - http_warned_ms_ < kIntervalMs) return;
+  http_warned_ms_ = now_ms;
+  server_.logger.warning(
+      "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: "
+      "commands to the server. This is likely due to an attacker attempting to use Cross "
+      "Protocol Scripting to compromise your instance. Connection aborted.");
+}
+
 bool Executor::admit(Client& client, Command* command, std::span<const std::string_view> args) {
   if (command == nullptr) {
     if (looksLikeHttp(args[0])) {
-      server_.logger.warning(
-          "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: "
-          "commands to the server. This is likely due to an attacker attempting to use Cross "
-          "Protocol Scripting to compromise your instance. Connection aborted.");
+      warnAboutHttp();
       server_.clients.scheduleClose(client);
       return false;
     }

@@ -67,6 +67,7 @@ class Executor {
   // Replies the error and returns false when the client may not run this now.
   bool admit(Client& client, Command* command, std::span<const std::string_view> args);
   bool outOfMemory() const;
+  void warnAboutHttp();
   bool debugAllowed(const Client& client) const;
   void reject(Client& client, Command* command, std::string_view text);
   void call(Client& client, Command& command, std::span<const std::string_view> args,
@@ -76,6 +77,8 @@ class Executor {
   Server& server_;
   // Memory of the last batch, kept for the next.
   Batch spare_;
+  // Monotonic; 0 = not yet.
+  int64_t http_warned_ms_ = 0;
 };
 
 }  // namespace inkstone

@@ -131,6 +131,11 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
     fmt::print(stderr, "Can't chdir to '{}': {}\n", settings.dir, std::strerror(errno));
     return 1;
   }
+  // A relative logfile lies in dir.
+  if (const std::string error = logger.configure(settings); !error.empty()) {
+    fmt::print(stderr, "{}\n", error);
+    return 1;
+  }
   logger.notice("oO0OoO0OoO0Oo Inkstone is starting oO0OoO0OoO0Oo");
   logger.notice("Inkstone version={}, compatible with Redis {}, bits={}, pid={}, just started",
                 kVersion, kRedisVersion, sizeof(void*) * 8, ::getpid());
@@ -143,7 +148,12 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
   }
   if (!fitClients(config, logger)) return 1;
   settleProcess(settings, logger);
-  if (settings.set_proc_title) title.set(expandTitle(settings, config.filePath()));
+  const auto show_title = [&](const ConfigValues&, const ConfigValues&) {
+    if (settings.set_proc_title) title.set(expandTitle(settings, config.filePath()));
+    return std::optional<std::string>();
+  };
+  show_title(settings, settings);
+  config.onChange({"proc-title-template", "port", "bind"}, show_title);
   warnAboutExposure(settings, logger);
   constexpr const char* kDefaultPidFile = "/var/run/redis.pid";
   std::string pidfile = settings.pidfile;
@@ -174,10 +184,6 @@ int start(const std::vector<std::string>& args, ProcessTitle& title) {
     return 1;
   }
   Logger logger;
-  if (const std::string error = logger.configure(config.values()); !error.empty()) {
-    fmt::print(stderr, "{}\n", error);
-    return 1;
-  }
   return serve(config, line, logger, title);
 }
 
