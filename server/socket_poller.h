@@ -61,7 +61,7 @@ class SocketPoller {
   bool dispatching() const { return depth_ > 0; }
 
  private:
-  static constexpr int64_t kSpinNs = 10'000;
+  static constexpr int64_t kSpinNs = 4'000;
   static constexpr int kSpinScoreMax = 16;
   static constexpr int kSpinFailureCost = 4;
   // While spinning does not pay, every so many idle turns it is tried again.
