@@ -290,11 +290,11 @@ void Server::serverCron() {
   if (now_ms - last_sample_ms_ >= kSampleMs) {
     last_sample_ms_ = now_ms;
     sampleRates();
+    decayFreeMemory();
   }
   if (now_ms - last_limit_check_ms_ >= kLimitCheckMs) {
     last_limit_check_ms_ = now_ms;
     connections_.checkLimits();
-    decayFreeMemory();
   }
   if (log.onCron() == FlushOutcome::kFatal) return stop(1);
   log_rewrite.heal(keyspace, log);

@@ -27,8 +27,8 @@ struct AllocatorUsage {
 AllocatorUsage allocatorUsage();
 
 // Gives pages back to the system that have been free for a while. The allocator does so by itself
-// only while it is being used, so a server that may fall idle calls this every second or so. Cheap
-// when there is nothing to give.
+// only while it is being used, so a server that may fall idle calls this several times a second.
+// Cheap when there is nothing to give.
 void decayFreeMemory();
 
 // "jemalloc-5.3.0", as in INFO's mem_allocator.
