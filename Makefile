@@ -59,7 +59,7 @@ sanitize-build: deps-test
 	@cmake --build $(SANITIZE) -j $(JOBS)
 
 sanitize: sanitize-build ## build with clang, ASan and UBSan, and run the tests that are not about speed
-	@cd $(SANITIZE) && $(CTEST) -LE 'bench|crash|style|slow'
+	@cd $(SANITIZE) && $(CTEST) -LE 'bench|crash|style|slow|memory'
 
 fuzz: sanitize-build ## run each fuzz target for FUZZ_SECONDS (60)
 	@tests/fuzz/run $(SANITIZE) $(FUZZ_SECONDS)

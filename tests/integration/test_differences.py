@@ -170,7 +170,7 @@ class LogTest(ServerTest):
         self.assertOk(client.call("SET", "k", "v"))
         self.assertError(client.call("SHUTDOWN", "SAVE"), "ERR Errors trying to SHUTDOWN. Check logs.")
         server.waitLog("snapshots cannot be written yet")
-        self.assertEqual(client.value("GET", "k"), "v")
+        self.assertEqual(client.value("GET", "k"), b"v")
 
     def testShutdownWritesNoSnapshot(self):
         for words in (("SHUTDOWN", "SAVE", "FORCE"), ("SHUTDOWN",)):
