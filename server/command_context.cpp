@@ -42,8 +42,8 @@ KeyRef CommandContext::lookup(std::string_view key, uint64_t hash, LookupMode mo
   return found;
 }
 
-bool CommandContext::expectString(const KeyRef& key) {
-  if (!key || key.entry()->type() == ValueType::kString) return true;
+bool CommandContext::expectType(const KeyRef& key, ValueType type) {
+  if (!key || key.entry()->type() == type) return true;
   reply.error(errors::kWrongType);
   return false;
 }

@@ -63,8 +63,17 @@ class CommandContext {
   // Read that counts but does not touch access bits.
   KeyRef lookupNoTouch(std::string_view key) { return lookup(key, kNoTouch); }
 
-  // True if the key does not exist or is a string; else replies WRONGTYPE.
-  [[nodiscard]] bool expectString(const KeyRef& key);
+  // True if the key does not exist or is of this type; else replies WRONGTYPE.
+  [[nodiscard]] bool expectType(const KeyRef& key, ValueType type);
+  [[nodiscard]] bool expectString(const KeyRef& key) {
+    return expectType(key, ValueType::kString);
+  }
+
+  // Puts a value under a key that lookupWrite() did not find.
+  Entry* insertValue(const KeyRef& key, std::string_view name, const Value& value) {
+    return db().insertValue(key.hash, name, value, initialAccess());
+  }
+  const EncodingRules& encodingRules() const { return db().encodingRules(); }
 
   // Access bits for a new value.
   uint32_t initialAccess() const;

@@ -16,7 +16,11 @@ using HookResult = std::optional<std::string>;
 }  // namespace
 
 void Server::registerConfigHooks() {
-  config.onChange({"maxmemory-policy", "lfu-log-factor", "lfu-decay-time", "loglevel"},
+  config.onChange({"maxmemory-policy", "lfu-log-factor", "lfu-decay-time", "loglevel",
+                   "hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size",
+                   "list-compress-depth", "set-max-intset-entries", "set-max-listpack-entries",
+                   "set-max-listpack-value", "zset-max-listpack-entries",
+                   "zset-max-listpack-value"},
                   [this](const ConfigValues&, const ConfigValues&) -> HookResult {
                     applySettings();
                     return {};

@@ -22,8 +22,8 @@ void LazyFree::submit(std::unique_ptr<Database::Contents> contents) {
   submitJob(std::move(contents), keys);
 }
 
-void LazyFree::submit(StringBuffer* buffer) {
-  submitJob(std::unique_ptr<StringBuffer, StringDeleter>(buffer), 1);
+void LazyFree::submit(const Value& value) {
+  submitJob(OwnedValue(value), 1);
 }
 
 void LazyFree::submitJob(Garbage garbage, uint64_t objects) {
@@ -53,7 +53,7 @@ void LazyFree::run() {
     std::vector<Job> jobs = std::exchange(jobs_, {});
     lock.unlock();
     for (Job& job : jobs) {
-      job.garbage = {};
+      { const Garbage garbage = std::move(job.garbage); }
       pending_.fetch_sub(job.objects, std::memory_order_relaxed);
       freed_.fetch_add(job.objects, std::memory_order_relaxed);
     }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "storage/database.h"
-#include "storage/string_value.h"
+#include "storage/value.h"
 
 namespace inkstone {
 
@@ -25,7 +25,7 @@ class LazyFree {
 
   // Takes ownership. The thread starts with the first call.
   void submit(std::unique_ptr<Database::Contents> contents);
-  void submit(StringBuffer* buffer);
+  void submit(const Value& value);
 
   // Keys or values handed over and not yet freed; freed so far.
   uint64_t pending() const { return pending_.load(std::memory_order_relaxed); }
@@ -33,11 +33,22 @@ class LazyFree {
   void resetStats() { freed_base_ = freed_.load(std::memory_order_relaxed); }
 
  private:
-  struct StringDeleter {
-    void operator()(StringBuffer* buffer) const { StringBuffer::destroy(buffer); }
+  // A value and the duty to destroy it.
+  class OwnedValue {
+   public:
+    explicit OwnedValue(const Value& value) : value_(value) {}
+    OwnedValue(OwnedValue&& other) noexcept : value_(other.value_) {
+      other.value_.object = nullptr;
+    }
+    OwnedValue& operator=(OwnedValue&&) = delete;
+    ~OwnedValue() {
+      if (value_.object != nullptr) destroyValue(value_);
+    }
+
+   private:
+    Value value_;
   };
-  using Garbage = std::variant<std::unique_ptr<Database::Contents>,
-                               std::unique_ptr<StringBuffer, StringDeleter>>;
+  using Garbage = std::variant<std::unique_ptr<Database::Contents>, OwnedValue>;
   struct Job {
     Garbage garbage;
     uint64_t objects;

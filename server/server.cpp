@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
+#include <bit>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -29,6 +31,26 @@ KeyHasher::Secret randomSecret() {
   return secret;
 }
 
+uint64_t randomSeed() {
+  std::array<unsigned char, sizeof(uint64_t)> bytes;
+  fillRandom(bytes);
+  return std::bit_cast<uint64_t>(bytes);
+}
+
+EncodingRules encodingRules(const ConfigValues& settings) {
+  EncodingRules rules;
+  rules.hash_max_listpack_entries = static_cast<size_t>(settings.hash_max_listpack_entries);
+  rules.hash_max_listpack_value = settings.hash_max_listpack_value;
+  rules.list_max_listpack_size = settings.list_max_listpack_size;
+  rules.list_compress_depth = settings.list_compress_depth;
+  rules.set_max_intset_entries = static_cast<size_t>(settings.set_max_intset_entries);
+  rules.set_max_listpack_entries = static_cast<size_t>(settings.set_max_listpack_entries);
+  rules.set_max_listpack_value = settings.set_max_listpack_value;
+  rules.zset_max_listpack_entries = static_cast<size_t>(settings.zset_max_listpack_entries);
+  rules.zset_max_listpack_value = settings.zset_max_listpack_value;
+  return rules;
+}
+
 }  // namespace
 
 Server::Server(Config& config_in, Logger& logger_in)
@@ -36,6 +58,7 @@ Server::Server(Config& config_in, Logger& logger_in)
       settings(config_in.values()),
       logger(logger_in),
       keyspace(static_cast<size_t>(settings.databases), randomSecret()),
+      random(randomSeed()),
       executor(*this),
       expire_cycle(*this),
       latency(settings.latency_monitor_threshold),
@@ -71,6 +94,7 @@ void Server::applySettings() {
   access_clock.setPolicy(lfu, {static_cast<uint32_t>(settings.lfu_log_factor),
                                static_cast<uint32_t>(settings.lfu_decay_time)});
   logger.setLevel(settings.loglevel);
+  keyspace.setEncodingRules(encodingRules(settings));
 }
 
 int Server::run() {
@@ -263,10 +287,9 @@ void Server::enforceOutputLimit(Client& client) {
 
 void Server::freeLazily(Database& database, Entry* entry) {
   // Below this the hand-over costs more than the free.
-  constexpr size_t kLazyBytesMin = 64 * 1024;
-  if (entry->encoding() == Encoding::kRaw && Database::entryBytes(*entry) >= kLazyBytesMin) {
-    lazy_free.submit(database.takeString(entry));
-    return;
+  constexpr size_t kLazyEffortMin = 64;
+  if (hasObject(entry->encoding()) && freeEffort(valueOf(*entry)) > kLazyEffortMin) {
+    return lazy_free.submit(database.takeValue(entry));
   }
   database.destroyEntry(entry);
 }

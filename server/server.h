@@ -30,6 +30,7 @@
 #include "server/listeners.h"
 #include "server/loading.h"
 #include "server/logger.h"
+#include "server/random_engine.h"
 #include "server/read_buffer.h"
 #include "server/server_stats.h"
 #include "server/socket_poller.h"
@@ -108,6 +109,7 @@ class Server {
   AccessClock access_clock;
   CommandTable commands;
   Keyspace keyspace;
+  RandomEngine random;
   OutputBlockPool output_blocks;
   ReadBuffer read_buffer;
   ClientRegistry clients;

@@ -75,7 +75,7 @@ struct Database::StringPlan {
 Database::Contents::~Contents() {
   table.forEach([](Entry* entry) {
     const size_t bytes = entry->bytesUsed();
-    destroyValue(entry);
+    destroyContent(entry);
     // Slab memory goes with its pages.
     if (!inSlab(bytes)) ::operator delete(entry);
   });
@@ -92,10 +92,8 @@ void Database::freeMemory(Entry* entry) {
   contents_->slab.deallocate(entry, entry->bytesUsed());
 }
 
-void Database::destroyValue(Entry* entry) {
-  if (entry->encoding() == Encoding::kRaw) {
-    StringBuffer::destroy(static_cast<StringBuffer*>(entry->object()));
-  }
+void Database::destroyContent(Entry* entry) {
+  if (hasObject(entry->encoding())) destroyValue(valueOf(*entry));
 }
 
 Entry* Database::putString(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
@@ -210,6 +208,14 @@ StringBuffer* Database::mutableString(Slot slot, size_t length) {
   return grown;
 }
 
+Entry* Database::insertValue(uint64_t hash, std::string_view key, const Value& value,
+                             uint32_t access) {
+  Entry* entry = allocate({value.type, value.encoding, false, key.size(), 0}, key, access);
+  entry->setObject(value.object);
+  table().insert(hash, entry);
+  return entry;
+}
+
 Entry* Database::unlink(uint64_t hash, Slot slot) {
   Entry* entry = slot.node();
   table().erase(hash, slot);
@@ -217,14 +223,14 @@ Entry* Database::unlink(uint64_t hash, Slot slot) {
 }
 
 void Database::destroyEntry(Entry* entry) {
-  destroyValue(entry);
+  destroyContent(entry);
   freeMemory(entry);
 }
 
-StringBuffer* Database::takeString(Entry* entry) {
-  auto* buffer = static_cast<StringBuffer*>(entry->object());
+Value Database::takeValue(Entry* entry) {
+  const Value value = valueOf(*entry);
   freeMemory(entry);
-  return buffer;
+  return value;
 }
 
 Entry* Database::moveTo(Slot slot, bool has_deadline) {
@@ -232,12 +238,12 @@ Entry* Database::moveTo(Slot slot, bool has_deadline) {
   Entry::Layout layout = old->layout();
   layout.has_deadline = has_deadline;
   Entry* entry = relayout(slot, layout);
-  moveValue(*old, entry);
+  moveContent(*old, entry);
   freeMemory(old);
   return entry;
 }
 
-void Database::moveValue(const Entry& from, Entry* to) {
+void Database::moveContent(const Entry& from, Entry* to) {
   if (isInteger(from.encoding())) {
     to->setInteger(from.integer());
   } else if (from.encoding() == Encoding::kInline) {
@@ -247,12 +253,10 @@ void Database::moveValue(const Entry& from, Entry* to) {
   }
 }
 
-void Database::copyValue(const Entry& from, Entry* to) {
-  if (from.encoding() != Encoding::kRaw) return moveValue(from, to);
-  const std::string_view bytes = static_cast<const StringBuffer*>(from.object())->view();
-  StringBuffer* buffer = StringBuffer::create(bytes.size(), bytes.size());
-  std::memcpy(buffer->data(), bytes.data(), bytes.size());
-  to->setObject(buffer);
+void Database::copyContent(const Entry& from, Entry* to) const {
+  if (!hasObject(from.encoding())) return moveContent(from, to);
+  const Value copy = copyValue(valueOf(from), *rules_);
+  to->setObject(copy.encoding, copy.object);
 }
 
 Entry* Database::setDeadline(uint64_t hash, Slot slot, int64_t deadline) {
@@ -283,7 +287,7 @@ Entry* Database::insertLike(uint64_t hash, std::string_view key, const Entry& so
 
 Entry* Database::adopt(uint64_t hash, std::string_view key, Database& from, Entry* entry) {
   Entry* adopted = insertLike(hash, key, *entry, entry->access());
-  moveValue(*entry, adopted);
+  moveContent(*entry, adopted);
   from.freeMemory(entry);
   return adopted;
 }
@@ -291,18 +295,17 @@ Entry* Database::adopt(uint64_t hash, std::string_view key, Database& from, Entr
 Entry* Database::insertCopy(uint64_t hash, std::string_view key, const Entry& source,
                             uint32_t access) {
   Entry* entry = insertLike(hash, key, source, access);
-  copyValue(source, entry);
+  copyContent(source, entry);
   return entry;
 }
 
 size_t Database::entryBytes(const Entry& entry) {
   const size_t own = SlabAllocator::slotBytes(entry.bytesUsed());
-  if (entry.encoding() != Encoding::kRaw) return own;
-  return own + static_cast<const StringBuffer*>(entry.object())->bytes();
+  return hasObject(entry.encoding()) ? own + valueBytes(valueOf(entry)) : own;
 }
 
 std::unique_ptr<Database::Contents> Database::takeContents() {
-  auto taken = std::make_unique<Contents>(*hasher_);
+  auto taken = std::make_unique<Contents>(*rules_->hasher);
   taken->table.allowResize(table().resizeAllowed());
   taken.swap(contents_);
   return taken;

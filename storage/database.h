@@ -11,8 +11,9 @@
 
 #include "storage/entry.h"
 #include "storage/hash_table.h"
-#include "storage/key_hash.h"
 #include "storage/slab_allocator.h"
+#include "storage/types/encoding_rules.h"
+#include "storage/value.h"
 
 namespace inkstone {
 
@@ -43,10 +44,11 @@ class Database {
   // A key's place. Valid until the next change of the database.
   using Slot = Table::Slot;
 
-  explicit Database(const KeyHasher& hasher)
-      : hasher_(&hasher), contents_(std::make_unique<Contents>(hasher)) {}
+  explicit Database(const EncodingRules& rules)
+      : rules_(&rules), contents_(std::make_unique<Contents>(*rules.hasher)) {}
 
-  uint64_t hashOf(std::string_view key) const { return (*hasher_)(key); }
+  uint64_t hashOf(std::string_view key) const { return (*rules_->hasher)(key); }
+  const EncodingRules& encodingRules() const { return *rules_; }
 
   Slot find(uint64_t hash, std::string_view key) const { return table().find(hash, key); }
   void prefetchBucket(uint64_t hash) const { table().prefetchBucket(hash); }
@@ -71,13 +73,17 @@ class Database {
   // room for more such calls.
   StringBuffer* mutableString(Slot slot, size_t length);
 
+  // Puts a value under a key that does not exist, and owns it from then on.
+  Entry* insertValue(uint64_t hash, std::string_view key, const Value& value, uint32_t access);
+
   // Takes a key away together with its value.
   void erase(uint64_t hash, Slot slot) { destroyEntry(unlink(hash, slot)); }
   // The same in two steps, for those who free values elsewhere or need the entry a moment longer.
   Entry* unlink(uint64_t hash, Slot slot);
   void destroyEntry(Entry* entry);
-  // Destroys an unlinked entry but for the buffer of its string (kRaw), which is returned.
-  StringBuffer* takeString(Entry* entry);
+  // Destroys an unlinked entry but for its value, which must have an object and is the caller's
+  // from then on.
+  Value takeValue(Entry* entry);
 
   // Sets or changes the time of expiry (Unix milliseconds); the entry may move.
   Entry* setDeadline(uint64_t hash, Slot slot, int64_t deadline);
@@ -120,11 +126,11 @@ class Database {
   // Gives the entry in `slot` room for a deadline, or takes it away.
   Entry* moveTo(Slot slot, bool has_deadline);
   Entry* insertLike(uint64_t hash, std::string_view key, const Entry& source, uint32_t access);
-  static void moveValue(const Entry& from, Entry* to);
-  static void copyValue(const Entry& from, Entry* to);
-  static void destroyValue(Entry* entry);
+  static void moveContent(const Entry& from, Entry* to);
+  void copyContent(const Entry& from, Entry* to) const;
+  static void destroyContent(Entry* entry);
 
-  const KeyHasher* hasher_;
+  const EncodingRules* rules_;
   std::unique_ptr<Contents> contents_;
 };
 

@@ -27,8 +27,18 @@ enum class Encoding : uint8_t {
   kSmallInteger,  // in the payload bits
   kInteger,       // in the value word
   kInline,        // string bytes behind the key
-  kRaw,           // value word points to a StringBuffer
+  // From here on the value word points to the value.
+  kRaw,        // a StringBuffer
+  kListpack,   // storage/types/listpack.h
+  kIntset,     // storage/types/intset.h
+  kHashTable,  // storage/types/member_table.h
+  kQuicklist,  // storage/types/quicklist.h
+  kTree,       // storage/types/sorted_set_tree.h
 };
+
+inline bool hasObject(Encoding encoding) {
+  return encoding >= Encoding::kRaw;
+}
 
 class Entry {
  public:
@@ -50,7 +60,7 @@ class Entry {
     size_t bytes() const { return kHeaderBytes + fieldsBefore(true) + key_length + inline_length; }
     // Bytes of the optional words in front of the key (with_value: the value word included).
     size_t fieldsBefore(bool with_value) const {
-      const bool has_value_word = encoding == Encoding::kInteger || encoding == Encoding::kRaw;
+      const bool has_value_word = encoding == Encoding::kInteger || hasObject(encoding);
       return (has_deadline ? 8U : 0U) + (key_length >= kLongKey ? 8U : 0U) +
              (with_value && has_value_word ? 8U : 0U);
     }
@@ -98,12 +108,18 @@ class Entry {
     if (!value.empty()) std::memcpy(const_cast<char*>(inlineBytes()), value.data(), value.size());
   }
 
-  // The value of kRaw and of every type but strings.
+  // The value of the encodings from kRaw on.
   void* object() const {
     return reinterpret_cast<void*>(static_cast<uintptr_t>(word(valueWordIndex())));
   }
   void setObject(void* object) {
     setWord(valueWordIndex(), static_cast<int64_t>(reinterpret_cast<uintptr_t>(object)));
+  }
+
+  // The same with another encoding, which must be one of those, too: the layout stays.
+  void setObject(Encoding encoding, void* object) {
+    low_ = (low_ & ~(15U << kEncodingShift)) | (static_cast<uint32_t>(encoding) << kEncodingShift);
+    setObject(object);
   }
 
   Layout layout() const {
@@ -125,9 +141,7 @@ class Entry {
 
   const char* bytes() const { return reinterpret_cast<const char*>(this); }
   char* bytes() { return reinterpret_cast<char*>(this); }
-  bool hasValueWord() const {
-    return encoding() == Encoding::kInteger || encoding() == Encoding::kRaw;
-  }
+  bool hasValueWord() const { return encoding() == Encoding::kInteger || hasObject(encoding()); }
   bool hasLongKey() const { return (high_ & kLongKey) == kLongKey; }
   size_t valueWordIndex() const { return (hasDeadline() ? 1U : 0U) + (hasLongKey() ? 1U : 0U); }
   size_t keyOffset() const {

@@ -13,15 +13,24 @@ namespace inkstone {
 class Keyspace {
  public:
   Keyspace(size_t databases, const KeyHasher::Secret& secret) : hasher_(secret) {
+    rules_.hasher = &hasher_;
     databases_.reserve(databases);
-    for (size_t i = 0; i < databases; ++i)
-      databases_.push_back(std::make_unique<Database>(hasher_));
+    for (size_t i = 0; i < databases; ++i) databases_.push_back(std::make_unique<Database>(rules_));
   }
+  // Databases refer to the rules.
+  Keyspace(const Keyspace&) = delete;
+  Keyspace& operator=(const Keyspace&) = delete;
 
   size_t size() const { return databases_.size(); }
   Database& operator[](size_t index) { return *databases_[index]; }
   const Database& operator[](size_t index) const { return *databases_[index]; }
   const KeyHasher& hasher() const { return hasher_; }
+  const EncodingRules& encodingRules() const { return rules_; }
+  // All but the hasher is taken over.
+  void setEncodingRules(const EncodingRules& rules) {
+    rules_ = rules;
+    rules_.hasher = &hasher_;
+  }
 
   // Clients that selected one of the two see the other's keys from now on.
   void swapDatabases(size_t a, size_t b) { databases_[a].swap(databases_[b]); }
@@ -39,6 +48,7 @@ class Keyspace {
 
  private:
   KeyHasher hasher_;
+  EncodingRules rules_;
   std::vector<std::unique_ptr<Database>> databases_;
 };
 

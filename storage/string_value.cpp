@@ -6,8 +6,6 @@
 namespace inkstone {
 namespace {
 
-// Redis calls strings up to here "embstr".
-constexpr size_t kEmbstrBytesMax = 44;
 constexpr size_t kIntegerTextMax = 20;
 
 }  // namespace
@@ -24,19 +22,15 @@ void StringBuffer::destroy(StringBuffer* buffer) {
 }
 
 StringView::StringView(const Entry& entry) {
-  switch (entry.encoding()) {
-    case Encoding::kInline:
-      view_ = entry.inlineString();
-      return;
-    case Encoding::kRaw:
-      view_ = static_cast<const StringBuffer*>(entry.object())->view();
-      return;
-    case Encoding::kSmallInteger:
-    case Encoding::kInteger:
-      break;
+  const Encoding encoding = entry.encoding();
+  if (encoding == Encoding::kInline) {
+    view_ = entry.inlineString();
+  } else if (encoding == Encoding::kRaw) {
+    view_ = static_cast<const StringBuffer*>(entry.object())->view();
+  } else {
+    const char* end = std::to_chars(text_, text_ + sizeof text_, entry.integer()).ptr;
+    view_ = {text_, static_cast<size_t>(end - text_)};
   }
-  const char* end = std::to_chars(text_, text_ + sizeof text_, entry.integer()).ptr;
-  view_ = {text_, static_cast<size_t>(end - text_)};
 }
 
 size_t stringLength(const Entry& entry) {
@@ -56,19 +50,6 @@ bool integerFromText(std::string_view text, int64_t& value) {
   }
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size();
-}
-
-const char* encodingName(const Entry& entry) {
-  switch (entry.encoding()) {
-    case Encoding::kSmallInteger:
-    case Encoding::kInteger:
-      return "int";
-    case Encoding::kInline:
-      return entry.inlineString().size() <= kEmbstrBytesMax ? "embstr" : "raw";
-    case Encoding::kRaw:
-      return "raw";
-  }
-  return "unknown";
 }
 
 }  // namespace inkstone

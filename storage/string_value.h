@@ -46,7 +46,4 @@ size_t stringLength(const Entry& entry);
 // Whether `text` is what an int64_t prints as, and which.
 [[nodiscard]] bool integerFromText(std::string_view text, int64_t& value);
 
-// OBJECT ENCODING's name.
-const char* encodingName(const Entry& entry);
-
 }  // namespace inkstone

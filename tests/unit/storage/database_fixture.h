@@ -17,7 +17,9 @@ inline KeyHasher::Secret testSecret() {
 }
 
 struct TestDatabase {
-  explicit TestDatabase(const KeyHasher& hasher) : db(hasher) {}
+  explicit TestDatabase(const KeyHasher& hasher) : rules{.hasher = &hasher}, db(rules) {}
+
+  EncodingRules rules;
 
   Database db;
 

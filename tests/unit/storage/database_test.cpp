@@ -92,11 +92,11 @@ TEST_CASE("a string's buffer may be taken from an unlinked entry") {
   TestDatabase test(hasher);
   test.set("k", std::string(5000, 'r'));
   test.expire("k", kDeadline);
-  StringBuffer* buffer = test.db.takeString(test.db.unlink(test.hashOf("k"), test.find("k")));
-  CHECK((buffer->view() == std::string(5000, 'r')));
+  const Value value = test.db.takeValue(test.db.unlink(test.hashOf("k"), test.find("k")));
+  CHECK((static_cast<StringBuffer*>(value.object)->view() == std::string(5000, 'r')));
   CHECK(test.db.volatileCount() == 0);
   CHECK(test.db.takeContents()->slab.usedBytes() == 0);
-  StringBuffer::destroy(buffer);
+  destroyValue(value);
 }
 
 TEST_CASE("the bytes of an entry are its slot and its buffer") {

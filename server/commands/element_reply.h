@@ -1,0 +1,17 @@
+// Replies made of elements of values.
+#pragma once
+
+#include "protocol/reply_builder.h"
+#include "storage/types/element.h"
+
+namespace inkstone {
+
+inline void replyElement(ReplyBuilder& reply, const Element& element) {
+  if (element.isInteger()) {
+    reply.bulkInteger(element.integer());
+  } else {
+    reply.bulk(element.bytes());
+  }
+}
+
+}  // namespace inkstone

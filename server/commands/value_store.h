@@ -1,0 +1,17 @@
+// Results that are put under a key: the *STORE commands.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "server/command_context.h"
+#include "storage/value.h"
+
+namespace inkstone {
+
+// Gives `key` the result instead of what it held, without a time of expiry. nullopt or a value
+// without elements (which is destroyed): the key is deleted. Marks the command dirty if that
+// changed anything. Returns the number of elements.
+size_t storeResult(CommandContext& ctx, std::string_view key, const std::optional<Value>& result);
+
+}  // namespace inkstone

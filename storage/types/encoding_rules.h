@@ -1,0 +1,30 @@
+// When a value changes from its compact form to the one for many elements: the *-max-* directives.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "storage/key_hash.h"
+
+namespace inkstone {
+
+// One for all databases, owned by Keyspace. A change counts for values that are changed later;
+// those that have left the compact form do not come back, except lists.
+struct EncodingRules {
+  // Hashes the members of tables.
+  const KeyHasher* hasher = nullptr;
+
+  size_t hash_max_listpack_entries = 512;
+  size_t hash_max_listpack_value = 64;
+  // Positive: elements a node; -1 to -5: 4, 8, 16, 32, 64 KB a node.
+  int64_t list_max_listpack_size = -2;
+  // Nodes at each end that are not compressed; 0: none is.
+  int64_t list_compress_depth = 0;
+  size_t set_max_intset_entries = 512;
+  size_t set_max_listpack_entries = 128;
+  size_t set_max_listpack_value = 64;
+  size_t zset_max_listpack_entries = 128;
+  size_t zset_max_listpack_value = 64;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,61 @@
+// Hashes: field and value by turns in a listpack (kListpack), or a hash table (kHashTable,
+// member_table.h), chosen by the hash-max-* rules.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "storage/types/element.h"
+#include "storage/types/value_handle.h"
+
+namespace inkstone {
+
+// Elements are views until the next change. Text given to a change must not point into the hash.
+class HashValue : public ValueHandle {
+ public:
+  // An empty hash without a key.
+  static Value create();
+
+  HashValue(Entry& entry, const EncodingRules& rules) : ValueHandle(entry, rules) {}
+  HashValue(const Value& value, const EncodingRules& rules) : ValueHandle(value, rules) {}
+
+  size_t size() const;
+  // Before a command sets `fields` fields, none of whose texts is longer than `longest`: changes
+  // the encoding for all of them at once, as Redis does.
+  void expect(size_t fields, size_t longest);
+  // False if there is no such field.
+  bool find(std::string_view field, Element& value) const;
+  bool contains(std::string_view field) const;
+  // True if the field is new.
+  bool set(std::string_view field, std::string_view value);
+  // False if there was no such field.
+  bool erase(std::string_view field);
+
+  // visit(Element field, Element value) for each field; the hash must not change meanwhile.
+  template <class Visit>
+  void forEach(Visit visit) const;
+
+  // A field, each with the same probability, and its value: visit(Element, Element). The hash must
+  // not be empty.
+  template <class Random, class Visit>
+  void randomField(Random& random, Visit visit) const;
+  // visit(Element, Element) for `count` (at most size()) different fields at random.
+  template <class Random, class Visit>
+  void sample(size_t count, Random& random, Visit visit) const;
+
+  // One step of HSCAN: a table's cursor; a listpack is visited whole, returning 0.
+  template <class Visit>
+  uint64_t scan(uint64_t cursor, Visit visit) const;
+};
+
+namespace hash_values {
+size_t size(const Value& value);
+size_t bytes(const Value& value);
+size_t freeEffort(const Value& value);
+Value copy(const Value& value, const EncodingRules& rules);
+void destroy(const Value& value);
+}  // namespace hash_values
+
+}  // namespace inkstone
+
+#include "storage/types/hash_value_impl.h"

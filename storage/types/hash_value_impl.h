@@ -1,0 +1,2 @@
+// Templates of hash_value.h.
+#pragma once

@@ -1,0 +1,63 @@
+// Lists: one listpack while that stays within list-max-listpack-size (encoding kListpack), else a
+// sequence of such nodes (kQuicklist, quicklist.h). A list that has shrunk to one node of half the
+// limit becomes a listpack again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "storage/types/element.h"
+#include "storage/types/value_handle.h"
+
+namespace inkstone {
+
+// Indexes count from 0 at the head and must exist. Elements are views until the next change. Text
+// given to a change must not point into the list.
+class ListValue : public ValueHandle {
+ public:
+  // An empty list without a key.
+  static Value create();
+
+  ListValue(Entry& entry, const EncodingRules& rules) : ValueHandle(entry, rules) {}
+  ListValue(const Value& value, const EncodingRules& rules) : ValueHandle(value, rules) {}
+
+  size_t size() const;
+  // Before a command pushes `count` elements of `bytes` together: whether a listpack will do is
+  // decided for all of them at once, as in Redis.
+  void expect(size_t count, size_t bytes);
+  void pushFront(std::string_view text);
+  void pushBack(std::string_view text);
+
+  // Complexity: logarithmic in the number of nodes, then within one node.
+  Element at(size_t index) const;
+  void set(size_t index, std::string_view text);
+  // Puts `text` before the element at `index`; at the end if that is size().
+  void insert(size_t index, std::string_view text);
+  // Erases `count` elements from `index` on.
+  void erase(size_t index, size_t count);
+  // Erases up to `count` (0: all) elements equal to `text`, from the head or from the tail; returns
+  // how many.
+  size_t eraseEqual(std::string_view text, size_t count, bool from_tail);
+
+  // visit(Element) for `count` elements from `index` on, towards the tail, or towards the head if
+  // backward.
+  template <class Visit>
+  void forRange(size_t index, size_t count, bool backward, Visit visit) const;
+  // As above, with visit(Element) -> bool: goes on while it returns true.
+  template <class Visit>
+  void forRangeWhile(size_t index, size_t count, bool backward, Visit visit) const;
+};
+
+// For value.cpp.
+namespace list_values {
+size_t size(const Value& value);
+size_t bytes(const Value& value);
+size_t freeEffort(const Value& value);
+Value copy(const Value& value, const EncodingRules& rules);
+void destroy(const Value& value);
+}  // namespace list_values
+
+}  // namespace inkstone
+
+#include "storage/types/list_value_impl.h"

@@ -1,0 +1,2 @@
+// Templates of list_value.h.
+#pragma once

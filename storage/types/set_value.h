@@ -1,0 +1,66 @@
+// Sets: sorted integers (kIntset), a listpack (kListpack), or a hash table (kHashTable,
+// member_table.h), chosen by the set-max-* rules.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "storage/types/element.h"
+#include "storage/types/value_handle.h"
+
+namespace inkstone {
+
+// Elements are views until the next change. Text given to a change must not point into the set.
+class SetValue : public ValueHandle {
+ public:
+  // An empty set without a key, in the encoding that fits `first`, which is to be its first member,
+  // and about `size_hint` members.
+  static Value create(const EncodingRules& rules, std::string_view first, size_t size_hint);
+  // An empty set of integers: the start of a result whose members are not known.
+  static Value create();
+
+  SetValue(Entry& entry, const EncodingRules& rules) : ValueHandle(entry, rules) {}
+  SetValue(const Value& value, const EncodingRules& rules) : ValueHandle(value, rules) {}
+
+  size_t size() const;
+  bool contains(std::string_view member) const;
+  bool contains(const Element& member) const;
+  // False if it was a member already; text may be an integer's.
+  bool insert(std::string_view member);
+  bool insert(const Element& member);
+  // False if it was no member.
+  bool erase(std::string_view member);
+  bool erase(const Element& member);
+
+  // visit(Element) for each member; the set must not change meanwhile.
+  template <class Visit>
+  void forEach(Visit visit) const;
+  // As above, with visit(Element) -> bool: goes on while it returns true.
+  template <class Visit>
+  void forEachWhile(Visit visit) const;
+
+  // A member, each with the same probability. The set must not be empty. random() gives 64 random
+  // bits.
+  template <class Random>
+  Element randomMember(Random& random) const;
+  // visit(Element) for `count` (at most size()) different members at random, each choice as likely
+  // as any other. Complexity: about `count` where that is small beside size(), else size().
+  template <class Random, class Visit>
+  void sample(size_t count, Random& random, Visit visit) const;
+
+  // One step of SSCAN: a table's cursor; compact forms are visited whole, returning 0.
+  template <class Visit>
+  uint64_t scan(uint64_t cursor, Visit visit) const;
+};
+
+namespace set_values {
+size_t size(const Value& value);
+size_t bytes(const Value& value);
+size_t freeEffort(const Value& value);
+Value copy(const Value& value, const EncodingRules& rules);
+void destroy(const Value& value);
+}  // namespace set_values
+
+}  // namespace inkstone
+
+#include "storage/types/set_value_impl.h"

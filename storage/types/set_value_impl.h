@@ -1,0 +1,2 @@
+// Templates of set_value.h.
+#pragma once

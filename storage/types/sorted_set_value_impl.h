@@ -1,0 +1,2 @@
+// Templates of sorted_set_value.h.
+#pragma once
