@@ -24,7 +24,7 @@ namespace inkstone {
 
 // A handle to the block, which it does not own: whoever keeps bytes() has to keep them anew after
 // each change, and to destroy() them in the end. The block's capacity is a function of its length
-// alone (allocation.h), so appending mostly stays in place.
+// alone (block_size.h), so appending mostly stays in place.
 class Listpack {
  public:
   // An element's place; null behind the last and before the first. Void after any change.
@@ -46,7 +46,7 @@ class Listpack {
   size_t byteCount() const;
   // What the block takes in memory.
   size_t memoryBytes() const;
-  // Number of elements. Constant up to 65,534, else counted.
+  // Number of elements. Constant until there were 65,535 at once, then counted.
   size_t size() const;
   bool empty() const { return byteCount() == kEmptyBytes; }
   bool canAdd(size_t bytes) const { return byteCount() + bytes <= kBytesMax; }
@@ -82,7 +82,16 @@ class Listpack {
   [[nodiscard]] static bool isValid(std::span<const uint8_t> bytes);
 
  private:
+  const uint8_t* end() const { return bytes_ + byteCount() - 1; }
+  uint8_t* splice(size_t offset, size_t removed, size_t inserted);
+  uint8_t* move(size_t bytes, size_t offset, size_t removed, size_t inserted);
+  void addToCount(int64_t difference);
+  template <class Value>
+  Cursor insertAt(size_t offset, Value value);
+
   uint8_t* bytes_;
 };
 
 }  // namespace inkstone
+
+#include "storage/types/listpack_impl.h"
