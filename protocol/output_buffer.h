@@ -59,6 +59,8 @@ class OutputBuffer {
     return cursor_;
   }
   void commit(size_t bytes) { cursor_ += bytes; }
+  // Bytes that reserve() has room for without another block.
+  size_t room() const { return static_cast<size_t>(limit_ - cursor_); }
 
   void append(std::string_view bytes) {
     if (static_cast<size_t>(limit_ - cursor_) < bytes.size()) return appendAcross(bytes);

@@ -1,6 +1,7 @@
 // Replies made of elements of values.
 #pragma once
 
+#include "protocol/bulk_run.h"
 #include "protocol/reply_builder.h"
 #include "storage/types/element.h"
 
@@ -11,6 +12,14 @@ inline void replyElement(ReplyBuilder& reply, const Element& element) {
     reply.bulkInteger(element.integer());
   } else {
     reply.bulk(element.bytes());
+  }
+}
+
+inline void addElement(BulkRun& run, const Element& element) {
+  if (element.isInteger()) {
+    run.add(element.integer());
+  } else {
+    run.add(element.bytes());
   }
 }
 
