@@ -1,0 +1,67 @@
+// Elements that go from one list to another: LMOVE, RPOPLPUSH.
+#include "server/commands/list_handlers.h"
+#include "server/errors.h"
+
+namespace inkstone {
+namespace {
+
+// A copy, because it is needed when the list has changed.
+std::string takeFrom(ListValue& list, ListEnd end) {
+  const size_t at = end == ListEnd::kHead ? 0 : list.size() - 1;
+  std::string text = list.at(at).toString();
+  list.erase(at, 1);
+  return text;
+}
+
+void pushTo(ListValue& list, ListEnd end, std::string_view text) {
+  list.expect(1, text.size());
+  if (end == ListEnd::kHead) {
+    list.pushFront(text);
+  } else {
+    list.pushBack(text);
+  }
+}
+
+void move(CommandContext& ctx, ListEnd from, ListEnd to) {
+  const std::string_view target_name = ctx.args[2];
+  // First, because a lookup that finds a key expired takes it away and with it the slots of
+  // others. What is found to be gone in the next line makes this one useless anyway.
+  const KeyRef target = ctx.lookupWrite(target_name);
+  const KeyRef source = ctx.lookupWrite(ctx.args[1]);
+  if (!source) return ctx.reply.null();
+  if (!ctx.expectType(source, ValueType::kList) || !ctx.expectType(target, ValueType::kList)) {
+    return;
+  }
+  // Entries, unlike slots, stay where they are when other keys come and go.
+  Entry* target_entry = target ? target.entry() : nullptr;
+  const bool same = target_entry == source.entry();
+  ListValue list = listOf(ctx, source);
+  const std::string text = takeFrom(list, from);
+  if (same) {
+    pushTo(list, to, text);
+  } else {
+    if (list.size() == 0) deleteList(ctx, source);
+    if (target_entry == nullptr) {
+      target_entry = ctx.insertValue(target, target_name, ListValue::create());
+    }
+    ListValue target_list(*target_entry, ctx.encodingRules());
+    pushTo(target_list, to, text);
+  }
+  ctx.markDirty();
+  ctx.reply.bulk(text);
+}
+
+}  // namespace
+
+void lmoveCommand(CommandContext& ctx) {
+  const std::optional<ListEnd> from = listEndFrom(ctx.args[3]);
+  const std::optional<ListEnd> to = listEndFrom(ctx.args[4]);
+  if (!from || !to) return ctx.error(errors::kSyntax);
+  move(ctx, *from, *to);
+}
+
+void rpoplpushCommand(CommandContext& ctx) {
+  move(ctx, ListEnd::kTail, ListEnd::kHead);
+}
+
+}  // namespace inkstone

@@ -1,0 +1,137 @@
+// LPOP, RPOP, LMPOP.
+#include <algorithm>
+
+#include "protocol/numbers.h"
+#include "server/ascii.h"
+#include "server/commands/element_reply.h"
+#include "server/commands/key_free.h"
+#include "server/commands/list_handlers.h"
+#include "server/errors.h"
+#include "server/server.h"
+
+namespace inkstone {
+namespace {
+
+void popOne(CommandContext& ctx, const KeyRef& key, ListEnd end) {
+  ListValue list = listOf(ctx, key);
+  const size_t size = list.size();
+  const size_t at = end == ListEnd::kHead ? 0 : size - 1;
+  replyElement(ctx.reply, list.at(at));
+  if (size == 1) {
+    deleteList(ctx, key);
+  } else {
+    list.erase(at, 1);
+  }
+  ctx.markDirty();
+}
+
+void pop(CommandContext& ctx, ListEnd end) {
+  if (ctx.args.size() > 3) return ctx.arityError();
+  const bool counted = ctx.args.size() == 3;
+  int64_t count = 1;
+  if (counted && (!parseInt64(ctx.args[2], count) || count < 0)) {
+    return ctx.error(errors::kMustBePositive);
+  }
+  const KeyRef key = ctx.lookupWrite(ctx.args[1]);
+  if (!key) return counted ? ctx.reply.nullArray() : ctx.reply.null();
+  if (!ctx.expectType(key, ValueType::kList)) return;
+  if (!counted) return popOne(ctx, key, end);
+  if (count == 0) return ctx.reply.array(0);
+  ctx.markDirty(popElements(ctx, key, end, static_cast<uint64_t>(count)));
+}
+
+struct MultiPop {
+  std::span<const std::string_view> keys;
+  ListEnd end;
+  int64_t count = 1;
+};
+
+// True when `text` is an integer above 0; else replies the error.
+bool parseAboveZero(CommandContext& ctx, std::string_view text, int64_t& value,
+                    std::string_view error_text) {
+  if (parseInt64(text, value) && value > 0) return true;
+  ctx.error(error_text);
+  return false;
+}
+
+// numkeys key [key ...] LEFT|RIGHT [COUNT count]
+std::optional<MultiPop> parseMultiPop(CommandContext& ctx) {
+  const auto args = ctx.args.subspan(1);
+  int64_t key_count;
+  if (!parseAboveZero(ctx, args[0], key_count, errors::kNumkeysNotPositive)) return {};
+  const auto syntaxError = [&ctx] {
+    ctx.error(errors::kSyntax);
+    return std::nullopt;
+  };
+  if (static_cast<uint64_t>(key_count) >= args.size() - 1) return syntaxError();
+  const auto keys = args.subspan(1, static_cast<size_t>(key_count));
+  const auto rest = args.subspan(1 + keys.size());
+  const std::optional<ListEnd> end = listEndFrom(rest[0]);
+  if (!end) return syntaxError();
+  MultiPop request{keys, *end};
+  if (rest.size() == 1) return request;
+  if (rest.size() == 2 || !equalsIgnoreCase(rest[1], "COUNT")) return syntaxError();
+  if (!parseAboveZero(ctx, rest[2], request.count, errors::kCountNotPositive)) return {};
+  if (rest.size() > 3) return syntaxError();
+  return request;
+}
+
+void popFrom(CommandContext& ctx, std::string_view name, const KeyRef& key,
+             const MultiPop& request) {
+  ctx.reply.array(2);
+  ctx.reply.bulk(name);
+  const size_t popped = popElements(ctx, key, request.end, static_cast<uint64_t>(request.count));
+  ctx.markDirty(popped);
+  // The list that was popped from, so that a replay need not find it again.
+  char text[kInt64TextMax];
+  ctx.propagateInstead({request.end == ListEnd::kHead ? "LPOP" : "RPOP",
+                        name,
+                        {text, formatInt64(text, static_cast<int64_t>(popped))}});
+}
+
+}  // namespace
+
+std::optional<ListEnd> listEndFrom(std::string_view word) {
+  if (equalsIgnoreCase(word, "LEFT")) return ListEnd::kHead;
+  if (equalsIgnoreCase(word, "RIGHT")) return ListEnd::kTail;
+  return {};
+}
+
+size_t popElements(CommandContext& ctx, const KeyRef& key, ListEnd end, uint64_t count) {
+  ListValue list = listOf(ctx, key);
+  const size_t size = list.size();
+  const size_t popped = std::min<uint64_t>(count, size);
+  const ListSpan span{end == ListEnd::kHead ? 0 : size - popped, popped};
+  replyElements(ctx, list, span, end == ListEnd::kTail);
+  if (popped == size) {
+    deleteList(ctx, key);
+  } else {
+    list.erase(span.first, span.count);
+  }
+  return popped;
+}
+
+void deleteList(CommandContext& ctx, const KeyRef& key) {
+  deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
+}
+
+void lpopCommand(CommandContext& ctx) {
+  pop(ctx, ListEnd::kHead);
+}
+
+void rpopCommand(CommandContext& ctx) {
+  pop(ctx, ListEnd::kTail);
+}
+
+void lmpopCommand(CommandContext& ctx) {
+  const std::optional<MultiPop> request = parseMultiPop(ctx);
+  if (!request) return;
+  for (std::string_view name : request->keys) {
+    const KeyRef key = ctx.lookupWrite(name);
+    if (!ctx.expectType(key, ValueType::kList)) return;
+    if (key) return popFrom(ctx, name, key, *request);
+  }
+  ctx.reply.nullArray();
+}
+
+}  // namespace inkstone
