@@ -138,16 +138,24 @@ class HashTable {
     next_deadline_ = kNever;
   }
 
+  // Makes an empty table ready for so many nodes. Without it nodes that come in the order of their
+  // hash (copied from another table) would crowd the first buckets of each segment that grows.
+  void reserve(size_t nodes);
+
   // visit(Node*) for every node; the table must not change meanwhile.
   template <class Visit>
   void forEach(Visit visit) const {
-    forEachSegment([&](HashSegment* segment) {
-      for (uint32_t b = 0; b < segment->bucket_count; ++b) {
-        for (uint64_t word : segment->buckets()[b].slots) {
-          if (word != 0) visit(nodeOf(word));
-        }
-      }
+    forEachWhile([&](Node* node) {
+      visit(node);
+      return true;
     });
+  }
+  // The same with visit(Node*) -> bool: goes on while it returns true.
+  template <class Visit>
+  void forEachWhile(Visit visit) const {
+    for (size_t i = 0; i < directory_.size(); i += indexSpan(segmentAt(i))) {
+      if (!visitSegmentWhile(segmentAt(i), visit)) return;
+    }
   }
 
   // One step of SCAN: visit(Node*) for the nodes at `cursor` (0 to begin), returns the next cursor,
@@ -155,8 +163,8 @@ class HashTable {
   template <class Visit>
   uint64_t scan(uint64_t cursor, Visit visit) const;
 
-  // A node at random, each with nearly the same probability; null when empty. random() gives 64
-  // random bits.
+  // A node at random, each with the same probability; null when empty. random() gives 64 random
+  // bits. Complexity: some tries; where nearly all slots are empty, one step per segment.
   template <class Random>
   Node* randomNode(Random& random) const;
 
@@ -185,6 +193,7 @@ class HashTable {
   static constexpr size_t kLoadMaxPercent = 93;
   static constexpr size_t kLoadAfterSplitPercent = 90;
   static constexpr size_t kLoadMinPercent = 30;
+  static constexpr size_t kSegmentSlotsMax = HashSegment::kBucketsMax * HashBucket::kSlots;
 
   static Node* nodeOf(uint64_t word) {
     return reinterpret_cast<Node*>(word & HashBucket::kPointerMask);
@@ -209,6 +218,25 @@ class HashTable {
     }
   }
 
+  // Nodes of buckets this far ahead are being loaded while those of one are visited.
+  static constexpr uint32_t kBucketsAhead = 2;
+
+  template <class Visit>
+  static bool visitSegmentWhile(HashSegment* segment, Visit& visit) {
+    const HashBucket* const buckets = segment->buckets();
+    for (uint32_t b = 0; b < segment->bucket_count; ++b) {
+      if (b + kBucketsAhead < segment->bucket_count) {
+        for (uint64_t word : buckets[b + kBucketsAhead].slots) prefetch(nodeOf(word));
+      }
+      for (uint64_t word : buckets[b].slots) {
+        if (word == 0) break;
+        if (!visit(nodeOf(word))) return false;
+      }
+    }
+    return true;
+  }
+
+  Node* nodeOfRank(size_t rank) const;
   HashSegment* create(uint32_t buckets, uint32_t depth, uint64_t prefix);
   void destroy(HashSegment* segment);
   void publish(HashSegment* segment);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "storage/hash_table.h"
+#include "storage/random_below.h"
 
 namespace inkstone {
 
@@ -247,24 +248,58 @@ uint64_t HashTable<Node, Traits>::scan(uint64_t cursor, Visit visit) const {
   return next & ((uint64_t{1} << kCursorBits) - 1);
 }
 
+// By rejection: any slot of any directory entry is as likely as any other, where segments are taken
+// to be as long as the longest may be and each counts only at its first entry. What is left after
+// that is one slot a node.
 template <class Node, class Traits>
 template <class Random>
 Node* HashTable<Node, Traits>::randomNode(Random& random) const {
-  constexpr int kTriesMax = 1024;
+  // A table that does not shrink may be all but empty, or a few segments be left of a long
+  // directory.
+  constexpr int kTriesMax = 128;
   if (size_ == 0) return nullptr;
+  const size_t slots = depth_ == 0 ? segmentAt(0)->slotCount() : kSegmentSlotsMax;
   for (int i = 0; i < kTriesMax; ++i) {
-    const uint64_t bits = random();
-    HashSegment* segment = segmentAt(indexOf(bits));
-    const uint64_t slot = (random() >> 32) * segment->slotCount() >> 32;
+    const size_t index = indexOf(random());
+    const uint64_t slot = randomBelow(slots, random);
+    HashSegment* segment = segmentAt(index);
+    if (index != firstIndex(segment) || slot >= segment->slotCount()) continue;
     const uint64_t word =
         segment->buckets()[slot / HashBucket::kSlots].slots[slot % HashBucket::kSlots];
     if (word != 0) return nodeOf(word);
   }
-  // All but empty: the first node from a random position on.
-  Node* found = nullptr;
-  uint64_t cursor = random() >> 16;
-  while (found == nullptr) cursor = scan(cursor, [&](Node* node) { found = node; });
-  return found;
+  return nodeOfRank(randomBelow(size_, random));
+}
+
+// The node that is visited after `rank` others.
+template <class Node, class Traits>
+Node* HashTable<Node, Traits>::nodeOfRank(size_t rank) const {
+  size_t index = 0;
+  while (rank >= segmentAt(index)->count) {
+    rank -= segmentAt(index)->count;
+    index += indexSpan(segmentAt(index));
+  }
+  const HashBucket* bucket = segmentAt(index)->buckets();
+  while (rank >= bucket->used()) {
+    rank -= bucket->used();
+    ++bucket;
+  }
+  return nodeOf(bucket->slots[rank]);
+}
+
+template <class Node, class Traits>
+void HashTable<Node, Traits>::reserve(size_t nodes) {
+  // Leaves room for segments that get more than their share.
+  constexpr size_t kLoadPercent = 85;
+  if (size_ != 0) return;
+  clear();
+  while ((nodes >> depth_) * 100 > kSegmentSlotsMax * kLoadPercent) ++depth_;
+  directory_.resize(size_t{1} << depth_);
+  due_.assign(directory_.size(), kNever);
+  const uint32_t buckets = HashSegment::bucketsFor((nodes >> depth_) + 1, kLoadPercent);
+  for (size_t prefix = 0; prefix < directory_.size(); ++prefix) {
+    publish(create(buckets, depth_, prefix));
+  }
 }
 
 // Nodes of one group that are due; returns the earliest deadline of those that are not.

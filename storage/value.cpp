@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "storage/string_value.h"
+#include "storage/types/hash_value.h"
+#include "storage/types/set_value.h"
 
 namespace inkstone {
 namespace {
@@ -60,14 +62,22 @@ struct TypeOperations {
 constexpr TypeOperations kStringOperations = {string_values::size, string_values::bytes,
                                               string_values::freeEffort, string_values::copy,
                                               string_values::destroy};
+constexpr TypeOperations kSetOperations = {set_values::size, set_values::bytes,
+                                           set_values::freeEffort, set_values::copy,
+                                           set_values::destroy};
+constexpr TypeOperations kHashOperations = {hash_values::size, hash_values::bytes,
+                                            hash_values::freeEffort, hash_values::copy,
+                                            hash_values::destroy};
 
 const TypeOperations& operationsOf(ValueType type) {
   switch (type) {
     case ValueType::kString:
       return kStringOperations;
-    case ValueType::kList:
     case ValueType::kSet:
+      return kSetOperations;
     case ValueType::kHash:
+      return kHashOperations;
+    case ValueType::kList:
     case ValueType::kZset:
     case ValueType::kStream:
     case ValueType::kModule:

@@ -6,11 +6,14 @@
 #include <string_view>
 
 #include "storage/types/element.h"
+#include "storage/types/listpack.h"
+#include "storage/types/member_table.h"
 #include "storage/types/value_handle.h"
 
 namespace inkstone {
 
-// Elements are views until the next change. Text given to a change must not point into the hash.
+// Elements are views until the next change. Text given to set() must not point into the hash;
+// erase() may be given a field of it.
 class HashValue : public ValueHandle {
  public:
   // An empty hash without a key.
@@ -26,7 +29,8 @@ class HashValue : public ValueHandle {
   // False if there is no such field.
   bool find(std::string_view field, Element& value) const;
   bool contains(std::string_view field) const;
-  // True if the field is new.
+  // True if the field is new. Changes the encoding if field or value are too long, or the fields
+  // too many.
   bool set(std::string_view field, std::string_view value);
   // False if there was no such field.
   bool erase(std::string_view field);
@@ -46,6 +50,14 @@ class HashValue : public ValueHandle {
   // One step of HSCAN: a table's cursor; a listpack is visited whole, returning 0.
   template <class Visit>
   uint64_t scan(uint64_t cursor, Visit visit) const;
+
+ private:
+  Listpack listpack() const { return Listpack(object()); }
+  FieldTable& table() const { return *static_cast<FieldTable*>(object()); }
+  Listpack::Cursor findInListpack(std::string_view field) const;
+  bool setInListpack(std::string_view field, std::string_view value);
+  bool fitsListpack(std::string_view field, std::string_view value) const;
+  void convertToTable(size_t expected);
 };
 
 namespace hash_values {

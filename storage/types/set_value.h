@@ -3,14 +3,19 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "storage/types/element.h"
+#include "storage/types/intset.h"
+#include "storage/types/listpack.h"
+#include "storage/types/member_table.h"
 #include "storage/types/value_handle.h"
 
 namespace inkstone {
 
-// Elements are views until the next change. Text given to a change must not point into the set.
+// Elements are views until the next change. Text given to insert() must not point into the set;
+// erase() may be given an element of it.
 class SetValue : public ValueHandle {
  public:
   // An empty set without a key, in the encoding that fits `first`, which is to be its first member,
@@ -23,8 +28,15 @@ class SetValue : public ValueHandle {
   SetValue(const Value& value, const EncodingRules& rules) : ValueHandle(value, rules) {}
 
   size_t size() const;
+  // Before a command inserts `count` members into a set that may have some: a compact form that
+  // would not do for so many is left at once, as Redis does.
+  void expect(size_t count);
   bool contains(std::string_view member) const;
   bool contains(const Element& member) const;
+  // For many look-ups one behind the other (SINTER, SDIFF): bit i tells of members[i]. At most
+  // kLookupsMax. The memory accesses of tables overlap, twice as fast where they miss the caches.
+  static constexpr size_t kLookupsMax = 32;
+  uint32_t containsMany(std::span<const Element> members) const;
   // False if it was a member already; text may be an integer's.
   bool insert(std::string_view member);
   bool insert(const Element& member);
@@ -51,6 +63,19 @@ class SetValue : public ValueHandle {
   // One step of SSCAN: a table's cursor; compact forms are visited whole, returning 0.
   template <class Visit>
   uint64_t scan(uint64_t cursor, Visit visit) const;
+
+ private:
+  Intset intset() const { return Intset(object()); }
+  Listpack listpack() const { return Listpack(object()); }
+  MemberSet& table() const { return *static_cast<MemberSet*>(object()); }
+
+  bool insertText(std::string_view member);
+  bool insertInteger(int64_t member);
+  bool insertIntoListpack(std::string_view member);
+  void addToTable(std::string_view member);
+  bool fitsListpack(std::string_view member) const;
+  void convertToListpack();
+  void convertToTable(size_t expected);
 };
 
 namespace set_values {
