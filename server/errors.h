@@ -79,6 +79,25 @@ inline constexpr std::string_view kHashValueNotInteger = "ERR hash value is not 
 inline constexpr std::string_view kHashValueNotFloat = "ERR hash value is not a float";
 inline constexpr std::string_view kNanOrInfinity = "ERR value is NaN or Infinity";
 
+// Sorted sets.
+inline constexpr std::string_view kZaddNxXx =
+    "ERR XX and NX options at the same time are not compatible";
+inline constexpr std::string_view kZaddGtLtNx =
+    "ERR GT, LT, and/or NX options at the same time are not compatible";
+inline constexpr std::string_view kZaddIncrPairs =
+    "ERR INCR option supports a single increment-element pair";
+inline constexpr std::string_view kScoreNan = "ERR resulting score is not a number (NaN)";
+inline constexpr std::string_view kNotScoreRange = "ERR min or max is not a float";
+inline constexpr std::string_view kNotLexRange = "ERR min or max not valid string range item";
+inline constexpr std::string_view kLimitNeedsBy =
+    "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX";
+inline constexpr std::string_view kLexWithScores =
+    "ERR syntax error, WITHSCORES not supported in combination with BYLEX";
+inline constexpr std::string_view kNoInputKeys =
+    "ERR at least 1 input key is needed for '{}' command";
+inline constexpr std::string_view kLimitNegative = "ERR LIMIT can't be negative";
+inline constexpr std::string_view kNotWeight = "ERR weight value is not a float";
+
 // Sent to a connection that is turned away, whole line.
 inline constexpr std::string_view kMaxClients = "-ERR max number of clients reached\r\n";
 inline constexpr std::string_view kProtectedMode =
