@@ -98,6 +98,12 @@ inline constexpr std::string_view kNoInputKeys =
 inline constexpr std::string_view kLimitNegative = "ERR LIMIT can't be negative";
 inline constexpr std::string_view kNotWeight = "ERR weight value is not a float";
 
+// Sets and sorting.
+inline constexpr std::string_view kNumkeysTooLarge =
+    "ERR Number of keys can't be greater than number of args";
+inline constexpr std::string_view kNotSortable =
+    "ERR One or more scores can't be converted into double";
+
 // Sent to a connection that is turned away, whole line.
 inline constexpr std::string_view kMaxClients = "-ERR max number of clients reached\r\n";
 inline constexpr std::string_view kProtectedMode =
