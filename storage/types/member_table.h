@@ -46,9 +46,11 @@ class MemberTable {
   // Adds a node made of `parts`, the first of which is its key, not in the table yet. Throws
   // std::bad_alloc.
   template <class... Rest>
-  void insert(uint64_t hash, std::string_view key, Rest... rest) {
+  Node* insert(uint64_t hash, std::string_view key, Rest... rest) {
     void* memory = arena_.allocate(Node::bytesFor(key, rest...));
-    table_.insert(hash, Node::place(memory, key, rest...));
+    Node* const node = Node::place(memory, key, rest...);
+    table_.insert(hash, node);
+    return node;
   }
   // Writes a node with the same key and another rest in its place.
   template <class... Rest>
