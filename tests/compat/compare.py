@@ -1,6 +1,9 @@
 """How two replies are compared where equality would ask too much: time, ids, random order."""
 
 from support.resp import Reply
+from support.server import oursIsStock
+
+from . import compare_values
 
 NEAR_MS = 3000
 
@@ -137,7 +140,19 @@ def element(ours, stock):
 BY_NAME = {"equal": equal, "near": near, "unordered": unordered, "scan": scan, "shape": shape,
            "kind": kind, "errorcode": errorcode, "clients": clients, "hello": hello,
            "debugobject": debugobject, "anyint": anyInt, "commandinfo": commandInfo,
-           "element": element}
+           "element": element, **compare_values.BY_NAME}
+
+
+def matches(name, ours, stock, before):
+    """Whether two replies are the same to the comparator; `before` is our reply to the command
+    before, which some need."""
+    if oursIsStock():
+        name = compare_values.STRICTER.get(name, name)
+    if name in compare_values.WITH_BEFORE:
+        return compare_values.WITH_BEFORE[name](ours, stock, before)
+    if name in compare_values.BY_NAME:
+        return compare_values.BY_NAME[name](ours, stock)
+    return ours == stock or BY_NAME[name](ours, stock)
 
 
 def altered(reply):

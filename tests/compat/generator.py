@@ -1,4 +1,11 @@
-"""Seeded random commands over a small key space: every string and key command, every option.
+"""Seeded random commands over a small key space: every command of every type, every option.
+
+What a stream is made of stands in tables, one a family (generator_strings.py, ...); how large its
+values grow and which limits of encodings hold stands in profiles.py. This file is what they share:
+what arguments are drawn from.
+
+Each kind of value has keys of its own, which most of its commands use; the rest goes to any key, so
+that commands meet values of every other type.
 
 Times race with the clock, so: no two times of a stream are less than 1000 s apart (a comparison of
 GT and LT comes out the same on both servers although they run milliseconds apart), and times are
@@ -8,90 +15,184 @@ either far in the future or long past. Active expiry has to be off while a strea
 import random
 import time
 
+from .profiles import PROFILES
+
 DATABASES = 4
 SLOT_S = 1000
 SLOTS = 400_000
+STRING, LIST, SET, HASH, ZSET = "key", "list", "set", "hash", "zset"
+# Sorted sets in which all scores are equal, as commands by lexicographic order need it. No other
+# command gets hold of them.
+LEX = "lex"
+KINDS = (STRING, LIST, SET, HASH, ZSET)
+# The share of commands that use keys of their own kind.
+FAITHFUL = 0.85
+MUTATED = 0.008
+# Random or destructive with one argument less or more.
+NEVER_MUTATED = frozenset((
+    "SPOP", "SRANDMEMBER", "HRANDFIELD", "ZRANDMEMBER", "FLUSHALL", "FLUSHDB", "CONFIG"))
+
+
+class Several(list):
+    """Commands that belong together, each as a maker gives one."""
 
 
 class Generator:
     """Yields (comparator, arguments).
 
+    tables       rows to choose from: weight, access, maker. A maker takes the generator and gives
+                 the words of a command, ("?comparator", words) or Several of these.
+                 access is "write", "keys" (writes to keys of any type), "read" or "whole" (reads
+                 all of a value)
+    profile      see profiles.py
     writes_only  leave out what the log never sees
-    lists        use a second type, so that WRONGTYPE comes up
     past         the share of times that are long past or nonsense
     """
 
-    def __init__(self, seed, writes_only=False, lists=False, past=0.08):
+    def __init__(self, seed, tables, profile=PROFILES["small"], writes_only=False, past=0.08):
+        self.profile = profile
         self._past = past
         self._random = random.Random(seed)
+        self.random = self._random.random
         self._used_slots = set()
         self._now_s = int(time.time())
-        self._keys = [f"key:{i}" for i in range(40)] + ["", "k\x00\r\n", "long" * 20]
-        self._table = _TABLE if not writes_only else [row for row in _TABLE if row[1] != "read"]
-        self._makers = [row[2] for row in self._table]
-        self._weights = [row[0] for row in self._table]
-        if lists:
-            self._makers.append(_list)
-            self._weights.append(4)
+        self._keys = {kind: [f"{kind}:{i}" for i in range(profile.keys)] for kind in KINDS}
+        self._keys[STRING] = [f"key:{i}" for i in range(40)] + ["", "k\x00\r\n", "long" * 20]
+        self._keys[LEX] = [f"lex:{i}" for i in range(4)]
+        self._any = [key for kind in KINDS for key in self._keys[kind]]
+        self._elements = profile.elements(self._random)
+        self._integers = profile.integers(self._random)
+        rows = [row for row in tables if row[1] in ("write", "keys") or not writes_only]
+        self._makers = [row[2] for row in rows]
+        self._weights = [row[0] * profile.share(row[1]) for row in rows]
 
     def commands(self, count):
-        makers = self._random.choices(self._makers, self._weights, k=count)
-        for maker in makers:
-            made = maker(self)
-            yield made if isinstance(made[0], str) and made[0][0] == "?" else ("equal", made)
+        """At least `count` commands: what belongs together is not cut."""
+        made = 0
+        while made < count:
+            for maker in self._random.choices(self._makers, self._weights, k=min(1000, count)):
+                for one in self._make(maker):
+                    made += 1
+                    yield one
+                if made >= count:
+                    return
+
+    def _make(self, maker):
+        made = maker(self)
+        if isinstance(made, Several):
+            return [self._compared(one) for one in made]
+        comparator, words = self._compared(made)
+        if self.random() < MUTATED and words[0] not in NEVER_MUTATED:
+            words = words[:-1] if self.chance(0.6) and len(words) > 1 else [*words, "BAD"]
+        return [(comparator, words)]
+
+    @staticmethod
+    def _compared(made):
+        if isinstance(made, tuple):
+            return made[0].lstrip("?"), made[1]
+        return "equal", made
 
     # What arguments are drawn from.
 
     def chance(self, probability):
-        return self._random.random() < probability
+        return self.random() < probability
 
     def pick(self, *choices):
-        return choices[int(self._random.random() * len(choices))]
+        return choices[int(self.random() * len(choices))]
 
-    def key(self):
-        return self.pick(*self._keys)
+    def range(self, least, most):
+        return self._random.randint(least, most)
 
-    def keys(self, most=4):
-        return [self.key() for _ in range(self._random.randint(1, most))]
+    def sample(self, choices, count):
+        return self._random.sample(choices, count)
+
+    def key(self, kind=STRING):
+        """A key of this kind, mostly."""
+        keys = self._keys[kind] if self.random() < FAITHFUL else self._any
+        return keys[int(self.random() * len(keys))]
+
+    def keys(self, kind=STRING, most=4):
+        return [self.key(kind) for _ in range(self.range(1, most))]
+
+    def anyKey(self):
+        return self.pick(*self._keys[self.pick(*KINDS)])
+
+    def lexKey(self):
+        return self.pick(*self._keys[LEX])
+
+    def element(self, key=""):
+        """An element of a list, set or sorted set, or a field. Keys with an even number at the end
+        mostly hold integers."""
+        if key[-1:] in "02468" and self.random() < 0.98:
+            return self._integers[int(self.random() * len(self._integers))]
+        return self._elements[int(self.random() * len(self._elements))]
+
+    def elements(self, key=""):
+        """As many as one command of the profile adds at most."""
+        most = self.profile.most if self.chance(0.2) else 4
+        return [self.element(key) for _ in range(self.range(1, most))]
 
     def database(self):
         if self.chance(0.02):
             return self.pick(-1, 16, "x", "")
-        return self._random.randrange(DATABASES)
+        return int(self.random() * DATABASES)
 
     def integer(self):
-        kind = self._random.random()
+        kind = self.random()
         if kind < 0.6:
-            return self._random.randint(-100, 100)
+            return self.range(-100, 100)
         if kind < 0.8:
-            return self._random.randint(-2**63, 2**63 - 1)
+            return self.range(-2**63, 2**63 - 1)
         if kind < 0.95:
             return self.pick(2**63 - 1, -2**63, 2**63, 0, -1, 2**31, -2**31 - 1, 10**10)
         return self.pick("x", "", "1.5", " 1", "0x1")
 
     def float(self):
-        kind = self._random.random()
+        kind = self.random()
         if kind < 0.7:
-            return f"{self._random.uniform(-1000, 1000):.{self._random.randrange(6)}f}"
+            return f"{self._random.uniform(-1000, 1000):.{int(self.random() * 6)}f}"
         if kind < 0.9:
             return self.pick("3.0e3", "1e10", "-1e-10", "0.1", "1e17", "1e-17", "5", "-0")
         return self.pick("inf", "nan", "x", "", "1e400", " 1")
 
     def value(self):
-        kind = self._random.random()
+        kind = self.random()
         if kind < 0.35:
-            return str(self._random.randint(-1000, 1000))
+            return str(self.range(-1000, 1000))
         if kind < 0.45:
-            return str(self._random.randint(-2**63, 2**63))
+            return str(self.range(-2**63, 2**63))
         if kind < 0.5:
             return self.float()
         if kind < 0.9:
-            piece = "abcdefghij\x00\r\n\xe9 "[: self._random.randrange(15)]
-            return piece * self._random.randrange(6)
-        return "v" * self._random.choice((43, 44, 45, 46, 63, 64, 65, 127, 128, 300, 5000))
+            piece = "abcdefghij\x00\r\n\xe9 "[: int(self.random() * 15)]
+            return piece * int(self.random() * 6)
+        return "v" * self.pick(43, 44, 45, 46, 63, 64, 65, 127, 128, 300, 5000)
 
     def offset(self):
-        return self.pick(0, 1, 5, 10, 43, 44, 100, -1, -5, -100, self._random.randint(-300, 300))
+        return self.pick(0, 1, 5, 10, 43, 44, 100, -1, -5, -100, self.range(-300, 300))
+
+    def index(self):
+        """A position in a list or sorted set, counted from either end."""
+        kind = self.random()
+        if kind < 0.5:
+            return self.range(-8, 8)
+        if kind < 0.97:
+            return self.range(-self.profile.reach, self.profile.reach)
+        return self.pick(2**31, -2**31, 2**63 - 1, -2**63, 2**63, "x", "", "1.0")
+
+    def span(self):
+        """Two positions that are mostly not far apart."""
+        if self.chance(0.05):
+            return [self.index(), self.index()]
+        start = self.range(-self.profile.reach, self.profile.reach)
+        return [start, start + self.range(-2, 40)]
+
+    def limit(self):
+        """Offset and count of LIMIT."""
+        return ["LIMIT", self.pick(0, 0, 1, 3, 10, -1), self.pick(0, 1, 2, 5, 20, -1, -5)]
+
+    def count(self):
+        return self.pick(0, 1, 2, 3, 10, 100, -1, "x") if self.chance(0.1) else self.range(1, 5)
 
     def _slot(self):
         while True:
@@ -116,133 +217,3 @@ class Generator:
         unit_ms = option.upper().startswith("PX")
         take = self.absolute if option.upper().endswith("AT") else self.relative
         return [option, take(unit_ms)]
-
-
-def _set(g):
-    words = ["SET", g.key(), g.value()]
-    if g.chance(0.4):
-        options = [["NX"], ["XX"], ["GET"], ["KEEPTTL"], g.expiryOption(), g.expiryOption()]
-        for option in g._random.sample(options, g.pick(1, 1, 1, 2, 2, 3)):
-            words += option
-    if g.chance(0.01):
-        words.append(g.pick("BAD", "EX", "", "PERSIST"))
-    return words
-
-
-def _getex(g):
-    words = ["GETEX", g.key()]
-    if g.chance(0.8):
-        words += g.pick(["PERSIST"], g.expiryOption(), g.expiryOption())
-    if g.chance(0.05):
-        words += g.pick(["PERSIST"], ["BAD"], ["KEEPTTL"], ["EX"])
-    return words
-
-
-def _expire(g):
-    name = g.pick("EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT")
-    unit_ms = name.startswith("P")
-    when = g.absolute(unit_ms) if name.endswith("AT") else g.relative(unit_ms)
-    words = [name, g.key(), when]
-    if g.chance(0.5):
-        words.append(g.pick("NX", "XX", "GT", "LT", "gt", "BAD"))
-        if g.chance(0.2):
-            words.append(g.pick("NX", "XX", "GT", "LT"))
-    return words
-
-
-def _copy(g):
-    words = ["COPY", g.key(), g.key()]
-    if g.chance(0.3):
-        words += ["DB", g.database()]
-    if g.chance(0.4):
-        words.append("REPLACE")
-    return words
-
-
-def _lcs(g):
-    words = ["LCS", g.key(), g.key()]
-    if g.chance(0.6):
-        words += g.pick(["LEN"], ["IDX"], ["IDX", "WITHMATCHLEN"], ["IDX", "MINMATCHLEN", "2"],
-                        ["LEN", "IDX"], ["BAD"])
-    return words
-
-
-def _setrange(g):
-    if g.chance(0.03):
-        return ["SETRANGE", g.key(), g.pick(536870912, 2**63 - 1, -1, "x", 2**40), g.value()]
-    return ["SETRANGE", g.key(), abs(g.offset()), g.pick("", "x", "12", "hello")]
-
-
-def _pairs(name):
-    def make(g):
-        words = [name]
-        for key in g.keys():
-            words += [key, g.value()]
-        return words[:-1] if g.chance(0.02) else words
-
-    return make
-
-
-def _scan(g):
-    words = ["SCAN", "0", "COUNT", "100000"]
-    if g.chance(0.3):
-        words += ["MATCH", g.pick("key:1*", "*", "none*", "?ey:[0-5]")]
-    if g.chance(0.2):
-        words += ["TYPE", g.pick("string", "list", "zset")]
-    return "?scan", words
-
-
-def _swap(g):
-    return ["SWAPDB", g.database(), g.database()]
-
-
-def _flush(g):
-    words = [g.pick("FLUSHDB", "FLUSHDB", "FLUSHDB", "FLUSHALL")]
-    return words + g.pick([], ["SYNC"], ["ASYNC"])
-
-
-def _nonsense(g):
-    return g.pick(["NOSUCH", "a", "b c"], ["GET"], ["SET", g.key()], ["EXPIRE", g.key()],
-                  ["OBJECT", "BAD", g.key()], ["get", g.key(), "x"], ["CLIENT", "GETNAME"])
-
-
-def _list(g):
-    return g.pick(["LPUSH", g.key(), g.value()], ["RPOP", g.key()])
-
-
-# weight, whether it may write, maker. RANDOMKEY is not here: it removes expired keys at random, and
-# what later commands find would depend on it.
-_TABLE = [
-    (14, "write", _set), (5, "write", _getex), (9, "write", _expire), (3, "write", _copy),
-    (4, "write", _setrange), (3, "write", _pairs("MSET")), (2, "write", _pairs("MSETNX")),
-    (0.3, "write", _swap), (0.12, "write", _flush), (1, "read", _nonsense), (2, "read", _lcs),
-    (2, "write", lambda g: ["GETDEL", g.key()]),
-    (2, "write", lambda g: ["GETSET", g.key(), g.value()]),
-    (3, "write", lambda g: ["SETNX", g.key(), g.value()]),
-    (1.5, "write", lambda g: ["SETEX", g.key(), g.relative(False), g.value()]),
-    (1.5, "write", lambda g: ["PSETEX", g.key(), g.relative(True), g.value()]),
-    (4, "write", lambda g: ["APPEND", g.key(), g.value()]),
-    (5, "write", lambda g: [g.pick("INCR", "DECR"), g.key()]),
-    (4, "write", lambda g: [g.pick("INCRBY", "DECRBY"), g.key(), g.integer()]),
-    (4, "write", lambda g: ["INCRBYFLOAT", g.key(), g.float()]),
-    (4, "write", lambda g: [g.pick("DEL", "UNLINK"), *g.keys()]),
-    (3, "write", lambda g: [g.pick("RENAME", "RENAMENX"), g.key(), g.key()]),
-    (2, "write", lambda g: ["MOVE", g.key(), g.database()]),
-    (2, "write", lambda g: ["PERSIST", g.key()]),
-    (2, "write", lambda g: ["SELECT", g.database()]),
-    (8, "read", lambda g: ["GET", g.key()]),
-    (3, "read", lambda g: ["MGET", *g.keys()]),
-    (2, "read", lambda g: ["STRLEN", g.key()]),
-    (3, "read", lambda g: [g.pick("GETRANGE", "SUBSTR"), g.key(), g.offset(), g.offset()]),
-    (2, "read", lambda g: [g.pick("EXISTS", "TOUCH"), *g.keys()]),
-    (2, "read", lambda g: ["TYPE", g.key()]),
-    (2, "read", lambda g: ["?near", ["PTTL", g.key()]]),
-    (2, "read", lambda g: ["?near", ["TTL", g.key()]]),
-    (2, "read", lambda g: ["?near", [g.pick("EXPIRETIME", "PEXPIRETIME"), g.key()]]),
-    (3, "read", lambda g: ["OBJECT", g.pick("ENCODING", "ENCODING", "REFCOUNT", "FREQ"), "abc"]
-     if g.chance(0.1) else ["OBJECT", "ENCODING", g.key()]),
-    (1, "read", lambda g: ["DBSIZE"]),
-    (0.3, "read", lambda g: ["?unordered", ["KEYS", g.pick("*", "key:1*", "[^k]*", "none")]]),
-    (0.5, "read", _scan),
-    (0.5, "read", lambda g: ["PING", g.value()]),
-]

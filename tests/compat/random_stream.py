@@ -2,6 +2,8 @@
 """Sends seeded random command streams to our server and to a stock redis-server.
 
 Every reply is compared; at the end of each stream the two data sets are compared key by key, too.
+Streams take turns through the profiles (profiles.py): small values, large ones, and limits of the
+encodings so tight that values are converted all the time.
 """
 
 import argparse
@@ -13,26 +15,28 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from compat import compare  # noqa: E402
-from compat.generator import DATABASES, Generator  # noqa: E402
+from compat.data_sets import Difference, checkFreshEncodings, compareDataSets  # noqa: E402
+from compat.generator import Generator  # noqa: E402
+from compat.profiles import PROFILES, SINCE_72  # noqa: E402
+from compat.tables import TABLES  # noqa: E402
 from support.resp import encode, render  # noqa: E402
-from support.server import cleanUpOnSignals, ours, stock  # noqa: E402
+from support.server import cleanUpOnSignals, ours, oursIsStock, stock  # noqa: E402
 
 BATCH = 250
-STREAM = 10_000
 PAST_SHARES = (0.08, 0.08, 0.08, 0.6)
 DIRECTIVES = {"enable-debug-command": "yes"}
-TTL_TOLERANCE_MS = compare.NEAR_MS
 
 
-class Difference(Exception):
-    pass
-
-
-def clear(clients):
+def prepare(clients, profile):
+    """Empties both servers and sets the limits of the profile."""
+    mine = clients[0]
     for client in clients:
         client.value("FLUSHALL")
         client.value("SELECT", 0)
         client.value("DEBUG", "SET-ACTIVE-EXPIRE", 0)
+        for name, value in profile.allDirectives().items():
+            if name not in SINCE_72 or (client is mine and not oursIsStock()):
+                client.value("CONFIG", "SET", name, value)
 
 
 def exchange(clients, batch):
@@ -43,87 +47,78 @@ def exchange(clients, batch):
     return [left.read() for _ in batch], [right.read() for _ in batch]
 
 
-def compareBatch(batch, mine, oracle, history):
-    for (comparator, words), a, b in zip(batch, mine, oracle):
-        history.append(words)
-        if a == b:
-            continue
-        name = comparator.lstrip("?")
-        if not compare.BY_NAME[name](a, b):
-            recent = "\n".join(f"      {' '.join(map(repr, h))[:200]}" for h in history[-6:])
-            raise Difference(f"command {len(history)}: {' '.join(map(repr, words))[:300]}\n"
-                             f"    ours     {render(a)}\n    expected {render(b)}\n"
-                             f"    after\n{recent}")
+class Comparison:
+    """Compares replies in the order of their commands; raises Difference."""
+
+    def __init__(self):
+        self._history = []
+        self._before = None
+
+    def batch(self, batch, mine, oracle):
+        for (comparator, words), a, b in zip(batch, mine, oracle):
+            self._history.append(words)
+            if comparator == "equal":
+                same = a == b
+            else:
+                same = compare.matches(comparator, a, b, self._before)
+            if not same:
+                self._fail(comparator, words, a, b)
+            self._before = a
+
+    def _fail(self, comparator, words, mine, oracle):
+        count = len(self._history)
+        recent = "\n".join(f"      {' '.join(map(repr, h))[:200]}" for h in self._history[-6:])
+        raise Difference(f"command {count}, compared by {comparator}: "
+                         f"{' '.join(map(repr, words))[:300]}\n"
+                         f"    ours     {render(mine)[:3000]}\n"
+                         f"    expected {render(oracle)[:3000]}\n    after\n{recent}")
 
 
 def runStream(clients, generator, count, canary_at=None):
-    """One stream on two empty servers; raises Difference."""
-    clear(clients)
+    """One stream on two empty servers; the number of commands. Raises Difference."""
+    prepare(clients, generator.profile)
     commands = list(generator.commands(count))
-    history = []
-    for start in range(0, count, BATCH):
+    comparison = Comparison()
+    for start in range(0, len(commands), BATCH):
         batch = commands[start:start + BATCH]
         mine, oracle = exchange(clients, batch)
         if canary_at is not None and start <= canary_at < start + len(batch):
             # A reply that has to be equal: others may lawfully differ.
             at = next(i for i, (comparator, _) in enumerate(batch) if comparator == "equal")
             mine[at] = compare.altered(mine[at])
-        compareBatch(batch, mine, oracle, history)
-    compareDataSets(clients)
+        comparison.batch(batch, mine, oracle)
+    compareDataSets(clients, generator.profile.compact)
+    checkFreshEncodings(clients[0])
+    return len(commands)
 
 
-def compareDataSets(clients):
-    """Values, types, encodings and times of every key of every database, and the digests."""
-    for database in range(DATABASES):
-        for client in clients:
-            client.value("SELECT", database)
-        left, right = [sorted(client.value("KEYS", "*"), key=repr) for client in clients]
-        _demand(left == right, f"keys of database {database}", left, right)
-        for name in ("GET", "TYPE", "PEXPIRETIME"):
-            _compareKeys(clients, name, [(name, key.value) for key in left])
-        _compareKeys(clients, "OBJECT ENCODING", [("OBJECT", "ENCODING", k.value) for k in left])
-        _compareKeys(clients, "DIGEST-VALUE",
-                     [("DEBUG", "DIGEST-VALUE", key.value) for key in left])
-        sizes = [client.value("DBSIZE") for client in clients]
-        # Expired keys still count, and KEYS removes them on both sides.
-        _demand(sizes[0] == sizes[1], f"DBSIZE of database {database}", *sizes)
-
-
-def _compareKeys(clients, name, commands):
-    left, right = [client.pipeline(commands) for client in clients]
-    same = compare.near if name == "PEXPIRETIME" else compare.equal
-    for words, a, b in zip(commands, left, right):
-        _demand(same(a, b), f"{name} of {words[-1]!r}", render(a), render(b))
-
-
-def _demand(condition, what, left, right):
-    if not condition:
-        raise Difference(f"{what} at the end of the stream\n    ours     {left}\n"
-                         f"    expected {right}")
-
-
-def runProtocol(protocol, seed, count, canary):
-    done = 0
+def runProfile(name, protocol, options, seed, count):
+    """(commands compared, whether all was equal)."""
+    done = number = 0
     with ours(directives=DIRECTIVES) as left, stock(directives=DIRECTIVES) as right:
         clients = [server.client(protocol, timeout=30.0) for server in (left, right)]
-        lists = all(c.value("COMMAND", "INFO", "lpush")[0].kind == "array" for c in clients)
         while done < count:
-            size = min(STREAM, count - done)
-            past = PAST_SHARES[done // STREAM % len(PAST_SHARES)]
-            generator = Generator(f"{seed}-{protocol}-{done}", lists=lists, past=past)
+            size = min(PROFILES[name].stream, count - done)
+            past = PAST_SHARES[number % len(PAST_SHARES)]
+            generator = Generator(f"{seed}-{name}-{protocol}-{number}", TABLES, PROFILES[name],
+                                  past=past)
+            canary_at = size // 2 if options.canary and number == 0 else None
             try:
-                runStream(clients, generator, size, size // 2 if canary and done == 0 else None)
+                done += runStream(clients, generator, size, canary_at)
             except Difference as difference:
-                print(f"RESP{protocol}, seed {seed}, stream at {done}: {difference}")
+                print(f"{name}, RESP{protocol}, seed {seed}, stream {number}: {difference}")
                 return done, False
-            done += size
+            number += 1
     return done, True
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, help="default: from the clock; always printed")
-    parser.add_argument("--count", type=int, default=200_000, help="commands over all versions")
+    parser.add_argument("--count", type=int, default=240_000,
+                        help="commands over all profiles and versions")
+    parser.add_argument("--profile", choices=(*PROFILES, "all"), default="all")
     parser.add_argument("--resp", choices=("2", "3", "both"), default="both")
     parser.add_argument("--canary", action="store_true",
                         help="alter one reply: the run must fail")
@@ -135,11 +130,14 @@ def main():
     cleanUpOnSignals()
     seed = options.seed if options.seed is not None else random.randrange(10**9)
     protocols = (2, 3) if options.resp == "both" else (int(options.resp),)
+    names = tuple(PROFILES) if options.profile == "all" else (options.profile,)
     print(f"random stream: seed {seed}", flush=True)
     began, total, good = time.monotonic(), 0, True
-    for protocol in protocols:
-        done, same = runProtocol(protocol, seed, options.count // len(protocols), options.canary)
-        total, good = total + done, good and same
+    for name in names:
+        for protocol in protocols:
+            share = options.count // len(protocols) // len(names)
+            done, same = runProfile(name, protocol, options, seed, share)
+            total, good = total + done, good and same
     print(f"random stream: {total} commands compared in {time.monotonic() - began:.1f} s, "
           f"{'all equal' if good else 'DIFFERENT'} (seed {seed})")
     return 0 if good else 1

@@ -13,13 +13,13 @@ class CanaryTest(unittest.TestCase):
                               stderr=subprocess.STDOUT, timeout=120, check=False)
 
     def assertFound(self, script, marker, *arguments):
-        done = self.run_(script, *arguments, "--canary")
+        done = self.run_(script, *arguments)
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn(marker, done.stdout)
 
     def testRandomStreamFindsAnAlteredReply(self):
         self.assertFound("random_stream.py", "DIFFERENT",
-                         "--count", "2000", "--seed", "7")
+                         "--profile", "small", "--count", "2000", "--seed", "7", "--canary")
 
     def testScriptedCasesFindAnAlteredReply(self):
         done = self.run_("run_cases.py", "--family", "strings", "--resp", "2", "--canary")
@@ -27,10 +27,15 @@ class CanaryTest(unittest.TestCase):
         self.assertRegex(done.stdout, r"[1-9]\d* differences")
 
     def testLogTextFindsADroppedCommand(self):
-        self.assertFound("log_text.py", "DIFFERENT", "--count", "2000", "--seed", "7")
+        self.assertFound("log_text.py", "log command",
+                         "--profile", "small", "--count", "2000", "--canary", "text")
+
+    def testLogTextFindsACommandTooManyAfterARestart(self):
+        self.assertFound("log_text.py", "after kill -9",
+                         "--profile", "small", "--count", "2000", "--canary", "restart")
 
     def testScanWalkFindsALostKey(self):
-        self.assertFound("scan_walk.py", "lost", "--walks", "1", "--seed", "7")
+        self.assertFound("scan_walk.py", "lost", "--walks", "1", "--seed", "7", "--canary")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Every process started here is killed when the test process ends, however it ends
 """
 
 import atexit
+import functools
 import os
 import shutil
 import signal
@@ -40,6 +41,7 @@ def stockBinary():
     return path
 
 
+@functools.cache
 def oursIsStock():
     """True when the harness is being checked by running the stock server against itself."""
     return Path(ourBinary()).resolve() == Path(stockBinary()).resolve()
