@@ -5,6 +5,8 @@ find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
 find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+find_path(LZF_INCLUDE_DIR lzf.h PATH_SUFFIXES liblzf REQUIRED)
+find_library(LZF_LIBRARY lzf REQUIRED)
 find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
 find_path(JEMALLOC_INCLUDE_DIR jemalloc/jemalloc.h REQUIRED)
 
@@ -15,6 +17,10 @@ target_link_libraries(inkstone_asio INTERFACE Threads::Threads)
 
 add_library(inkstone_xxhash INTERFACE)
 target_include_directories(inkstone_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE_DIR})
+
+add_library(inkstone_lzf INTERFACE)
+target_include_directories(inkstone_lzf SYSTEM INTERFACE ${LZF_INCLUDE_DIR})
+target_link_libraries(inkstone_lzf INTERFACE ${LZF_LIBRARY})
 
 # AddressSanitizer brings its own allocator; jemalloc would hide the errors it looks for.
 add_library(inkstone_jemalloc INTERFACE)
