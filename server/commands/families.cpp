@@ -6,6 +6,8 @@ namespace inkstone {
 
 void registerFamilies(CommandTable& table) {
   table.add(stringCommands());
+  table.add(hashCommands());
+  table.add(setCommands());
   table.add(keyCommands());
   table.add(expireCommands());
   table.add(keySpaceCommands());

@@ -13,6 +13,8 @@ class CommandTable;
 void registerFamilies(CommandTable& table);
 
 std::vector<CommandRow> stringCommands();
+std::vector<CommandRow> hashCommands();
+std::vector<CommandRow> setCommands();
 // What works on keys whatever their type: DEL, RENAME, SCAN, OBJECT, ...
 std::vector<CommandRow> keyCommands();
 std::vector<CommandRow> expireCommands();
