@@ -23,12 +23,18 @@ void BulkWriter::append(std::string_view text) {
 }
 
 void BulkWriter::appendCommand(std::span<const std::string_view> args) {
-  append(RespHeader('*', args.size()).view());
-  for (const std::string_view arg : args) {
-    append(RespHeader('$', arg.size()).view());
-    append(arg);
-    append("\r\n");
-  }
+  beginCommand(args.size());
+  for (const std::string_view arg : args) appendArgument(arg);
+}
+
+void BulkWriter::beginCommand(size_t arguments) {
+  append(RespHeader('*', arguments).view());
+}
+
+void BulkWriter::appendArgument(std::string_view arg) {
+  append(RespHeader('$', arg.size()).view());
+  append(arg);
+  append("\r\n");
 }
 
 std::error_code BulkWriter::finish() {

@@ -27,6 +27,9 @@ class BulkWriter {
   void append(std::string_view text);
   // One command of the log: its name and arguments.
   void appendCommand(std::span<const std::string_view> args);
+  // The same argument by argument: as many as announced, the name included, have to follow.
+  void beginCommand(size_t arguments);
+  void appendArgument(std::string_view arg);
 
   // Writes what is gathered and syncs the file. The error of this or of anything before; none means
   // that all of it is on the disk.
