@@ -111,6 +111,11 @@ def compact(ours, stock, type_reply):
     return ours.kind == stock.kind and ours.value == names[0]
 
 
+def listpack(ours, stock):
+    """OBJECT ENCODING of a list or set that 7.2 must keep compact."""
+    return ours == Reply("bulk", b"listpack") and stock.value in (b"quicklist", b"hashtable")
+
+
 def _fieldsOf(reply):
     """Elements of a random reply, as tuples: a member alone, or with its score or value."""
     if reply.kind in ("bulk", "int"):
@@ -141,10 +146,10 @@ def since72(ours, stock):
 
 BY_NAME = {"pairs": pairs, "scanpairs": scanpairs, "score": score, "scorepairs": scorepairs,
            "unorderedscores": unorderedscores, "scanscores": scanscores, "mpop": mpop,
-           "since72": since72}
+           "since72": since72, "listpack": listpack}
 # These are given our reply to the command before as well.
 WITH_BEFORE = {"encoding": encoding, "compact": compact, "among": among}
 # What takes their place when the stock server is compared with itself: its texts are 7.0's.
 STRICTER = {"encoding": "equal", "compact": "equal", "since72": "equal", "score": "equal",
-            "scorepairs": "equal", "mpop": "equal", "scanscores": "scanpairs",
+            "listpack": "equal", "scorepairs": "equal", "mpop": "equal", "scanscores": "scanpairs",
             "unorderedscores": "pairs"}

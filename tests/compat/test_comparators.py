@@ -51,6 +51,7 @@ LAWFUL = [
     ("among", array(bulks(b"f", b"1")), array(bulks(b"g", b"2")),
      Reply("map", ((bulk(b"f"), bulk(b"1")), (bulk(b"g"), bulk(b"2"))))),
     ("among", bulk(b"a"), bulk(b"b"), bulks(b"a", b"b")),
+    ("listpack", bulk(b"listpack"), bulk(b"quicklist"), None),
     ("since72", Reply("simple", b"OK"), Reply("error", b"ERR no"), None),
 ]
 # The same for what must be found.
@@ -74,6 +75,8 @@ WRONG = [
     ("compact", bulk(b"hashtable"), bulk(b"hashtable"), SET),
     ("among", bulks(b"a", b"x"), bulks(b"b", b"c"), bulks(b"a", b"b", b"c")),
     ("among", bulks(b"a"), bulks(b"b", b"c"), bulks(b"a", b"b", b"c")),
+    ("listpack", bulk(b"quicklist"), bulk(b"quicklist"), None),
+    ("listpack", bulk(b"listpack"), bulk(b"ziplist"), None),
     ("since72", Reply("error", b"ERR no"), Reply("error", b"ERR no"), None),
 ]
 
@@ -83,8 +86,7 @@ DOUBLES = [
     (1e18, "1000000000000000000"), (2.0**62, "4611686018427387904"), (1e19, "1e+19"),
     (1e20, "1e+20"), (1e21, "1e+21"), (123456789012345678901.0, "123456789012345680000"),
     (1e-5, "0.00001"), (1e-6, "0.000001"), (1e-7, "1e-7"), (1.5e-7, "1.5e-7"), (1.2e-6, "1.2e-6"),
-    (1 /
-    3, "0.3333333333333333"), (12345.678901234, "1.2345678901234e+4"),
+    (1 / 3, "0.3333333333333333"), (12345.678901234, "1.2345678901234e+4"),
     (123.456789012, "123.456789012"), (-1.5, "-1.5"), (1e300, "1e+300"), (5e-324, "5e-324"),
     (1.7976931348623157e308, "1.7976931348623157e+308"), (float("inf"), "inf"),
     (float("-inf"), "-inf")]
