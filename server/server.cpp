@@ -24,6 +24,9 @@ namespace {
 
 // Handlers run between two flushes at most; more that are ready wait for the next turn.
 constexpr int kHandlersPerTurn = 1024;
+// Freeing a value on another thread costs more than freeing it if it takes no more pieces than
+// this.
+constexpr size_t kLazyEffortMin = 64;
 
 KeyHasher::Secret randomSecret() {
   KeyHasher::Secret secret;
@@ -286,12 +289,15 @@ void Server::enforceOutputLimit(Client& client) {
 }
 
 void Server::freeLazily(Database& database, Entry* entry) {
-  // Below this the hand-over costs more than the free.
-  constexpr size_t kLazyEffortMin = 64;
   if (hasObject(entry->encoding()) && freeEffort(valueOf(*entry)) > kLazyEffortMin) {
     return lazy_free.submit(database.takeValue(entry));
   }
   database.destroyEntry(entry);
+}
+
+void Server::destroyValue(const Value& value, bool lazy) {
+  if (lazy && freeEffort(value) > kLazyEffortMin) return lazy_free.submit(value);
+  inkstone::destroyValue(value);
 }
 
 void Server::startCron() {

@@ -94,6 +94,8 @@ class Server {
 
   // Destroys an entry that is in no table any more, a big value on another thread.
   void freeLazily(Database& database, Entry* entry);
+  // Destroys a value that has no key; with `lazy` a big one on another thread.
+  void destroyValue(const Value& value, bool lazy);
 
   Connections& connections() { return connections_; }
   Listeners& listeners() { return listeners_; }

@@ -10,7 +10,7 @@ size_t storeResult(CommandContext& ctx, std::string_view key, const std::optiona
   if (result && elements == 0) destroyValue(*result);
   if (const KeyRef old = ctx.lookupWrite(key)) {
     deleteKey(ctx, old, ctx.server.settings.lazyfree_lazy_server_del);
-    ctx.markDirty();
+    if (elements == 0) ctx.markDirty();
   }
   if (elements == 0) return 0;
   Database& db = ctx.db();

@@ -10,8 +10,8 @@
 namespace inkstone {
 
 // Gives `key` the result instead of what it held, without a time of expiry. nullopt or a value
-// without elements (which is destroyed): the key is deleted. Marks the command dirty if that
-// changed anything. Returns the number of elements.
+// without elements (which is destroyed): the key is deleted. Marks the command dirty, by
+// one, if that changed anything. Returns the number of elements.
 size_t storeResult(CommandContext& ctx, std::string_view key, const std::optional<Value>& result);
 
 }  // namespace inkstone
