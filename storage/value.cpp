@@ -7,6 +7,7 @@
 #include "storage/string_value.h"
 #include "storage/types/hash_value.h"
 #include "storage/types/set_value.h"
+#include "storage/types/sorted_set_value.h"
 
 namespace inkstone {
 namespace {
@@ -68,6 +69,9 @@ constexpr TypeOperations kSetOperations = {set_values::size, set_values::bytes,
 constexpr TypeOperations kHashOperations = {hash_values::size, hash_values::bytes,
                                             hash_values::freeEffort, hash_values::copy,
                                             hash_values::destroy};
+constexpr TypeOperations kSortedSetOperations = {
+    sorted_set_values::size, sorted_set_values::bytes, sorted_set_values::freeEffort,
+    sorted_set_values::copy, sorted_set_values::destroy};
 
 const TypeOperations& operationsOf(ValueType type) {
   switch (type) {
@@ -77,8 +81,9 @@ const TypeOperations& operationsOf(ValueType type) {
       return kSetOperations;
     case ValueType::kHash:
       return kHashOperations;
-    case ValueType::kList:
     case ValueType::kZset:
+      return kSortedSetOperations;
+    case ValueType::kList:
     case ValueType::kStream:
     case ValueType::kModule:
       break;

@@ -9,7 +9,9 @@
 #include <string_view>
 
 #include "storage/types/element.h"
+#include "storage/types/sorted_set_listpack.h"
 #include "storage/types/sorted_set_range.h"
+#include "storage/types/sorted_set_tree.h"
 #include "storage/types/value_handle.h"
 
 namespace inkstone {
@@ -18,7 +20,7 @@ namespace inkstone {
 // members, m: members visited; a listpack costs n where a tree costs log n.
 class SortedSetValue : public ValueHandle {
  public:
-  enum class Change : uint8_t { kAdded, kMoved, kSame };
+  using Change = SortedSetTree::Change;
 
   // An empty sorted set without a key, for about `size_hint` members, none longer than `longest`.
   static Value create(const EncodingRules& rules, size_t size_hint, size_t longest);
@@ -35,6 +37,8 @@ class SortedSetValue : public ValueHandle {
   }
   // Adds a member or gives it another score.
   Change set(std::string_view member, double score);
+  // Adds what is no member yet and comes behind all others: for results made in order.
+  void append(std::string_view member, double score);
   // False if it was no member.
   bool erase(std::string_view member);
   // Makes a tree that the rules would not have made again a listpack, if they allow it: for results
@@ -69,6 +73,15 @@ class SortedSetValue : public ValueHandle {
   // One step of ZSCAN: a table's cursor; a listpack is visited whole, returning 0.
   template <class Visit>
   uint64_t scan(uint64_t cursor, Visit visit) const;
+
+ private:
+  SortedSetListpack listpack() const { return SortedSetListpack(object()); }
+  SortedSetTree& tree() const { return *static_cast<SortedSetTree*>(object()); }
+  bool isTree() const { return encoding() == Encoding::kTree; }
+  bool fitsListpack(size_t members, size_t longest) const;
+  Change setInListpack(std::string_view member, double score);
+  void convertToTree(size_t expected);
+  void keep(const SortedSetListpack& entries) { put(Encoding::kListpack, entries.bytes()); }
 };
 
 namespace sorted_set_values {

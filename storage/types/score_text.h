@@ -1,0 +1,27 @@
+// Scores of sorted sets as text: what replies show, and what listpacks keep.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace inkstone {
+
+// Room for the text of any score.
+using ScoreText = std::array<char, 32>;
+
+// As Redis 7.2 prints doubles: the shortest digits that read back as the same number; whole numbers
+// up to 2^62 in magnitude without exponent, others as plain digits where that takes at most 7 zeros
+// behind the digits, 6 digits behind the point or 3 leading zeros, else as d.ddde+N; "inf", "-inf",
+// "nan", "-0". The view is to `room`.
+std::string_view scoreText(double score, ScoreText& room);
+
+// What scoreText() wrote, or the text of any number; nan if it is none.
+double scoreFromText(std::string_view text);
+
+// Whether the score is a whole number of at most 2^62 in magnitude: a listpack keeps those as
+// integers. -0 counts as 0.
+bool wholeScore(double score, int64_t& whole);
+
+}  // namespace inkstone

@@ -1,0 +1,167 @@
+// How the leaves of big sorted sets are kept well filled: before a leaf is split it gives entries
+// to a neighbour, and two that are full become three. So leaves of a set that was filled at random
+// are more than four fifths full (B* trees: Knuth, The Art of Computer Programming, 6.2.4).
+#include "storage/types/sorted_set_tree.h"
+
+namespace inkstone {
+namespace {
+
+// Moves the last `n` entries of a leaf to the front of the one behind it.
+void moveBack(SortedSetLeaf& left, SortedSetLeaf& right, size_t n) {
+  right.move(n, 0, right.count);
+  right.copy(0, left, left.count - n, n);
+  left.count -= n;
+  right.count += n;
+}
+
+// Moves the first `n` entries of a leaf to the end of the one in front of it.
+void moveForward(SortedSetLeaf& left, SortedSetLeaf& right, size_t n) {
+  left.copy(left.count, right, 0, n);
+  left.count += n;
+  right.remove(0, n);
+}
+
+}  // namespace
+
+// Evens out the full leaf and the emptier one of its neighbours, if that has room, and adds the
+// member.
+bool SortedSetTree::shareWithNeighbour(Spot spot, SortedSetMember* member) {
+  Leaf* const leaf = spot.leaf;
+  Leaf* neighbour = leaf->next;
+  if (neighbour == nullptr ||
+      (leaf->previous != nullptr && leaf->previous->count < neighbour->count)) {
+    neighbour = leaf->previous;
+  }
+  if (neighbour == nullptr || neighbour->count > kNearlyFull) return false;
+  const size_t count_before = neighbour->count;
+  const size_t n = (leaf->count - count_before) / 2;
+  if (neighbour == leaf->next) {
+    moveBack(*leaf, *neighbour, n);
+    if (spot.index > leaf->count) spot = {neighbour, spot.index - leaf->count};
+  } else {
+    moveForward(*neighbour, *leaf, n);
+    spot = spot.index > n ? Spot{leaf, spot.index - n} : Spot{neighbour, count_before + spot.index};
+  }
+  spot.leaf->put(spot.index, member, member->score());
+  adjustFull(leaf);
+  order_.changed(neighbour, static_cast<ptrdiff_t>(neighbour->count - count_before));
+  order_.firstKeyChanged(leaf);
+  order_.firstKeyChanged(neighbour);
+  return true;
+}
+
+// Tells the tree how many entries are left of a full leaf and the one that was to be added.
+void SortedSetTree::adjustFull(Leaf* leaf) {
+  order_.changed(leaf, static_cast<ptrdiff_t>(leaf->count) - ptrdiff_t{Leaf::kCapacity + 1});
+}
+
+void SortedSetTree::splitLeaf(Spot spot, SortedSetMember* member) {
+  Leaf* const leaf = spot.leaf;
+  Leaf* const fresh = new Leaf;
+  if (leaf->next != nullptr) {
+    Leaf* const right = leaf->next;
+    moveBack(*leaf, *fresh, leaf->count / 3);
+    const size_t n = right->count / 3;
+    moveForward(*fresh, *right, n);
+    order_.changed(right, -static_cast<ptrdiff_t>(n));
+    order_.firstKeyChanged(right);
+  } else {
+    moveBack(*leaf, *fresh, leaf->count / 2);
+  }
+  if (spot.index > leaf->count) spot = {fresh, spot.index - leaf->count};
+  spot.leaf->put(spot.index, member, member->score());
+  order_.insertAfter(leaf, fresh);
+  adjustFull(leaf);
+  if (spot.index == 0) order_.firstKeyChanged(leaf);
+}
+
+void SortedSetTree::removeEntry(Spot spot) {
+  spot.leaf->remove(spot.index, 1);
+  if (spot.leaf->count == 0) return eraseLeaf(spot.leaf);
+  if (spot.index == 0) order_.firstKeyChanged(spot.leaf);
+  if (spot.leaf->count < kSparse) repair(spot.leaf);
+}
+
+// Joins a sparse leaf and a neighbour.
+void SortedSetTree::repair(Leaf* leaf) {
+  if (leaf->next != nullptr && join(leaf, leaf->next)) return;
+  if (leaf->previous != nullptr) join(leaf->previous, leaf);
+}
+
+bool SortedSetTree::join(Leaf* left, Leaf* right) {
+  const size_t n = right->count;
+  if (left->count + n > kJoinedMax) return false;
+  moveForward(*left, *right, n);
+  order_.changed(left, static_cast<ptrdiff_t>(n));
+  eraseLeaf(right);
+  return true;
+}
+
+void SortedSetTree::eraseLeaf(Leaf* leaf) {
+  order_.erase(leaf);
+  delete leaf;
+}
+
+// A member that keeps its place, or moves within its leaf, leaves the tree as it is.
+void SortedSetTree::moveEntry(SortedSetMember* member, double score) {
+  const Spot spot = spotOf(member, 0);
+  Leaf& leaf = *spot.leaf;
+  const size_t target = leaf.countBefore(EntryProbe{score, member->key(), false});
+  if (!staysIn(leaf, target, score, member->key())) {
+    order_.changed(&leaf, -1);
+    removeEntry(spot);
+    member->setScore(score);
+    return insertEntry(member);
+  }
+  size_t index = spot.index;
+  if (target > index + 1) {
+    leaf.move(index, index + 1, target - 1 - index);
+    index = target - 1;
+  } else if (target < index) {
+    leaf.move(target + 1, target, index - target);
+    index = target;
+  }
+  leaf.scores[index] = score;
+  leaf.members[index] = member;
+  member->setScore(score);
+  if (index == 0 || spot.index == 0) order_.firstKeyChanged(&leaf);
+}
+
+// Whether an entry that has `target` of the leaf's entries before it lies between the neighbours.
+bool SortedSetTree::staysIn(const Leaf& leaf, size_t target, double score,
+                            std::string_view key) const {
+  const EntryProbe probe{score, key, false};
+  if (target == 0 && leaf.previous != nullptr) {
+    const Leaf& left = *leaf.previous;
+    if (left.countBefore(probe) < left.count) return false;
+  }
+  if (target == leaf.count && leaf.next != nullptr) {
+    return leaf.next->countBefore(probe) == 0;
+  }
+  return true;
+}
+
+size_t SortedSetTree::memoryBytes() const {
+  return blockBytes(sizeof *this) - blockBytes(sizeof members_) + members_.memoryBytes() +
+         order_.memoryBytes() + order_.leafCount() * blockBytes(sizeof(Leaf));
+}
+
+bool SortedSetTree::isConsistent() const {
+  if (!order_.isConsistent() || order_.weight() != size()) return false;
+  const SortedSetMember* previous = nullptr;
+  for (const Leaf* leaf = order_.first(); leaf != nullptr; leaf = leaf->next) {
+    if (leaf->count == 0 || leaf->count > Leaf::kCapacity) return false;
+    for (size_t i = 0; i < leaf->count; ++i) {
+      const SortedSetMember* const member = leaf->members[i];
+      if (member->score() != leaf->scores[i] || find(member->key()) != member) return false;
+      if (previous != nullptr) {
+        if (previous->score() > member->score()) return false;
+        if (previous->score() == member->score() && previous->key() >= member->key()) return false;
+      }
+      previous = member;
+    }
+  }
+  return true;
+}
+
+}  // namespace inkstone
