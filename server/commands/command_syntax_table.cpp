@@ -78,6 +78,7 @@ constexpr CommandSyntax kTable[] = {
     {"hmset", "key:key@0 block:data*(string:field string:value)", "4.0.0",
      "`HSET` with multiple field-value pairs"},
     {"hrandfield", "key:key@0 block:options?(integer:count token:withvalues=WITHVALUES?)"},
+    {"hscan", "key:key@0 integer:cursor pattern:pattern=MATCH? integer:count=COUNT?"},
     {"hset", "key:key@0 block:data*(string:field string:value)"},
     {"hsetnx", "key:key@0 string:field string:value"},
     {"hstrlen", "key:key@0 string:field"},

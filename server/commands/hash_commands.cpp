@@ -2,6 +2,7 @@
 #include "server/commands/families.h"
 #include "server/commands/hash_handlers.h"
 #include "server/commands/key_specs.h"
+#include "server/commands/member_scan.h"
 
 namespace inkstone {
 namespace {
@@ -89,6 +90,18 @@ std::vector<CommandRow> pickingRows() {
        .group = "hash",
        .complexity = "O(N), N being the number of fields returned",
        .summary = "Returns fields of a hash that are chosen at random.",
+       .tips = {"nondeterministic_output"}},
+      {.name = "hscan",
+       .arity = -3,
+       .flags = kCmdReadonly,
+       .categories = kAclHash,
+       .handler = hscanCommand,
+       .keys = {key_specs::kRead},
+       .since = "2.8.0",
+       .group = "hash",
+       .complexity = "O(1) a call; O(N) for all calls until the cursor is 0 again, N being the "
+                     "number of fields",
+       .summary = "Returns some fields of a hash and where to go on.",
        .tips = {"nondeterministic_output"}},
   };
 }
