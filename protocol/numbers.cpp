@@ -12,9 +12,6 @@ namespace {
 // to read back what it stored, which may be a number of 4,933 digits.
 constexpr size_t kFloatTextMax = 5 * 1024;
 
-// Doubles up to here are whole numbers that an int64_t conversion keeps.
-constexpr double kExactWholeMax = 4503599627370496.0;
-
 template <class Number>
 bool parseFloat(std::string_view text, Number& value, Number (*convert)(const char*, char**)) {
   if (text.empty() || text.size() >= kFloatTextMax) return false;
@@ -52,18 +49,6 @@ bool parseDouble(std::string_view text, double& value) {
 bool parseLongDouble(std::string_view text, long double& value) {
   return parseFloat<long double>(text, value,
                                  [](const char* s, char** e) { return std::strtold(s, e); });
-}
-
-std::string formatDouble(double value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  if (value == 0) return std::signbit(value) ? "-0" : "0";
-  char text[64];
-  if (value > -kExactWholeMax && value < kExactWholeMax && value == std::floor(value)) {
-    return std::string(text, formatInt64(text, static_cast<int64_t>(value)));
-  }
-  const int length = std::snprintf(text, sizeof text, "%.17g", value);
-  return std::string(text, static_cast<size_t>(length));
 }
 
 std::string formatLongDouble(long double value) {

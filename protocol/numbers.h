@@ -29,10 +29,6 @@ inline size_t formatInt64(char* out, int64_t value) {
 // The same in extended precision, as INCRBYFLOAT computes.
 [[nodiscard]] bool parseLongDouble(std::string_view text, long double& value);
 
-// A double in a reply: 17 significant digits without trailing zeros ("%.17g", as Redis 7.0 prints
-// it), "inf", "-inf", "nan"; "-0" keeps its sign.
-std::string formatDouble(double value);
-
 // A long double for people: fixed notation, 17 digits after the point, without trailing zeros. What
 // INCRBYFLOAT stores.
 std::string formatLongDouble(long double value);

@@ -34,8 +34,7 @@ void ReplyBuilder::push(size_t elements) {
   prefixedNumber(protocol_ == 2 ? '*' : '>', static_cast<int64_t>(elements));
 }
 
-void ReplyBuilder::doubleNumber(double value) {
-  const std::string text = formatDouble(value);
+void ReplyBuilder::doubleText(std::string_view text) {
   if (protocol_ == 2) return bulk(text);
   raw(",");
   raw(text);

@@ -55,7 +55,8 @@ class ReplyBuilder {
   void push(size_t elements);
   // RESP3 only: entries that describe the next reply. Callers check protocol().
   void attribute(size_t entries) { prefixedNumber('|', static_cast<int64_t>(entries)); }
-  void doubleNumber(double value);
+  // A double, ready as text; in RESP2 a bulk string.
+  void doubleText(std::string_view text);
   void boolean(bool value);
   // Decimal digits of any length; in RESP2 a bulk string.
   void bigNumber(std::string_view digits);

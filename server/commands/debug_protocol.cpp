@@ -47,7 +47,7 @@ struct Example {
 constexpr Example kExamples[] = {
     {"string", [](ReplyBuilder& reply) { reply.bulk("Hello World"); }},
     {"integer", [](ReplyBuilder& reply) { reply.integer(12345); }},
-    {"double", [](ReplyBuilder& reply) { reply.doubleNumber(3.141); }},
+    {"double", [](ReplyBuilder& reply) { reply.doubleText("3.141"); }},
     {"bignum",
      [](ReplyBuilder& reply) { reply.bigNumber("1234567999999999999999999999999999999"); }},
     {"null", [](ReplyBuilder& reply) { reply.null(); }},

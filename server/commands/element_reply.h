@@ -4,6 +4,7 @@
 #include "protocol/bulk_run.h"
 #include "protocol/reply_builder.h"
 #include "storage/types/element.h"
+#include "storage/types/score_text.h"
 
 namespace inkstone {
 
@@ -21,6 +22,11 @@ inline void addElement(BulkRun& run, const Element& element) {
   } else {
     run.add(element.bytes());
   }
+}
+
+inline void replyScore(ReplyBuilder& reply, double score) {
+  ScoreText room;
+  reply.doubleText(scoreText(score, room));
 }
 
 }  // namespace inkstone

@@ -1,9 +1,11 @@
-// Expected texts of doubles and long doubles were taken from redis-server 7.0.15: ZSCORE for
-// formatDouble, INCRBYFLOAT for formatLongDouble.
+// Expected texts of long doubles were taken from redis-server 7.0.15: INCRBYFLOAT for
+// formatLongDouble.
 #include "protocol/numbers.h"
 
+#include <array>
 #include <bit>
 #include <catch2/catch.hpp>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -140,49 +142,17 @@ TEST_CASE("a number of 5,119 bytes is read, a longer one is refused") {
   CHECK_FALSE(parseDouble(longest + "1", value));
 }
 
-TEST_CASE("a double prints as Redis 7.0 prints it") {
-  const std::pair<double, const char*> cases[] = {
-      {0.0, "0"},
-      {-0.0, "-0"},
-      {3.141, "3.141"},  // DEBUG PROTOCOL double
-      {0.1, "0.10000000000000001"},
-      {1.5, "1.5"},
-      {-1.5, "-1.5"},
-      {123456.789, "123456.789"},
-      {1.0 / 3, "0.33333333333333331"},
-      {1e-5, "1.0000000000000001e-05"},
-      {0.0001, "0.0001"},
-      {100000, "100000"},
-      {2.5e15, "2500000000000000"},
-      {-4503599627370495.0, "-4503599627370495"},
-      {4503599627370496.0, "4503599627370496"},
-      {4503599627370497.0, "4503599627370497"},
-      {9007199254740992.0, "9007199254740992"},
-      {1e16, "10000000000000000"},
-      {1e17, "1e+17"},
-      {123456789012345678.0, "1.2345678901234568e+17"},
-      {1e20, "1e+20"},
-      {1e300, "1.0000000000000001e+300"},
-      {1e-300, "1e-300"},
-      {5e-324, "4.9406564584124654e-324"},
-      {2.2250738585072014e-308, "2.2250738585072014e-308"},
-      {1.7976931348623157e308, "1.7976931348623157e+308"},
-      {HUGE_VAL, "inf"},
-      {-HUGE_VAL, "-inf"},
-      {std::nan(""), "nan"},
-      {-std::nan(""), "nan"}};
-  for (const auto& [value, expected] : cases) CHECK(formatDouble(value) == expected);
-}
-
-TEST_CASE("random doubles are read back from their text bit by bit") {
-  SeededRandom random("random doubles are read back from their text bit by bit");
+TEST_CASE("random doubles are read exactly") {
+  SeededRandom random("random doubles are read exactly");
   CAPTURE(random.seed());
   for (int i = 0; i < 10000; ++i) {
     const auto value = std::bit_cast<double>(random());
     if (std::isnan(value)) continue;
     double read = 0;
-    REQUIRE(parseDouble(formatDouble(value), read));
-    REQUIRE(read == value);
+    std::array<char, 32> text;
+    const char* const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    REQUIRE(parseDouble({text.data(), static_cast<size_t>(end - text.data())}, read));
+    REQUIRE(std::bit_cast<uint64_t>(read) == std::bit_cast<uint64_t>(value));
   }
 }
 
