@@ -6,6 +6,7 @@
 
 #include "storage/string_value.h"
 #include "storage/types/hash_value.h"
+#include "storage/types/list_value.h"
 #include "storage/types/set_value.h"
 #include "storage/types/sorted_set_value.h"
 
@@ -63,6 +64,9 @@ struct TypeOperations {
 constexpr TypeOperations kStringOperations = {string_values::size, string_values::bytes,
                                               string_values::freeEffort, string_values::copy,
                                               string_values::destroy};
+constexpr TypeOperations kListOperations = {list_values::size, list_values::bytes,
+                                            list_values::freeEffort, list_values::copy,
+                                            list_values::destroy};
 constexpr TypeOperations kSetOperations = {set_values::size, set_values::bytes,
                                            set_values::freeEffort, set_values::copy,
                                            set_values::destroy};
@@ -77,13 +81,14 @@ const TypeOperations& operationsOf(ValueType type) {
   switch (type) {
     case ValueType::kString:
       return kStringOperations;
+    case ValueType::kList:
+      return kListOperations;
     case ValueType::kSet:
       return kSetOperations;
     case ValueType::kHash:
       return kHashOperations;
     case ValueType::kZset:
       return kSortedSetOperations;
-    case ValueType::kList:
     case ValueType::kStream:
     case ValueType::kModule:
       break;

@@ -8,12 +8,15 @@
 #include <string_view>
 
 #include "storage/types/element.h"
+#include "storage/types/listpack.h"
+#include "storage/types/quicklist.h"
 #include "storage/types/value_handle.h"
 
 namespace inkstone {
 
-// Indexes count from 0 at the head and must exist. Elements are views until the next change. Text
-// given to a change must not point into the list.
+// Indexes count from 0 at the head and must exist. Elements are views until the next change, and no
+// longer than the handle, which owns what it had to decompress. Text given to a change must not
+// point into the list.
 class ListValue : public ValueHandle {
  public:
   // An empty list without a key.
@@ -24,7 +27,7 @@ class ListValue : public ValueHandle {
 
   size_t size() const;
   // Before a command pushes `count` elements of `bytes` together: whether a listpack will do is
-  // decided for all of them at once, as in Redis.
+  // decided for all of them at once, as in Redis, and not by the pushes.
   void expect(size_t count, size_t bytes);
   void pushFront(std::string_view text);
   void pushBack(std::string_view text);
@@ -47,6 +50,16 @@ class ListValue : public ValueHandle {
   // As above, with visit(Element) -> bool: goes on while it returns true.
   template <class Visit>
   void forRangeWhile(size_t index, size_t count, bool backward, Visit visit) const;
+
+ private:
+  bool isListpack() const { return encoding() == Encoding::kListpack; }
+  Listpack pack() const { return Listpack(object()); }
+  Quicklist& nodes() const { return *static_cast<Quicklist*>(object()); }
+  void keep(Listpack pack);
+  // A listpack again, if it has become small enough.
+  void tryReturn();
+
+  mutable DecompressedNodes decompressed_;
 };
 
 // For value.cpp.
