@@ -1,6 +1,8 @@
 #include "storage/hash_table.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <numeric>
 
 #include "tests/unit/storage/table_world.h"
 
@@ -153,6 +155,44 @@ TEST_CASE("the first tag of a bucket is the smallest that is at home there") {
     CHECK(segment->firstTag(buckets) == 65536);
     HashSegment::destroy(segment);
   }
+}
+
+TEST_CASE("a table made ready for its nodes takes them without growing, in any order") {
+  for (const uint64_t nodes : {0U, 1U, 7U, 500U, 1700U, 1800U, 20000U}) {
+    CAPTURE(nodes);
+    TableWorld world(goodHash);
+    world.table.reserve(nodes);
+    const size_t slots = world.table.slotCount();
+    const size_t segments = world.table.segmentCount();
+    CHECK(slots > nodes);
+    CHECK((nodes < 50 || slots < nodes * 3));
+    std::vector<uint64_t> numbers(nodes);
+    std::iota(numbers.begin(), numbers.end(), uint64_t{0});
+    std::sort(numbers.begin(), numbers.end(),
+              [](uint64_t a, uint64_t b) { return goodHash(a) < goodHash(b); });
+    for (const uint64_t number : numbers) world.insert(number);
+    CHECK(world.table.segmentCount() == segments);
+    CHECK(world.disagreement() == "");
+    while (!world.alive.empty()) world.erase(world.alive.back());
+    CHECK(world.disagreement() == "");
+  }
+}
+
+TEST_CASE("a table that has nodes is not made ready for others") {
+  TableWorld world(goodHash);
+  world.insert(1);
+  const size_t slots = world.table.slotCount();
+  world.table.reserve(10000);
+  CHECK(world.table.slotCount() == slots);
+  CHECK(world.disagreement() == "");
+}
+
+TEST_CASE("a walk over a table ends when the visitor wants it to") {
+  TableWorld world(goodHash);
+  for (uint64_t n = 0; n < 5000; ++n) world.insert(n);
+  size_t visited = 0;
+  world.table.forEachWhile([&](const Node*) { return ++visited < 3000; });
+  CHECK(visited == 3000);
 }
 
 }  // namespace
