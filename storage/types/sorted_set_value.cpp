@@ -44,6 +44,10 @@ bool SortedSetValue::score(std::string_view member, double& score) const {
   return true;
 }
 
+void SortedSetValue::expect(size_t members) {
+  if (!isTree() && members > rules_.zset_max_listpack_entries) convertToTree(size() + members);
+}
+
 SortedSetValue::Change SortedSetValue::set(std::string_view member, double score) {
   return isTree() ? tree().set(member, score) : setInListpack(member, score);
 }

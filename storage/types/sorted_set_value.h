@@ -35,6 +35,9 @@ class SortedSetValue : public ValueHandle {
     double unused;
     return score(member, unused);
   }
+  // Before a command sets so many members: changes the encoding at once if they could not all be
+  // kept in the compact form, as Redis does.
+  void expect(size_t members);
   // Adds a member or gives it another score.
   Change set(std::string_view member, double score);
   // Adds what is no member yet and comes behind all others: for results made in order.
@@ -61,6 +64,9 @@ class SortedSetValue : public ValueHandle {
   // All of them in any order, as fast as it goes. The set must not change meanwhile.
   template <class Visit>
   void forEach(Visit visit) const;
+  // As above, with visit(Element, double) -> bool: goes on while it returns true.
+  template <class Visit>
+  void forEachWhile(Visit visit) const;
 
   // A member, each with the same probability, and its score: visit(Element, double). The set must
   // not be empty.

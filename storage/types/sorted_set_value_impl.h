@@ -27,9 +27,22 @@ void SortedSetValue::forRange(RankRange range, bool reverse, Visit visit) const 
 
 template <class Visit>
 void SortedSetValue::forEach(Visit visit) const {
-  if (!isTree()) return forRange({0, size()}, false, visit);
-  tree().members().nodes().forEach(
-      [&](const SortedSetMember* member) { visit(Element(member->key()), member->score()); });
+  forEachWhile([&](const Element& member, double score) {
+    visit(member, score);
+    return true;
+  });
+}
+
+template <class Visit>
+void SortedSetValue::forEachWhile(Visit visit) const {
+  if (isTree()) {
+    return tree().members().nodes().forEachWhile([&](const SortedSetMember* member) {
+      return visit(Element(member->key()), member->score());
+    });
+  }
+  const SortedSetListpack entries = listpack();
+  auto at = entries.first();
+  while (at != nullptr && visit(entries.member(at), entries.score(at))) at = entries.next(at);
 }
 
 template <class Random, class Visit>

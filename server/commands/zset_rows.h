@@ -1,0 +1,27 @@
+// What the two files of sorted-set rows share.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "server/command.h"
+
+namespace inkstone::zset_rows {
+
+// numkeys at argument `index`, and that many keys behind it.
+constexpr KeySpec counted(uint32_t flags, int index) {
+  return {.flags = flags, .index = index, .find = KeySpec::Find::kKeyNum, .limit = 1};
+}
+
+inline constexpr std::string_view kDiffComplexity =
+    "O(L + (N-K)*log(N)) at worst, L being the number of members in all inputs, N the size of the "
+    "first and K that of the result";
+inline constexpr std::string_view kInterComplexity =
+    "O(N*K + M*log(M)) at worst, N being the size of the smallest input, K the number of inputs "
+    "and M the size of the result";
+inline constexpr std::string_view kUnionComplexity =
+    "O(N + M*log(M)), N being the number of members in all inputs and M the size of the result";
+
+std::vector<CommandRow> reading();
+
+}  // namespace inkstone::zset_rows
