@@ -1,6 +1,7 @@
 // The access bits of entries: when they were last used (LRU), or how often (LFU).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "storage/entry.h"
@@ -36,6 +37,12 @@ class AccessClock {
 
   // Bits for a new value.
   uint32_t initial() const { return lfu_ ? (minutes_now_ << 8) | kLfuInitial : lru_now_; }
+  // Bits of a value that comes from outside with what is known of it there.
+  uint32_t fromIdleSeconds(uint64_t seconds) const {
+    const auto idle = static_cast<uint32_t>(std::min<uint64_t>(seconds, Entry::kAccessMax));
+    return (lru_now_ - idle) & Entry::kAccessMax;
+  }
+  uint32_t fromFrequency(uint8_t counter) const { return (minutes_now_ << 8) | counter; }
   // Notes an access. Writes only what changes, so that reads of hot keys leave their cache lines
   // clean.
   void touch(Entry& entry) {

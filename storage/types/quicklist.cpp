@@ -196,6 +196,13 @@ void Quicklist::pushBack(std::string_view text, const EncodingRules& rules) {
   compressEnds(rules);
 }
 
+void Quicklist::appendNode(Listpack pack, const EncodingRules& rules) {
+  auto* const node = new QuicklistNode(pack);
+  size_ += node->count();
+  link(tree_.last(), node);
+  compressAround(node, rules);
+}
+
 void Quicklist::insertWithin(QuicklistNode* node, size_t index, std::string_view text) {
   const size_t count_before = node->count();
   node->decompress();

@@ -63,6 +63,8 @@ class Quicklist {
 
   void pushFront(std::string_view text, const EncodingRules& rules);
   void pushBack(std::string_view text, const EncodingRules& rules);
+  // Takes the block over as the last node, whatever the limit of nodes says. It must not be empty.
+  void appendNode(Listpack pack, const EncodingRules& rules);
   void set(size_t index, std::string_view text, const EncodingRules& rules);
   // Before `index`, which may be size().
   void insert(size_t index, std::string_view text, const EncodingRules& rules);

@@ -1,0 +1,91 @@
+// Reads an RDB file key by key. Grammar: docs/rdb-format.md. Changes nothing; the loader and the
+// tools share it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "persistence/file.h"
+#include "persistence/rdb_input.h"
+#include "persistence/rdb_value.h"
+
+namespace inkstone {
+
+// One key. Its views are valid until the next one is read.
+struct RdbKey {
+  size_t database = 0;
+  std::string_view key;
+  RdbValue value;
+  // Unix milliseconds.
+  std::optional<int64_t> deadline;
+  std::optional<uint64_t> idle_seconds;
+  std::optional<uint8_t> frequency;
+  // Where it begins in the file.
+  uint64_t offset = 0;
+};
+
+// What a file told about itself, as far as it did before the last key that was read.
+struct RdbFacts {
+  uint32_t version = 0;
+  std::string redis_version;
+  int64_t unix_seconds = 0;
+  uint64_t used_memory = 0;
+  bool aof_base = false;
+  // As RESIZEDB announced them, all databases together; a hint.
+  uint64_t keys_announced = 0;
+  // Data of modules besides keys, which was read over.
+  uint64_t module_aux_skipped = 0;
+};
+
+struct RdbReadSettings {
+  // SELECTDB with this number or more is an error.
+  size_t databases = 16;
+  bool verify_checksum = true;  // rdbchecksum
+};
+
+class RdbReader {
+ public:
+  enum class Status : uint8_t { kKey, kEnd, kFailed };
+
+  // Reads `file`, `file_size` bytes long, from its start. The references must outlive the reader;
+  // the file must not change meanwhile.
+  RdbReader(ReadFile& file, uint64_t file_size, const EncodingRules& rules,
+            const RdbReadSettings& settings);
+  // Reads a file that is in memory.
+  RdbReader(std::string_view bytes, const EncodingRules& rules, const RdbReadSettings& settings);
+
+  // Goes on to the next key, or behind the checksum at the end. After anything but kKey it must not
+  // be called again. Complexity: linear in what it consumes. Memory: a buffer of 256 KB, besides
+  // the value that is read, and twice the longest string.
+  Status next(RdbKey& key);
+
+  // Behind what was read: after kEnd, where a log that follows begins.
+  uint64_t offset() const { return input_.offset(); }
+  const RdbFacts& facts() const { return facts_; }
+  // After kFailed.
+  const RdbError& error() const { return input_.error(); }
+
+ private:
+  bool readHeader();
+  bool readOpcode(RdbOpcode opcode, RdbKey& key);
+  bool readAux();
+  void takeAux(std::string_view name, std::string_view value);
+  bool readModuleAux();
+  bool readFunction(RdbOpcode opcode);
+  bool readDatabase();
+  bool readDeadline(RdbOpcode opcode, RdbKey& key);
+  bool readKey(uint8_t type, RdbKey& key);
+  bool readEnd();
+
+  RdbInput input_;
+  const RdbReadSettings settings_;
+  RdbValueReader values_;
+  RdbFacts facts_;
+  size_t database_ = 0;
+  bool header_read_ = false;
+  std::string key_text_;
+};
+
+}  // namespace inkstone
