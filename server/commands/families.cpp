@@ -8,6 +8,7 @@ void registerFamilies(CommandTable& table) {
   table.add(stringCommands());
   table.add(hashCommands());
   table.add(setCommands());
+  table.add(zsetCommands());
   table.add(keyCommands());
   table.add(expireCommands());
   table.add(keySpaceCommands());

@@ -15,6 +15,7 @@ void registerFamilies(CommandTable& table);
 std::vector<CommandRow> stringCommands();
 std::vector<CommandRow> hashCommands();
 std::vector<CommandRow> setCommands();
+std::vector<CommandRow> zsetCommands();
 // What works on keys whatever their type: DEL, RENAME, SCAN, OBJECT, ...
 std::vector<CommandRow> keyCommands();
 std::vector<CommandRow> expireCommands();
