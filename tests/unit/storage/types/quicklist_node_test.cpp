@@ -177,8 +177,7 @@ TEST_CASE("bytes too few, or too different, are not compressed") {
     CHECK(node.isCompressed() == (length == 39));
   }
   QuicklistNode node(16);
-  for (int i = 0; i < 100; ++i)
-    pushBack(node, std::to_string(uint64_t{0x9e3779b97f4a7c15} * i / 2));
+  for (uint64_t i = 0; i < 100; ++i) pushBack(node, std::to_string(0x9e3779b97f4a7c15 * i / 2));
   node.compress();
   CHECK_FALSE(node.isCompressed());
 }
