@@ -91,7 +91,26 @@ constexpr CommandSyntax kTable[] = {
     {"lcs",
      "key:key1@0 key:key2@0 token:len=LEN? token:idx=IDX? "
      "integer:min-match-len%len=MINMATCHLEN? token:withmatchlen=WITHMATCHLEN?"},
+    {"lindex", "key:key@0 integer:index"},
+    {"linsert",
+     "key:key@0 oneof:where(token:before=BEFORE token:after=AFTER) string:pivot string:element"},
+    {"llen", "key:key@0"},
+    {"lmove",
+     "key:source@0 key:destination@1 oneof:wherefrom(token:left=LEFT token:right=RIGHT) "
+     "oneof:whereto(token:left=LEFT token:right=RIGHT)"},
+    {"lmpop",
+     "integer:numkeys key:key@0* oneof:where(token:left=LEFT token:right=RIGHT) "
+     "integer:count=COUNT?"},
     {"lolwut", "integer:version=VERSION?"},
+    {"lpop", "key:key@0 integer:count^6.2.0?"},
+    {"lpos",
+     "key:key@0 string:element integer:rank=RANK? integer:num-matches=COUNT? integer:len=MAXLEN?"},
+    {"lpush", "key:key@0 string:element*"},
+    {"lpushx", "key:key@0 string:element*"},
+    {"lrange", "key:key@0 integer:start integer:stop"},
+    {"lrem", "key:key@0 integer:count string:element"},
+    {"lset", "key:key@0 integer:index string:element"},
+    {"ltrim", "key:key@0 integer:start integer:stop"},
     {"mget", "key:key@0*"},
     {"move", "key:key@0 integer:db"},
     {"mset", "block:data*(key:key@0 string:value)"},
@@ -114,6 +133,11 @@ constexpr CommandSyntax kTable[] = {
     {"quit", "", "7.2.0", "just closing the connection"},
     {"rename", "key:key@0 key:newkey@1"},
     {"renamenx", "key:key@0 key:newkey@1"},
+    {"rpop", "key:key@0 integer:count^6.2.0?"},
+    {"rpoplpush", "key:source@0 key:destination@1", "6.2.0",
+     "`LMOVE` with the `RIGHT` and `LEFT` arguments"},
+    {"rpush", "key:key@0 string:element*"},
+    {"rpushx", "key:key@0 string:element*"},
     {"sadd", "key:key@0 string:member*"},
     {"scan", "integer:cursor pattern:pattern=MATCH? integer:count=COUNT? string:type=TYPE^6.0.0?"},
     {"scard", "key:key@0"},
@@ -139,6 +163,14 @@ constexpr CommandSyntax kTable[] = {
     {"smembers", "key:key@0"},
     {"smismember", "key:key@0 string:member*"},
     {"smove", "key:source@0 key:destination@1 string:member"},
+    {"sort",
+     "key:key@0 pattern:by-pattern%pattern@1=BY? block:limit=LIMIT?(integer:offset integer:count) "
+     "pattern:get-pattern%pattern@1=GET?*+ oneof:order?(token:asc=ASC token:desc=DESC) "
+     "token:sorting=ALPHA? key:destination@2=STORE?"},
+    {"sort_ro",
+     "key:key@0 pattern:by-pattern%pattern@1=BY? block:limit=LIMIT?(integer:offset integer:count) "
+     "pattern:get-pattern%pattern@1=GET?*+ oneof:order?(token:asc=ASC token:desc=DESC) "
+     "token:sorting=ALPHA?"},
     {"spop", "key:key@0 integer:count^3.2.0?"},
     {"srandmember", "key:key@0 integer:count^2.6.0?"},
     {"srem", "key:key@0 string:member*"},
