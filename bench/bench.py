@@ -57,7 +57,8 @@ def runWorkload(workload, scale, settings, rounds):
     return summarize(workload, taken)
 
 
-def chosenWorkloads(names):
+def chosenWorkloads(lists):
+    names = [name for one in lists for name in one.split(",")]
     known = {workload.name: workload for workload in WORKLOADS}
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -68,7 +69,7 @@ def chosenWorkloads(names):
 def parseOptions(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--scale", choices=SCALES, default="normal")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="may be repeated")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME,...", help="may be repeated")
     parser.add_argument("--rounds", type=int, help="default: by scale")
     parser.add_argument("--server", default=str(ROOT / "build/release/inkstone-server"))
     parser.add_argument("--stock", default=shutil.which("redis-server"))

@@ -2,14 +2,16 @@
 
 import csv
 import io
+import itertools
 import json
 import shutil
 import socket
 import subprocess
 
+import data
 from workloads import CONNECTIONS, VALUE_BYTES
 
-CHUNK_COMMANDS = 2_000
+CHUNK_COMMANDS = 1_000
 
 
 def tool(name):
@@ -33,65 +35,42 @@ def parseBenchmarkCsv(text):
 
 
 def redisBenchmark(port, command, pipeline, keys, commands, core):
-    argv = [tool("redis-benchmark"), "-h", "127.0.0.1", "-p", str(port), "-t", command, "-P", str(pipeline)]
+    """`command`: the name of one of its tests, or the words of a command."""
+    argv = [tool("redis-benchmark"), "-h", "127.0.0.1", "-p", str(port), "-P", str(pipeline)]
     argv += ["-r", str(keys), "-n", str(commands), "-c", str(CONNECTIONS), "-d", str(VALUE_BYTES), "--csv"]
+    argv += ["-t", command] if isinstance(command, str) else command
     done = subprocess.run(pinned(argv, core), capture_output=True, text=True, check=True)
     return parseBenchmarkCsv(done.stdout)
-
-
-def keyOf(number):
-    """The 16-byte keys that redis-benchmark's -r makes."""
-    return b"key:%012d" % number
-
-
-def plainValue(number):
-    return b"%032d" % number
-
-
-def encode(*words):
-    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
-
-
-def setCommand(number, value):
-    """SET as a request: value is plain, ttl or integer."""
-    if value == "ttl":
-        # Far enough apart that nothing expires while it is measured.
-        return encode(b"SET", keyOf(number), plainValue(number), b"EX", b"%d" % (100_000 + number % 1_000))
-    if value == "integer":
-        # Beyond the small integers that Redis shares between keys.
-        return encode(b"SET", keyOf(number), b"%d" % (1_000_000 + number))
-    return encode(b"SET", keyOf(number), plainValue(number))
 
 
 def writeLog(path, commands):
     """A log of `commands` different SETs, as any Redis since 1.0 writes it."""
     with open(path, "wb") as file:
-        file.write(encode(b"SELECT", b"0"))
-        for number in range(commands):
-            file.write(setCommand(number, "plain"))
+        file.write(data.encode(b"SELECT", b"0"))
+        for request in data.strings(0, commands):
+            file.write(request)
 
 
-def populate(port, keys, value="plain"):
-    """Sets key 0 to keys-1 and returns when all are acknowledged."""
+def fill(port, requests):
+    """Sends requests whose replies are one line each, and returns when all are acknowledged."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
-        for start in range(0, keys, CHUNK_COMMANDS):
-            count = min(CHUNK_COMMANDS, keys - start)
-            connection.sendall(b"".join(setCommand(start + i, value) for i in range(count)))
-            expected = b"+OK\r\n" * count
+        requests = iter(requests)
+        while chunk := list(itertools.islice(requests, CHUNK_COMMANDS)):
+            connection.sendall(b"".join(chunk))
             got = b""
-            while len(got) < len(expected):
+            while got.count(b"\r\n") < len(chunk):
                 piece = connection.recv(65536)
                 if not piece:
                     raise RuntimeError("the server closed the connection while it was filled")
                 got += piece
-            if got != expected:
-                raise RuntimeError(f"SET was refused: {got[:200]!r}")
+            if got[:1] == b"-" or b"\n-" in got:
+                raise RuntimeError(f"refused while the server was filled: {got[:200]!r}")
 
 
-def pauseProbe(probe, server, inserts, core):
-    """What bench-pause-probe, at path `probe`, says: a dict."""
+def pauseProbe(probe, server, inserts, command, core):
+    """What bench-pause-probe, at path `probe`, says: a dict. `command`: the reply, then the words."""
     if not probe.exists():
         raise FileNotFoundError(f"{probe.name} is not built: run `make bench`")
-    argv = pinned([str(probe), str(server.port), str(server.pid), str(inserts)], core)
+    argv = pinned([str(probe), str(server.port), str(server.pid), str(inserts), *command], core)
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

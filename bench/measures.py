@@ -1,4 +1,4 @@
-"""How each kind of figure is taken. A measure prepares both servers, takes one figure of a server at a time, and cleans up.
+"""How each kind of figure is taken. A measure prepares both servers, takes one figure of a server at a time, cleans up.
 
 A figure is a dict: "figure" is what the bar is about, the rest is printed or kept beside it.
 """
@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 
+import data
 import load
 from servers import BenchServer, CpuMeter
 
@@ -56,42 +57,49 @@ class CpuMeasure(Measure):
         super().__init__(*arguments)
         self._servers = {}
         self._keys = getattr(self.scale, self.workload.keys)
+        self._commands = max(1, int(self.scale.commands[self.workload.pipeline] * self.workload.share))
+        self._words = data.filledIn(self.workload.command, self._keys)
 
     def prepare(self, side):
         server = self._stack.enter_context(self.start(side))
-        load.populate(server.port, self._keys)
+        load.fill(server.port, data.FILLS[self.workload.fill](0, self._keys))
         self._servers[side] = server
 
     def take(self, side):
         server, workload = self._servers[side], self.workload
-        commands = self.scale.commands[workload.pipeline]
+        if workload.refill:
+            load.fill(server.port, data.FILLS[workload.refill](0, self._commands))
         with CpuMeter(server) as meter:
             rate, p50, p99 = load.redisBenchmark(
-                server.port, workload.command, workload.pipeline, self._keys, commands, self.settings.load_core
+                server.port, self._words, workload.pipeline, self._keys, self._commands, self.settings.load_core
             )
-        return {"figure": meter.nanoseconds / commands / 1000, "per_second": rate, "p50_ms": p50, "p99_ms": p99}
+        return {"figure": meter.nanoseconds / self._commands / 1000, "per_second": rate, "p50_ms": p50, "p99_ms": p99}
 
 
 class MemoryMeasure(Measure):
-    """Anonymous memory that a key adds to a fresh server."""
+    """Anonymous memory that a key or an element adds to a fresh server."""
 
     def take(self, side):
-        keys = self.scale.keys_memory
+        count = getattr(self.scale, self.workload.keys)
+        fill = data.FILLS[self.workload.fill]
         with self.start(side) as server:
-            load.populate(server.port, 1, self.workload.value)
+            load.fill(server.port, fill(0, 1))
             time.sleep(SETTLE_S)
             before = server.anonymousBytes()
-            load.populate(server.port, keys, self.workload.value)
+            load.fill(server.port, fill(1, count))
             time.sleep(SETTLE_S)
-            return {"figure": (server.anonymousBytes() - before) / keys}
+            return {"figure": (server.anonymousBytes() - before) / count}
 
 
 class PauseMeasure(Measure):
     """The longest time one insert made its client wait while the server was at work."""
 
     def take(self, side):
+        inserts = getattr(self.scale, self.workload.keys)
         with self.start(side) as server:
-            probe = load.pauseProbe(self.settings.probe, server, self.scale.inserts, self.settings.load_core)
+            probe = load.pauseProbe(
+                self.settings.probe, server, inserts, self.workload.command, self.settings.load_core
+            )
         return {"figure": probe["pause_us"], "p50_ms": probe["p50_us"] / 1000, "p99_ms": probe["p99_us"] / 1000, **probe}
 
 

@@ -1,9 +1,12 @@
-// usage: bench-pause-probe PORT PID INSERTS
-// Inserts new keys one by one over one connection and reports the longest time a single insert
-// waited while the server was at work. The wall clock alone cannot say that: on a shared machine
-// the longest of millions of waits is the scheduler's. Therefore each insert also reads how much
-// CPU the server's main thread has used, and a wait counts only as far as the server was running
-// meanwhile. A PING round before the inserts shows the scheduler's share, for the reader.
+// usage: bench-pause-probe PORT PID INSERTS REPLY WORD...
+// Sends a command (the words) again and again over one connection, for instance to insert keys, and
+// expects the same REPLY each time. In the words, # stands for the number of the insert in 12
+// digits and @ for a number made of it that is scattered over all of 32 bits. Reports the longest
+// time a single insert waited while the server was at work. The wall clock alone cannot say that:
+// on a shared machine the longest of millions of waits is the scheduler's. Therefore each insert
+// also reads how much CPU the server's main thread has used, and a wait counts only as far as the
+// server was running meanwhile. A PING round before the inserts shows the scheduler's share, for
+// the reader.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -20,6 +23,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -142,27 +146,59 @@ double percentileUs(std::vector<int64_t>& values, double fraction) {
   return static_cast<double>(values[static_cast<size_t>(at)]) / 1000.0;
 }
 
+// Puts the number of an insert into the words of its command.
+class Template {
+ public:
+  explicit Template(std::vector<std::string_view> words) : words_(std::move(words)) {}
+
+  // Valid until the next call.
+  std::string_view request(int64_t number) {
+    text_ = "*" + std::to_string(words_.size()) + "\r\n";
+    for (const std::string_view word : words_) {
+      word_.clear();
+      for (const char c : word) put(c, number);
+      text_ += "$" + std::to_string(word_.size()) + "\r\n" + word_ + "\r\n";
+    }
+    return text_;
+  }
+
+ private:
+  void put(char c, int64_t number) {
+    if (c == '#') {
+      const std::string digits = std::to_string(number);
+      word_.append(kDigits - std::min(kDigits, digits.size()), '0').append(digits);
+    } else if (c == '@') {
+      // Knuth's multiplier: neighbours go far apart, and no two numbers to the same place.
+      word_ += std::to_string(static_cast<uint32_t>(number) * 2'654'435'761U);
+    } else {
+      word_ += c;
+    }
+  }
+
+  static constexpr size_t kDigits = 12;
+  std::vector<std::string_view> words_;
+  std::string word_;
+  std::string text_;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: %s PORT PID INSERTS\n", argv[0]);
+  if (argc < 6) {
+    std::fprintf(stderr, "usage: %s PORT PID INSERTS REPLY WORD...\n", argv[0]);
     return 2;
   }
   Connection connection(static_cast<uint16_t>(parseNumber(argv[1])));
   const CpuClock cpu(parseNumber(argv[2]));
   const int64_t inserts = std::max<int64_t>(1, parseNumber(argv[3]));
+  const std::string reply = std::string(argv[4]) + "\r\n";
+  Template command({argv + 5, argv + argc});
 
   const int64_t pings = std::min(inserts, kPingsMax);
   const Waits ping = measure(connection, cpu, pings, "+PONG\r\n",
                              [](int64_t) { return std::string_view("*1\r\n$4\r\nPING\r\n"); });
-  std::array<char, 160> text;
-  Waits insert = measure(connection, cpu, inserts, "+OK\r\n", [&text](int64_t i) {
-    const int n = std::snprintf(text.data(), text.size(),
-                                "*3\r\n$3\r\nSET\r\n$16\r\nkey:%012lld\r\n$32\r\n%032lld\r\n",
-                                static_cast<long long>(i), static_cast<long long>(i));
-    return std::string_view(text.data(), static_cast<size_t>(n));
-  });
+  Waits insert = measure(connection, cpu, inserts, reply,
+                         [&command](int64_t i) { return command.request(i); });
   std::printf(
       "{\"pause_us\": %.1f, \"wall_max_us\": %.1f, \"ping_wall_max_us\": %.1f, \"p50_us\": %.1f, "
       "\"p99_us\": %.1f}\n",

@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 import bench
+import data
 import load
 import report
 import servers
@@ -37,8 +38,32 @@ class UnitsTest(unittest.TestCase):
             load.parseBenchmarkCsv("Could not connect to server\n")
 
     def testKeysAndValuesHaveTheSizesOfTheMeasures(self):
-        self.assertEqual(len(load.keyOf(4_999_999)), 16)
-        self.assertEqual(len(load.plainValue(1)), 32)
+        self.assertEqual(len(data.keyOf(4_999_999)), 16)
+        self.assertEqual(len(data.valueOf(1)), 32)
+        for name, sizes in {"one_hash": [14, 24], "one_set": [15], "one_zset": [15], "one_list": [32]}.items():
+            request = next(iter(data.FILLS[name](999_999, 1_000_000)))
+            self.assertEqual([len(word) for word in request.split(b"\r\n")[-2 * len(sizes):-1:2]], sizes, name)
+
+    def testFillsAddEveryElementOnce(self):
+        for name in ("list", "zset", "one_set", "one_hash", "hashes_of_5", "strings"):
+            whole = b"".join(data.FILLS[name](0, 130))
+            parts = b"".join(data.FILLS[name](0, 50)) + b"".join(data.FILLS[name](50, 130))
+            self.assertEqual(whole, parts, name)
+            self.assertEqual(whole.count(b"00129\r\n"), 2 if name in ("one_hash", "strings") else 1, name)
+
+    def testPlacesInTheMiddleAreFilledIn(self):
+        self.assertEqual(data.filledIn(("LINDEX", "list", "{middle}"), 1000), ("LINDEX", "list", "500"))
+        self.assertEqual(data.filledIn("get", 1000), "get")
+
+    def testEveryRowNamesItsFillAndItsNumber(self):
+        for workload in WORKLOADS:
+            self.assertIn(workload.fill, data.FILLS)
+            self.assertIn(workload.refill, ("", *data.FILLS))
+            for scale in SCALES.values():
+                self.assertGreater(getattr(scale, workload.keys), 0)
+
+    def testSeveralNamesMayBeChosenAtOnce(self):
+        self.assertEqual([w.name for w in bench.chosenWorkloads(["lpush,rpop", "hset"])], ["lpush", "rpop", "hset"])
 
     def testLogHoldsOneSetPerCommand(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -142,7 +142,7 @@ std::vector<Directive> buildTable() {
     {"aof_rewrite_cpulist", "", kImmutable | kEmptyIsUnset, StringField{&Values::aof_rewrite_cpulist}},
     {"bgsave_cpulist", "", kImmutable | kEmptyIsUnset, StringField{&Values::bgsave_cpulist}},
     {"ignore-warnings", "", kMutable, StringField{&Values::ignore_warnings}},
-    {"locale-collate", "", kMutable, StringField{&Values::locale_collate}},
+    {"locale-collate", "", kMutable, StringField{&Values::locale_collate, checkLocale}},
     {"shutdown-on-sigint", "", kMultiArgs, shutdownField<&Values::shutdown_on_sigint>()},
     {"shutdown-on-sigterm", "", kMultiArgs, shutdownField<&Values::shutdown_on_sigterm>()},
     {"shutdown-timeout", "", kMutable, IntegerField{&Values::shutdown_timeout, 0, kIntMax}},

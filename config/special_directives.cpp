@@ -1,5 +1,6 @@
 #include "config/special_directives.h"
 
+#include <locale.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -393,6 +394,14 @@ ValueError checkAppendFilename(std::string_view value) {
 ValueError checkAppendDirName(std::string_view value) {
   if (value.empty()) return "appenddirname can't be empty";
   return checkName(value, "appenddirname", "dirname");
+}
+
+ValueError checkLocale(std::string_view value) {
+  if (value.empty()) return std::nullopt;
+  const locale_t locale = newlocale(LC_COLLATE_MASK, std::string(value).c_str(), nullptr);
+  if (locale == nullptr) return "Invalid locale name";
+  freelocale(locale);
+  return std::nullopt;
 }
 
 ValueError checkProcTitleTemplate(std::string_view value) {

@@ -25,6 +25,8 @@ ValueError checkDbFilename(std::string_view value);
 ValueError checkAppendFilename(std::string_view value);
 ValueError checkAppendDirName(std::string_view value);
 ValueError checkProcTitleTemplate(std::string_view value);
+// A locale that the system has, or nothing.
+ValueError checkLocale(std::string_view value);
 ValueError checkHostname(std::string_view value);
 ValueError checkNodename(std::string_view value);
 ValueError checkShutdownFlags(int flags);

@@ -20,7 +20,7 @@ void Server::registerConfigHooks() {
                    "hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size",
                    "list-compress-depth", "set-max-intset-entries", "set-max-listpack-entries",
                    "set-max-listpack-value", "zset-max-listpack-entries",
-                   "zset-max-listpack-value"},
+                   "zset-max-listpack-value", "locale-collate"},
                   [this](const ConfigValues&, const ConfigValues&) -> HookResult {
                     applySettings();
                     return {};

@@ -98,6 +98,10 @@ void Server::applySettings() {
                                static_cast<uint32_t>(settings.lfu_decay_time)});
   logger.setLevel(settings.loglevel);
   keyspace.setEncodingRules(encodingRules(settings));
+  // What cannot be used here is the environment's locale: names are checked as they are set.
+  if (!collation.use(settings.locale_collate)) {
+    logger.warning("The environment names no locale that exists; texts are sorted by their bytes.");
+  }
 }
 
 int Server::run() {

@@ -21,6 +21,7 @@
 #include "protocol/output_buffer.h"
 #include "server/client_registry.h"
 #include "server/clock.h"
+#include "server/collation.h"
 #include "server/command_table.h"
 #include "server/connections.h"
 #include "server/executor.h"
@@ -112,6 +113,7 @@ class Server {
   CommandTable commands;
   Keyspace keyspace;
   RandomEngine random;
+  Collation collation;
   OutputBlockPool output_blocks;
   ReadBuffer read_buffer;
   ClientRegistry clients;

@@ -77,6 +77,10 @@ constexpr TypeOperations kSortedSetOperations = {
     sorted_set_values::size, sorted_set_values::bytes, sorted_set_values::freeEffort,
     sorted_set_values::copy, sorted_set_values::destroy};
 
+constexpr TypeOperations kZsetOperations = {sorted_set_values::size, sorted_set_values::bytes,
+                                            sorted_set_values::freeEffort, sorted_set_values::copy,
+                                            sorted_set_values::destroy};
+
 const TypeOperations& operationsOf(ValueType type) {
   switch (type) {
     case ValueType::kString:
@@ -88,6 +92,7 @@ const TypeOperations& operationsOf(ValueType type) {
     case ValueType::kHash:
       return kHashOperations;
     case ValueType::kZset:
+      return kZsetOperations;
       return kSortedSetOperations;
     case ValueType::kStream:
     case ValueType::kModule:

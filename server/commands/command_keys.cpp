@@ -69,6 +69,22 @@ uint32_t flagsOfSet(Args args) {
   return get ? kKeyReadWrite | kKeyAccess | kKeyUpdate : kKeyOverwrite | kKeyUpdate;
 }
 
+// STORE may stand anywhere among SORT's options. The last one counts.
+void addSortTarget(Args args, Positions& keys) {
+  size_t target = 0;
+  for (size_t at = 2; at < args.size(); ++at) {
+    const std::string_view option = args[at];
+    if (equalsIgnoreCase(option, "limit")) {
+      at += 2;
+    } else if (equalsIgnoreCase(option, "get") || equalsIgnoreCase(option, "by")) {
+      at += 1;
+    } else if (equalsIgnoreCase(option, "store") && at + 1 < args.size()) {
+      target = at + 1;
+    }
+  }
+  if (target != 0) keys.push_back({target, kKeyOverwrite | kKeyUpdate});
+}
+
 uint32_t flagsFor(const CommandRow& row, const KeySpec& spec, Args args) {
   if ((spec.flags & kKeyVariableFlags) != 0 && row.name == "set") return flagsOfSet(args);
   return spec.flags;
@@ -108,6 +124,7 @@ std::optional<Positions> findKeys(const CommandRow& row, Args args) {
     const uint32_t flags = flagsFor(row, spec, args);
     for (size_t i = before; i < keys.size(); ++i) keys[i].flags = flags;
   }
+  if (row.name == "sort") addSortTarget(args, keys);
   return keys;
 }
 

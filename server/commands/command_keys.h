@@ -33,7 +33,7 @@ LegacyKeyRange legacyKeyRange(const CommandRow& row);
 
 // Positions of all keys, in the order of the specifications. Arguments that are no keys (not_key)
 // are left out. Nothing when the arguments contradict the specifications (a number of keys that is
-// not there); specifications that only a handler can resolve (unknown) give no keys.
+// not there). Specifications that say unknown give no keys, but for SORT's STORE.
 std::optional<std::vector<KeyPosition>> findKeys(const CommandRow& row,
                                                  std::span<const std::string_view> args);
 

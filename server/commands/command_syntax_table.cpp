@@ -91,7 +91,26 @@ constexpr CommandSyntax kTable[] = {
     {"lcs",
      "key:key1@0 key:key2@0 token:len=LEN? token:idx=IDX? "
      "integer:min-match-len%len=MINMATCHLEN? token:withmatchlen=WITHMATCHLEN?"},
+    {"lindex", "key:key@0 integer:index"},
+    {"linsert",
+     "key:key@0 oneof:where(token:before=BEFORE token:after=AFTER) string:pivot string:element"},
+    {"llen", "key:key@0"},
+    {"lmove",
+     "key:source@0 key:destination@1 oneof:wherefrom(token:left=LEFT token:right=RIGHT) "
+     "oneof:whereto(token:left=LEFT token:right=RIGHT)"},
+    {"lmpop",
+     "integer:numkeys key:key@0* oneof:where(token:left=LEFT token:right=RIGHT) "
+     "integer:count=COUNT?"},
     {"lolwut", "integer:version=VERSION?"},
+    {"lpop", "key:key@0 integer:count^6.2.0?"},
+    {"lpos",
+     "key:key@0 string:element integer:rank=RANK? integer:num-matches=COUNT? integer:len=MAXLEN?"},
+    {"lpush", "key:key@0 string:element*"},
+    {"lpushx", "key:key@0 string:element*"},
+    {"lrange", "key:key@0 integer:start integer:stop"},
+    {"lrem", "key:key@0 integer:count string:element"},
+    {"lset", "key:key@0 integer:index string:element"},
+    {"ltrim", "key:key@0 integer:start integer:stop"},
     {"mget", "key:key@0*"},
     {"move", "key:key@0 integer:db"},
     {"mset", "block:data*(key:key@0 string:value)"},
@@ -114,6 +133,11 @@ constexpr CommandSyntax kTable[] = {
     {"quit", "", "7.2.0", "just closing the connection"},
     {"rename", "key:key@0 key:newkey@1"},
     {"renamenx", "key:key@0 key:newkey@1"},
+    {"rpop", "key:key@0 integer:count^6.2.0?"},
+    {"rpoplpush", "key:source@0 key:destination@1", "6.2.0",
+     "`LMOVE` with the `RIGHT` and `LEFT` arguments"},
+    {"rpush", "key:key@0 string:element*"},
+    {"rpushx", "key:key@0 string:element*"},
     {"sadd", "key:key@0 string:member*"},
     {"scan", "integer:cursor pattern:pattern=MATCH? integer:count=COUNT? string:type=TYPE^6.0.0?"},
     {"scard", "key:key@0"},
@@ -139,6 +163,14 @@ constexpr CommandSyntax kTable[] = {
     {"smembers", "key:key@0"},
     {"smismember", "key:key@0 string:member*"},
     {"smove", "key:source@0 key:destination@1 string:member"},
+    {"sort",
+     "key:key@0 pattern:by-pattern%pattern@1=BY? block:limit=LIMIT?(integer:offset integer:count) "
+     "pattern:get-pattern%pattern@1=GET?*+ oneof:order?(token:asc=ASC token:desc=DESC) "
+     "token:sorting=ALPHA? key:destination@2=STORE?"},
+    {"sort_ro",
+     "key:key@0 pattern:by-pattern%pattern@1=BY? block:limit=LIMIT?(integer:offset integer:count) "
+     "pattern:get-pattern%pattern@1=GET?*+ oneof:order?(token:asc=ASC token:desc=DESC) "
+     "token:sorting=ALPHA?"},
     {"spop", "key:key@0 integer:count^3.2.0?"},
     {"srandmember", "key:key@0 integer:count^2.6.0?"},
     {"srem", "key:key@0 string:member*"},
@@ -152,6 +184,69 @@ constexpr CommandSyntax kTable[] = {
     {"ttl", "key:key@0"},
     {"type", "key:key@0"},
     {"unlink", "key:key@0*"},
+    {"zadd",
+     "key:key@0 oneof:condition^3.0.2?(token:nx=NX token:xx=XX) "
+     "oneof:comparison^6.2.0?(token:gt=GT token:lt=LT) token:change=CH^3.0.2? "
+     "token:increment=INCR^3.0.2? block:data*(double:score string:member)"},
+    {"zcard", "key:key@0"},
+    {"zcount", "key:key@0 double:min double:max"},
+    {"zdiff", "integer:numkeys key:key@0* token:withscores=WITHSCORES?"},
+    {"zdiffstore", "key:destination@0 integer:numkeys key:key@1*"},
+    {"zincrby", "key:key@0 integer:increment string:member"},
+    {"zinter",
+     "integer:numkeys key:key@0* integer:weight=WEIGHTS?* "
+     "oneof:aggregate=AGGREGATE?(token:sum=SUM token:min=MIN token:max=MAX) "
+     "token:withscores=WITHSCORES?"},
+    {"zintercard", "integer:numkeys key:key@0* integer:limit=LIMIT?"},
+    {"zinterstore",
+     "key:destination@0 integer:numkeys key:key@1* integer:weight=WEIGHTS?* "
+     "oneof:aggregate=AGGREGATE?(token:sum=SUM token:min=MIN token:max=MAX)"},
+    {"zlexcount", "key:key@0 string:min string:max"},
+    {"zmpop",
+     "integer:numkeys key:key@0* oneof:where(token:min=MIN token:max=MAX) integer:count=COUNT?"},
+    {"zmscore", "key:key@0 string:member*"},
+    {"zpopmax", "key:key@0 integer:count?"},
+    {"zpopmin", "key:key@0 integer:count?"},
+    {"zrandmember", "key:key@0 block:options?(integer:count token:withscores=WITHSCORES?)"},
+    {"zrange",
+     "key:key@0 string:start string:stop "
+     "oneof:sortby^6.2.0?(token:byscore=BYSCORE token:bylex=BYLEX) token:rev=REV^6.2.0? "
+     "block:limit=LIMIT^6.2.0?(integer:offset integer:count) token:withscores=WITHSCORES?"},
+    {"zrangebylex",
+     "key:key@0 string:min string:max block:limit=LIMIT?(integer:offset integer:count)", "6.2.0",
+     "`ZRANGE` with the `BYLEX` argument"},
+    {"zrangebyscore",
+     "key:key@0 double:min double:max token:withscores=WITHSCORES^2.0.0? "
+     "block:limit=LIMIT?(integer:offset integer:count)",
+     "6.2.0", "`ZRANGE` with the `BYSCORE` argument"},
+    {"zrangestore",
+     "key:dst@0 key:src@1 string:min string:max "
+     "oneof:sortby?(token:byscore=BYSCORE token:bylex=BYLEX) token:rev=REV? "
+     "block:limit=LIMIT?(integer:offset integer:count)"},
+    {"zrank", "key:key@0 string:member token:withscore=WITHSCORE^7.2.0?"},
+    {"zrem", "key:key@0 string:member*"},
+    {"zremrangebylex", "key:key@0 string:min string:max"},
+    {"zremrangebyrank", "key:key@0 integer:start integer:stop"},
+    {"zremrangebyscore", "key:key@0 double:min double:max"},
+    {"zrevrange", "key:key@0 integer:start integer:stop token:withscores=WITHSCORES?", "6.2.0",
+     "`ZRANGE` with the `REV` argument"},
+    {"zrevrangebylex",
+     "key:key@0 string:max string:min block:limit=LIMIT?(integer:offset integer:count)", "6.2.0",
+     "`ZRANGE` with the `REV` and `BYLEX` arguments"},
+    {"zrevrangebyscore",
+     "key:key@0 double:max double:min token:withscores=WITHSCORES? "
+     "block:limit=LIMIT?(integer:offset integer:count)",
+     "6.2.0", "`ZRANGE` with the `REV` and `BYSCORE` arguments"},
+    {"zrevrank", "key:key@0 string:member token:withscore=WITHSCORE^7.2.0?"},
+    {"zscan", "key:key@0 integer:cursor pattern:pattern=MATCH? integer:count=COUNT?"},
+    {"zscore", "key:key@0 string:member"},
+    {"zunion",
+     "integer:numkeys key:key@0* integer:weight=WEIGHTS?* "
+     "oneof:aggregate=AGGREGATE?(token:sum=SUM token:min=MIN token:max=MAX) "
+     "token:withscores=WITHSCORES?"},
+    {"zunionstore",
+     "key:destination@0 integer:numkeys key:key@1* integer:weight=WEIGHTS?* "
+     "oneof:aggregate=AGGREGATE?(token:sum=SUM token:min=MIN token:max=MAX)"},
 };
 
 }  // namespace

@@ -6,8 +6,11 @@ namespace inkstone {
 
 void registerFamilies(CommandTable& table) {
   table.add(stringCommands());
+  table.add(listCommands());
   table.add(hashCommands());
   table.add(setCommands());
+  table.add(sortCommands());
+  table.add(zsetCommands());
   table.add(keyCommands());
   table.add(expireCommands());
   table.add(keySpaceCommands());

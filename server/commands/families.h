@@ -13,8 +13,11 @@ class CommandTable;
 void registerFamilies(CommandTable& table);
 
 std::vector<CommandRow> stringCommands();
+std::vector<CommandRow> listCommands();
 std::vector<CommandRow> hashCommands();
 std::vector<CommandRow> setCommands();
+std::vector<CommandRow> sortCommands();
+std::vector<CommandRow> zsetCommands();
 // What works on keys whatever their type: DEL, RENAME, SCAN, OBJECT, ...
 std::vector<CommandRow> keyCommands();
 std::vector<CommandRow> expireCommands();

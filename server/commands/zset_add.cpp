@@ -148,7 +148,7 @@ void add(CommandContext& ctx, const AddOptions& options, Pairs& pairs) {
     if (options.increment) return ctx.reply.null();
     return ctx.reply.integer(0);
   }
-  Entry* entry = key.entry();
+  Entry* entry = key ? key.entry() : nullptr;
   if (entry == nullptr) {
     const EncodingRules& rules = ctx.encodingRules();
     entry = ctx.insertValue(key, ctx.args[1],

@@ -85,6 +85,9 @@ class Quicklist {
   using Tree = CountedTree<QuicklistNode>;
   using Place = Tree::Place;
 
+  static bool hasRoom(const QuicklistNode& node, std::string_view text, NodeLimit limit) {
+    return !node.isPlain() && limit.hasRoom(node.byteCount(), node.count(), text.size());
+  }
   Place locate(size_t index) const;
   QuicklistNode* createNode(std::string_view text, NodeLimit limit);
   void link(QuicklistNode* left, QuicklistNode* fresh);
@@ -97,6 +100,7 @@ class Quicklist {
   bool join(QuicklistNode* left, QuicklistNode* right, NodeLimit limit);
   QuicklistNode* joinNeighbours(QuicklistNode* node, NodeLimit limit);
 
+  // quicklist_edit.cpp
   void insertWithin(QuicklistNode* node, size_t index, std::string_view text);
   void eraseWithin(QuicklistNode* node, size_t index, size_t count);
   QuicklistNode* insertNode(Place place, std::string_view text, NodeLimit limit);

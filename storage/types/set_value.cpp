@@ -77,23 +77,30 @@ bool SetValue::contains(const Element& member) const {
 }
 
 uint32_t SetValue::containsMany(std::span<const Element> members) const {
-  uint32_t found = 0;
-  const auto note = [&](size_t i, bool is_member) { found |= uint32_t{is_member} << i; };
-  if (encoding() != Encoding::kHashTable) {
-    for (size_t i = 0; i < members.size(); ++i) note(i, contains(members[i]));
-    return found;
+  // Smaller tables stay in the processor's caches, where looking ahead costs more than it saves.
+  constexpr size_t kPrefetchFrom = 50'000;
+  if (encoding() == Encoding::kHashTable && size() >= kPrefetchFrom) {
+    return lookUpTogether(members);
   }
+  uint32_t found = 0;
+  for (size_t i = 0; i < members.size(); ++i) found |= uint32_t{contains(members[i])} << i;
+  return found;
+}
+
+uint32_t SetValue::lookUpTogether(std::span<const Element> members) const {
   std::array<ElementText, kLookupsMax> rooms;
   std::array<std::string_view, kLookupsMax> texts;
   std::array<uint64_t, kLookupsMax> hashes;
+  const MemberSet& all = table();
   for (size_t i = 0; i < members.size(); ++i) {
     texts[i] = members[i].text(rooms[i]);
-    hashes[i] = table().hashOf(texts[i]);
-    table().nodes().prefetchBucket(hashes[i]);
+    hashes[i] = all.hashOf(texts[i]);
+    all.nodes().prefetchBucket(hashes[i]);
   }
-  for (size_t i = 0; i < members.size(); ++i) table().nodes().prefetchNode(hashes[i]);
+  for (size_t i = 0; i < members.size(); ++i) all.nodes().prefetchNode(hashes[i]);
+  uint32_t found = 0;
   for (size_t i = 0; i < members.size(); ++i) {
-    note(i, static_cast<bool>(table().find(hashes[i], texts[i])));
+    found |= uint32_t{static_cast<bool>(all.find(hashes[i], texts[i]))} << i;
   }
   return found;
 }

@@ -34,7 +34,8 @@ class SetValue : public ValueHandle {
   bool contains(std::string_view member) const;
   bool contains(const Element& member) const;
   // For many look-ups one behind the other (SINTER, SDIFF): bit i tells of members[i]. At most
-  // kLookupsMax. The memory accesses of tables overlap, twice as fast where they miss the caches.
+  // kLookupsMax. The memory accesses of big tables overlap, twice as fast where they miss the
+  // caches.
   static constexpr size_t kLookupsMax = 32;
   uint32_t containsMany(std::span<const Element> members) const;
   // False if it was a member already; text may be an integer's.
@@ -69,6 +70,7 @@ class SetValue : public ValueHandle {
   Listpack listpack() const { return Listpack(object()); }
   MemberSet& table() const { return *static_cast<MemberSet*>(object()); }
 
+  uint32_t lookUpTogether(std::span<const Element> members) const;
   bool insertText(std::string_view member);
   bool insertInteger(int64_t member);
   bool insertIntoListpack(std::string_view member);

@@ -97,10 +97,6 @@ def byDesign(data, expected, reason):
 # Commands of types that are still to come, which wrong-type cases make their keys with. A line goes
 # when its type arrives; `run_cases.py` fails as long as one stays that is known already.
 PENDING = frozenset((
-    "lpush",
-    "sadd",
-    "hset",
-    "zadd",
     "xadd",
 ))
 
@@ -111,13 +107,15 @@ class Case:
     steps: list
     needs: tuple = ()
     config: dict = field(default_factory=dict)
+    resp: int = 0
 
 
-def case(name, *blocks, needs=(), config=None):
+def case(name, *blocks, needs=(), config=None, resp=0):
     """`needs`: commands of PENDING that the case uses; while ours lacks one, the case waits and is
     named in the report. Any other command must be there.
 
     `config`: directives set with CONFIG SET for the case and put back after it.
+    `resp`: the only version of the protocol for which it is meant, if not both.
     """
     if not PENDING.issuperset(needs):
         raise ValueError(f"case {name!r} may not wait for {sorted(set(needs) - PENDING)}")
@@ -128,4 +126,4 @@ def case(name, *blocks, needs=(), config=None):
             continue
         lines = (line.strip() for line in block.splitlines())
         steps += [step(line) for line in lines if line and not line.startswith("#")]
-    return Case(name, steps, tuple(needs), config or {})
+    return Case(name, steps, tuple(needs), config or {}, resp)

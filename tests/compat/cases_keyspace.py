@@ -31,13 +31,15 @@ CASES = [
         SADD s 1
         HSET h f v
         ZADD z 1 m
-        XADD x 1-1 f v
         TYPE l
         TYPE s
         TYPE h
         TYPE z
+    """),
+    case("type of a stream", """
+        XADD x 1-1 f v
         TYPE x
-    """, needs=("lpush", "sadd", "hset", "zadd", "xadd")),
+    """, needs=("xadd",)),
     case("rename", """
         SET a 1 EX 1000
         RENAME a b

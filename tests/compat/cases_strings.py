@@ -437,5 +437,5 @@ CASES = [
         SUBSTR l 0 1
         SET l v
         GET l
-    """, needs=("lpush",)),
+    """),
 ]

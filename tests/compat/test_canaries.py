@@ -35,7 +35,9 @@ class CanaryTest(unittest.TestCase):
                          "--profile", "small", "--count", "2000", "--canary", "restart")
 
     def testScanWalkFindsALostKey(self):
-        self.assertFound("scan_walk.py", "lost", "--walks", "1", "--seed", "7", "--canary")
+        for kind in ("keys", "hash", "set", "zset"):
+            self.assertFound("scan_walk.py", f"{kind}: walk 0 lost", "--kind", kind, "--walks", "1",
+                             "--seed", "7", "--canary")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 """Kills a server that concurrent clients write to, restarts it and looks for what is missing.
 
 A round: start on the same directory, let the writers write for a random moment, kill -9, restart,
-compare every key with what was acknowledged. Rounds take turns through the three fsync policies:
-a killed process may lose nothing acknowledged under any of them.
+compare every key, of whatever type, with what was acknowledged. Rounds take turns through the three
+fsync policies: a killed process may lose nothing acknowledged under any of them.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from crash.model import observe  # noqa: E402
 from crash.writer import DATABASES, SHARED, Writer  # noqa: E402
 from support.server import cleanUpOnSignals, ours, stock  # noqa: E402
 
@@ -22,21 +23,6 @@ DIRECTIVES = {"appendonly": "yes", "aof-use-rdb-preamble": "no", "auto-aof-rewri
 WRITERS = 6
 # Longest commands have some 3 KB, but most are short: the cut takes several of them.
 CANARY_BYTES = 200
-
-
-def observe(server):
-    """All keys as (database, key) to (value, has a time to live)."""
-    state = {}
-    client = server.client(timeout=30.0)
-    for database in range(DATABASES):
-        client.value("SELECT", database)
-        keys = [reply.value for reply in client.value("KEYS", "*")]
-        values = client.pipeline([("GET", key) for key in keys])
-        times = client.pipeline([("PTTL", key) for key in keys])
-        for key, value, ttl in zip(keys, values, times):
-            state[(database, key.decode())] = (value.value, ttl.value >= 0)
-    client.close()
-    return state
 
 
 def sharedOf(state):
@@ -97,12 +83,12 @@ def runRound(server, number, options, seed):
     generator = random.Random(f"{seed}-{number}")
     server.directives["appendfsync"] = POLICIES[number % len(POLICIES)]
     server.start()
-    before = observe(server)
+    before = observe(server, DATABASES)
     writers = write(server, f"{seed}.{number}", before, generator, drain=options.canary)
     if options.canary:
         cutLog(server)
     server.start()
-    problems = check(writers, before, observe(server))
+    problems = check(writers, before, observe(server, DATABASES))
     server.stop()
     return sum(writer.acknowledged_count for writer in writers), problems
 

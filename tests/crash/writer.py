@@ -1,4 +1,4 @@
-"""One concurrent writer of a crash round and the model of what its keys must hold.
+"""One concurrent writer of a crash round.
 
 A writer owns its keys, so commands of others cannot change them. One connection's commands run and
 are logged in order; hence after a crash its keys must look like after some prefix of what it sent,
@@ -8,35 +8,15 @@ and the prefix must not be shorter than what was acknowledged.
 import random
 import threading
 
+from crash.model import Model
 from support.resp import Client, ConnectionClosed, encode
 
 DATABASES = 3
 KEYS = 40
+# Keys of lists, sets, hashes and sorted sets, a kind each; few, so that values grow and convert.
+TYPED_KEYS = 3
+MEMBERS = 200
 SHARED = "shared"
-
-
-class Model:
-    """Keys of one writer: (database, key) to (value, has a time to live)."""
-
-    def __init__(self, state=None):
-        self.state = dict(state or {})
-        self.database = 0
-
-    def apply(self, words):
-        name, where = words[0], (self.database, words[1])
-        value, volatile = self.state.get(where, (None, False))
-        if name == "SELECT":
-            self.database = int(words[1])
-        elif name == "SET":
-            self.state[where] = (words[2].encode(), len(words) > 3)
-        elif name == "INCR":
-            self.state[where] = (str(int(value or 0) + 1).encode(), volatile)
-        elif name == "APPEND":
-            self.state[where] = ((value or b"") + words[2].encode(), volatile)
-        elif name == "DEL":
-            self.state.pop(where, None)
-        elif name in ("EXPIRE", "PERSIST") and value is not None:
-            self.state[where] = (value, name == "EXPIRE")
 
 
 class Writer(threading.Thread):
@@ -88,26 +68,86 @@ class Writer(threading.Thread):
         self.acknowledged_count += 1
 
     def _command(self):
-        choose = self._random.random
-        key = f"{self.prefix}{self._random.randrange(KEYS)}"
         self._serial += 1
-        kind = choose()
-        if kind < 0.35:
-            text = f"{self._marker}-{self._serial}-" + "x" * self._random.choice((0, 20, 100, 3000))
-            return ("SET", key, text, "EX", "100000") if choose() < 0.2 else ("SET", key, text)
-        if kind < 0.5:
+        kind = self._random.random()
+        if kind < 0.03:
+            return ("SELECT", str(self._random.randrange(DATABASES)))
+        if kind < 0.1:
+            key = self._random.choice((self._plain, self._list, self._set, self._hash, self._zset))()
+            return self._random.choice((("DEL", key), ("UNLINK", key), ("EXPIRE", key, "100000"),
+                                        ("EXPIRE", key, "100000"), ("PERSIST", key)))
+        maker = self._random.choice((self._ofStrings, self._ofStrings, self._ofLists, self._ofSets,
+                                     self._ofHashes, self._ofSortedSets))
+        return maker()
+
+    def _plain(self):
+        return f"{self.prefix}{self._random.randrange(KEYS)}"
+
+    def _list(self):
+        return f"{self.prefix}list{self._random.randrange(TYPED_KEYS)}"
+
+    def _set(self):
+        return f"{self.prefix}set{self._random.randrange(TYPED_KEYS)}"
+
+    def _hash(self):
+        return f"{self.prefix}hash{self._random.randrange(TYPED_KEYS)}"
+
+    def _zset(self):
+        return f"{self.prefix}zset{self._random.randrange(TYPED_KEYS)}"
+
+    def _text(self):
+        length = self._random.choice((0, 20, 60, 100, 3000))
+        return f"{self._marker}-{self._serial}-" + "x" * length
+
+    def _member(self):
+        return f"m{self._random.randrange(MEMBERS)}"
+
+    def _members(self):
+        return [self._member() for _ in range(self._random.choice((1, 2, 30)))]
+
+    def _ofStrings(self):
+        kind = self._random.random()
+        if kind < 0.45:
+            words = ("SET", self._plain(), self._text())
+            return (*words, "EX", "100000") if self._random.random() < 0.2 else words
+        if kind < 0.65:
             return ("INCR", f"{self.prefix}n{self._random.randrange(5)}")
-        if kind < 0.55:
+        if kind < 0.75:
             return ("INCR", SHARED)
-        if kind < 0.7:
-            return ("APPEND", key, f"+{self._serial}")
-        if kind < 0.82:
-            return ("DEL", key)
-        if kind < 0.9:
-            return ("EXPIRE", key, "100000")
-        if kind < 0.94:
-            return ("PERSIST", key)
-        return ("SELECT", str(self._random.randrange(DATABASES)))
+        return ("APPEND", self._plain(), f"+{self._serial}")
+
+    def _ofLists(self):
+        return self._random.choice((
+            ("RPUSH", self._list(), self._text(), str(self._serial)),
+            ("LPUSH", self._list(), str(self._serial), self._text()), ("LPOP", self._list()),
+            ("RPOP", self._list(), str(self._random.randrange(4))),
+            ("LTRIM", self._list(), str(self._random.randrange(3)), "50"),
+            ("LMOVE", self._list(), self._list(), "LEFT", "RIGHT")))
+
+    def _ofSets(self):
+        """Of random commands only what is determined: a SPOP of everything."""
+        if self._random.random() < 0.05:
+            return ("SPOP", self._set(), "100000")
+        return self._random.choice((
+            ("SADD", self._set(), *self._members()), ("SADD", self._set(), str(self._serial)),
+            ("SREM", self._set(), *self._members()),
+            ("SMOVE", self._set(), self._set(), self._member()),
+            ("SUNIONSTORE", self._set(), self._set(), self._set())))
+
+    def _ofHashes(self):
+        pairs = [word for field in self._members() for word in (field, self._text()[-70:])]
+        return self._random.choice((
+            ("HSET", self._hash(), *pairs), ("HSET", self._hash(), *pairs),
+            ("HDEL", self._hash(), *self._members()),
+            ("HINCRBY", self._hash(), f"n{self._random.randrange(9)}", str(self._serial))))
+
+    def _ofSortedSets(self):
+        pairs = [word for member in self._members()
+                 for word in (str(self._random.randrange(1000)), member)]
+        return self._random.choice((
+            ("ZADD", self._zset(), *pairs), ("ZREM", self._zset(), *self._members()),
+            ("ZINCRBY", self._zset(), str(self._serial), self._member()),
+            ("ZPOPMIN", self._zset())))
 
     def explain(self, observed):
         """None when `observed` is the state after a long enough prefix, else what is wrong."""
@@ -138,5 +178,6 @@ def _short(entry):
     if entry is None:
         return "no key"
     value, volatile = entry
-    text = repr(value if len(value) < 60 else value[:30] + b"..." + value[-30:])
+    text = repr(value)
+    text = text if len(text) < 160 else f"{text[:80]}...{text[-80:]} ({len(value)} long)"
     return text + (" with a time to live" if volatile else "")

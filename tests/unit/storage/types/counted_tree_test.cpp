@@ -9,7 +9,7 @@
 
 #include "tests/unit/seeded_random.h"
 
-namespace inkstone {
+namespace inkstone::testing {
 namespace {
 
 struct TestLeaf {
@@ -103,7 +103,7 @@ struct World {
 };
 
 template <class Tree>
-void runRandomly(World<Tree>& world, testing::SeededRandom& random, size_t steps) {
+void runRandomly(World<Tree>& world, SeededRandom& random, size_t steps) {
   size_t wanted = 0;
   for (size_t step = 0; step < steps; ++step) {
     if (step % 3000 == 0) wanted = random.mostlySmall(9000);
@@ -128,7 +128,7 @@ void runRandomly(World<Tree>& world, testing::SeededRandom& random, size_t steps
 }  // namespace
 
 TEST_CASE("a counted tree does what a vector does") {
-  testing::SeededRandom random("counted tree");
+  SeededRandom random("counted tree");
   World<PlainTree> world;
   runRandomly(world, random, 60000);
   while (!world.leaves.empty()) world.erase(random.below(world.leaves.size()));
@@ -137,7 +137,7 @@ TEST_CASE("a counted tree does what a vector does") {
 }
 
 TEST_CASE("a counted tree with separators does, too") {
-  testing::SeededRandom random("counted tree with separators");
+  SeededRandom random("counted tree with separators");
   World<KeyTree> world;
   for (int round = 0; round < 5; ++round) {
     runRandomly(world, random, 8000);
@@ -214,4 +214,4 @@ TEST_CASE("canary: a counted tree that misses a change is found out") {
   CHECK_FALSE(keys.matches());
 }
 
-}  // namespace inkstone
+}  // namespace inkstone::testing

@@ -30,30 +30,28 @@ bool isIntact(const Block& block) {
 std::string run(SeededRandom& random, uint64_t steps, size_t blocks_max, bool broken = false) {
   MemberArena arena;
   std::vector<Block> blocks;
+  std::string wrong;
   const auto giveBack = [&](size_t index) {
+    if (!isIntact(blocks[index])) wrong = "a block was overwritten";
     arena.deallocate(blocks[index].at, blocks[index].bytes);
     blocks[index] = blocks.back();
     blocks.pop_back();
   };
-  for (uint64_t i = 0; i < steps; ++i) {
+  for (uint64_t i = 0; i < steps && wrong.empty(); ++i) {
     const bool growing = i / (2 * blocks_max) % 2 == 0;
     if (!blocks.empty() && random.below(10) < (growing ? 3U : 7U)) {
-      const size_t index = random.below(blocks.size());
-      if (!isIntact(blocks[index])) return "a block was overwritten";
-      giveBack(index);
+      giveBack(random.below(blocks.size()));
     } else if (blocks.size() < blocks_max) {
       const size_t bytes = 1 + random.mostlySmall(200);
       auto* const at = static_cast<uint8_t*>(arena.allocate(bytes));
-      if (reinterpret_cast<uintptr_t>(at) % 8 != 0) return "not aligned";
+      if (reinterpret_cast<uintptr_t>(at) % 8 != 0) wrong = "not aligned";
       blocks.push_back({at, bytes, static_cast<uint8_t>(random())});
       std::memset(at, blocks.back().pattern, bytes);
-      if (broken && bytes == 8 && blocks.size() > 1) blocks[0].at[0] ^= 1;
+      if (broken && bytes == 8) blocks[0].at[0] ^= 1;
     }
   }
-  while (!blocks.empty()) {
-    if (!isIntact(blocks.back())) return "a block was overwritten";
-    giveBack(blocks.size() - 1);
-  }
+  while (!blocks.empty()) giveBack(blocks.size() - 1);
+  if (!wrong.empty()) return wrong;
   if (arena.memoryBytes() != 0 || arena.pieces() != 0) return "empty, and still takes memory";
   return {};
 }

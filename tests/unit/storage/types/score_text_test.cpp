@@ -14,7 +14,7 @@
 
 #include "tests/unit/seeded_random.h"
 
-namespace inkstone {
+namespace inkstone::testing {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -35,7 +35,7 @@ size_t digitsIn(const std::string& text) {
 }
 
 // Of any kind, but no nan: all bit patterns, and numbers as people have them.
-double anyScore(testing::SeededRandom& random) {
+double anyScore(SeededRandom& random) {
   switch (random.below(4)) {
     case 0:
       return static_cast<double>(static_cast<int64_t>(random()) >> random.below(64));
@@ -94,7 +94,7 @@ TEST_CASE("scores are printed as Redis 7.2 does") {
 }
 
 TEST_CASE("the text of a score reads back as the same number, in no more digits than that takes") {
-  testing::SeededRandom random("score text");
+  SeededRandom random("score text");
   for (int i = 0; i < 300000; ++i) {
     const double score = anyScore(random);
     const std::string text = textOf(score);
@@ -134,4 +134,4 @@ TEST_CASE("whole scores are those a listpack keeps as integers") {
   }
 }
 
-}  // namespace inkstone
+}  // namespace inkstone::testing

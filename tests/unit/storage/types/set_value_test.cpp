@@ -173,22 +173,25 @@ TEST_CASE("an element of a set can be given to erase") {
 TEST_CASE("many look-ups at once tell the same as one by one") {
   TestRules world;
   world.rules.set_max_listpack_entries = GENERATE(0U, 500U);
+  // The bigger one is looked up in another way.
+  const int passing = GENERATE(0, 60'000);
   OwnedSet set(SetValue::create(world.rules, "a", 1), world.rules);
+  for (int i = 0; i < passing; ++i) set->insert("passing:" + std::to_string(i));
   for (int i = 0; i < 200; i += 3) set->insert(std::to_string(i));
   for (int i = 0; i < 200; i += 5) set->insert("m" + std::to_string(i));
   std::vector<std::string> texts;
   for (int i = 0; i < 200; ++i) texts.push_back((i % 2 == 0 ? "m" : "") + std::to_string(i));
   for (size_t count = 0; count <= SetValue::kLookupsMax; ++count) {
     std::vector<Element> members;
+    uint32_t expected = 0;
     for (size_t i = 0; i < count; ++i) {
       const size_t number = (i * 7 + count) % texts.size();
       members.push_back(number % 4 == 1 ? Element(static_cast<int64_t>(number))
                                         : Element(std::string_view(texts[number])));
+      const bool is_member = number % (number % 2 == 0 ? 5U : 3U) == 0;
+      expected |= uint32_t{is_member} << i;
     }
-    uint32_t expected = 0;
-    for (size_t i = 0; i < count; ++i) expected |= uint32_t{set->contains(members[i])} << i;
     CHECK(set->containsMany(members) == expected);
-    CHECK((count < 30 || expected != 0));
   }
 }
 

@@ -9,12 +9,9 @@
 #include "storage/memory_usage.h"
 #include "tests/unit/storage/types/sorted_set_model.h"
 
-namespace inkstone {
+namespace inkstone::testing {
 namespace {
 
-using testing::SeededRandom;
-using testing::SortedSetDraw;
-using testing::SortedSetModel;
 using Change = SortedSetTree::Change;
 
 const KeyHasher& hasher() {
@@ -64,7 +61,7 @@ void checkScoreRanges(const SortedSetTree& tree, const SortedSetModel& model, Se
     const ScoreRange range{draw.score(), draw.score(), random.below(2) == 0, random.below(2) == 0};
     const RankRange expected =
         model.ranksWhere([&](const auto& entry) { return range.contains(entry.first); });
-    REQUIRE(testing::sameRange(tree.ranksWithin(range), expected));
+    REQUIRE(sameRange(tree.ranksWithin(range), expected));
   }
 }
 
@@ -154,7 +151,7 @@ TEST_CASE("members with one score are in the order of their bytes") {
     const LexRange range{{kind(), min, random.below(2) == 0}, {kind(), max, random.below(2) == 0}};
     const RankRange expected =
         world.model.ranksWhere([&](const auto& entry) { return range.contains(entry.second); });
-    REQUIRE(testing::sameRange(world.tree.ranksWithin(range), expected));
+    REQUIRE(sameRange(world.tree.ranksWithin(range), expected));
   }
 }
 
@@ -224,4 +221,4 @@ TEST_CASE("canary: a sorted set tree that differs from its model is found out") 
   CHECK_FALSE(matches(world.tree, world.model));
 }
 
-}  // namespace inkstone
+}  // namespace inkstone::testing

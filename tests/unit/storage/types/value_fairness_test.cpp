@@ -1,3 +1,4 @@
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
@@ -98,6 +99,14 @@ TEST_CASE("a random field is any of a hash with the same probability") {
   CHECK(outcomes.isFair(kind.members));
 }
 
+// How many ways there are to choose so many of ten.
+struct Choice {
+  size_t count;
+  size_t possible;
+};
+constexpr std::array<Choice, 6> kChoices = {
+    {{0, 1}, {1, 10}, {2, 45}, {3, 120}, {5, 252}, {10, 1}}};
+
 // The sample as one text; that of a set of members is the same in any order.
 template <class Sample>
 std::string subset(Sample sample) {
@@ -122,8 +131,9 @@ TEST_CASE("each choice of some members of a set is as likely as any other") {
   setRules(world, kind);
   Owned<SetValue> set(SetValue::create(), world.rules);
   fill(set, kind);
-  const std::map<size_t, size_t> choices = {{0, 1}, {1, 10}, {2, 45}, {3, 120}, {5, 252}, {10, 1}};
-  for (const auto& [count, possible] : choices) {
+  for (const Choice& choice : kChoices) {
+    const size_t count = choice.count;
+    const size_t possible = choice.possible;
     CAPTURE(encoding, count);
     Outcomes outcomes;
     for (size_t i = 0; i < possible * 100; ++i) {
@@ -142,8 +152,9 @@ TEST_CASE("each choice of some fields of a hash is as likely as any other") {
   setRules(world, kind);
   Owned<HashValue> hash(HashValue::create(), world.rules);
   fill(hash, kind);
-  const std::map<size_t, size_t> choices = {{0, 1}, {1, 10}, {2, 45}, {3, 120}, {5, 252}, {10, 1}};
-  for (const auto& [count, possible] : choices) {
+  for (const Choice& choice : kChoices) {
+    const size_t count = choice.count;
+    const size_t possible = choice.possible;
     CAPTURE(encoding, count);
     Outcomes outcomes;
     for (size_t i = 0; i < possible * 100; ++i) {
