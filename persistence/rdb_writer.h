@@ -36,9 +36,9 @@ class RdbWriter {
   }
   void putOpcode(RdbOpcode opcode) { putByte(static_cast<uint8_t>(opcode)); }
   void putBytes(std::string_view bytes) {
-    if (bytes.size() > kGatherBytes - gathered_) return putManyBytes(bytes);
+    if (bytes.size() + gathered_ > kGatherBytes) return putManyBytes(bytes);
     if (!bytes.empty()) std::memcpy(&gather_[gathered_], bytes.data(), bytes.size());
-    gathered_ += bytes.size();
+    gathered_ += static_cast<uint32_t>(bytes.size());
   }
   // An integer or a double as it lies in memory.
   template <class Number>
@@ -72,7 +72,7 @@ class RdbWriter {
 
   RdbSink& sink_;
   const RdbWriteSettings settings_;
-  size_t gathered_ = 0;
+  uint32_t gathered_ = 0;
   uint64_t flushed_ = 0;
   uint64_t crc_ = 0;
   bool failed_ = false;

@@ -54,6 +54,8 @@ std::string describeSortedSet(const SortedSetValue& zset) {
   Texts texts;
   zset.forRange({0, zset.size()}, false, [&](const Element& member, double score) {
     ScoreText room;
+    // -0 loses its sign where a set is packed, as in Redis.
+    if (score == 0) score = 0;
     texts.push_back(textOf(member) + "=" + std::string(scoreText(score, room)));
   });
   return joined("zset", texts);

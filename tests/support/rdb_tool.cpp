@@ -133,9 +133,9 @@ int read() {
     RdbValue value;
     if (!reader.read(value)) return complain("payload", reader.error());
     const uint64_t hash = database.hashOf("key");
-    const Entry* const entry =
-        value.isString() ? database.setString(hash, "key", {}, value.string(), false, 0)
-                         : database.insertValue(hash, "key", value.release(), 0);
+    const Entry* const entry = value.isString()
+                                   ? database.setString(hash, "key", {}, value.string(), false, 0)
+                                   : database.insertValue(hash, "key", value.release(), 0);
     std::cout << testing::describeEntry(*entry, world.keyspace.encodingRules()) << '\n';
   }
   return 0;
@@ -152,6 +152,7 @@ int main(int argc, char** argv) {
   if (command == "copy" && words == 4) return inkstone::copy(argv[2], argv[3], plain);
   if (command == "payloads" && words == 3) return inkstone::payloads(argv[2], plain);
   if (command == "read" && words == 2) return inkstone::read();
-  std::cerr << "usage: rdb-tool describe FILE | copy IN OUT [plain] | payloads FILE [plain] | read\n";
+  std::cerr
+      << "usage: rdb-tool describe FILE | copy IN OUT [plain] | payloads FILE [plain] | read\n";
   return 2;
 }

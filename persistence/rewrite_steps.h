@@ -1,0 +1,82 @@
+// Where a rewrite can be interrupted by a test: parent or child stops or kills itself there.
+//
+// DEBUG REWRITE-STEP <step> <STOP|KILL|OFF> arms one step; the child inherits what is armed when it
+// is forked. The step is disarmed by being reached. A child that stopped itself goes on with
+// SIGCONT, and dies when its parent does.
+#pragma once
+
+#include <array>
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace inkstone {
+
+// In the order in which a rewrite reaches them; the names are those of DEBUG REWRITE-STEP.
+enum class RewriteStep : uint8_t {
+  // In the child, before it does anything.
+  kChildStarted,
+  // In the child, half of the keys are written.
+  kChildMidImage,
+  // In the child, around the handshake that ends the sending.
+  kChildBeforeAck,
+  kChildAfterAck,
+  // In the child, around the rename to temp-rewriteaof-bg-<pid>.aof; all is synced.
+  kChildBeforeRename,
+  kChildAfterRename,
+  // In the parent, around its answer to the handshake.
+  kParentBeforeAck,
+  kParentAfterAck,
+  // In the parent, around the rename over the log.
+  kParentBeforeRename,
+  kParentAfterRename,
+  // In the parent, or in the thread that syncs for it, before the directory is synced; behind that
+  // the new log counts.
+  kParentBeforeDirectorySync,
+  kParentAfterDirectorySync,
+  // In the parent, around the step from the old file to the new one.
+  kParentBeforeSwap,
+  kParentAfterSwap,
+};
+
+inline constexpr std::array<std::pair<std::string_view, RewriteStep>, 14> kRewriteStepNames = {{
+    {"child-started", RewriteStep::kChildStarted},
+    {"child-mid-image", RewriteStep::kChildMidImage},
+    {"child-before-ack", RewriteStep::kChildBeforeAck},
+    {"child-after-ack", RewriteStep::kChildAfterAck},
+    {"child-before-rename", RewriteStep::kChildBeforeRename},
+    {"child-after-rename", RewriteStep::kChildAfterRename},
+    {"parent-before-ack", RewriteStep::kParentBeforeAck},
+    {"parent-after-ack", RewriteStep::kParentAfterAck},
+    {"parent-before-rename", RewriteStep::kParentBeforeRename},
+    {"parent-after-rename", RewriteStep::kParentAfterRename},
+    {"parent-before-directory-sync", RewriteStep::kParentBeforeDirectorySync},
+    {"parent-after-directory-sync", RewriteStep::kParentAfterDirectorySync},
+    {"parent-before-swap", RewriteStep::kParentBeforeSwap},
+    {"parent-after-swap", RewriteStep::kParentAfterSwap},
+}};
+
+// One a server. Armed only while no thread is syncing for a rewrite; reach() may then be called by
+// that thread as well.
+class RewriteSteps {
+ public:
+  void arm(RewriteStep step, int signal) {
+    armed_ = step;
+    signal_ = signal;
+  }
+  void disarm() { armed_.reset(); }
+
+  void reach(RewriteStep step) {
+    if (armed_ != step) return;
+    armed_.reset();
+    static_cast<void>(::raise(signal_));
+  }
+
+ private:
+  std::optional<RewriteStep> armed_;
+  int signal_ = 0;
+};
+
+}  // namespace inkstone
