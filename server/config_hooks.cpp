@@ -42,6 +42,12 @@ void Server::registerConfigHooks() {
   config.onChange("appendonly", [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
     return now.appendonly ? switchLogOn() : switchLogOff();
   });
+  config.onChange({"oom-score-adj", "oom-score-adj-values"},
+                  [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
+                    const std::string error = oom_score.applyToServer(now);
+                    if (error.empty()) return {};
+                    return "Failed to apply new oom_score_adj configuration, check server logs.";
+                  });
   config.onChange("maxclients", [](const ConfigValues&, const ConfigValues& now) -> HookResult {
     const int64_t fitting = fitDescriptorLimit(now.maxclients);
     if (fitting >= now.maxclients) return {};

@@ -108,10 +108,14 @@ std::string Logger::configure(const ConfigValues& settings) {
 }
 
 void Logger::write(Level level, std::string_view text) {
+  writeFor(::getpid(), 'M', level, text);
+}
+
+void Logger::writeFor(int64_t pid, char role, Level level, std::string_view text) {
   if (!enabled(level)) return;
   constexpr std::string_view kMarks = ".-*#";
   const char mark = kMarks[static_cast<size_t>(level)];
-  lines_->log(spdlogLevel(level), "{}:{} {} {} {}", ::getpid(), role_, timeText(), mark, text);
+  lines_->log(spdlogLevel(level), "{}:{} {} {} {}", pid, role, timeText(), mark, text);
   lines_->flush();
   if (syslog_ != nullptr) syslog_->log(spdlogLevel(level), "{}", text);
 }

@@ -18,7 +18,7 @@ class logger;
 
 namespace inkstone {
 
-// For the loop thread only: it takes no lock, so a child process may use it after a fork.
+// For the loop thread only. A child process leaves its lines to its parent (ChildReporter).
 class Logger final : public LogSink {
  public:
   // Notices to standard output until configure() is called.
@@ -29,10 +29,10 @@ class Logger final : public LogSink {
   [[nodiscard]] std::string configure(const ConfigValues& settings);
   void setLevel(LogLevel level) { level_ = level; }
 
-  // 'M' for a server, 'C' for a child process.
-  void setRole(char role) { role_ = role; }
-
   void write(Level level, std::string_view text) override;
+
+  // A line on behalf of another process. `role`: 'M' for a server, 'C' for a child process.
+  void writeFor(int64_t pid, char role, Level level, std::string_view text);
 
   template <class... Args>
   void notice(fmt::format_string<Args...> format, Args&&... args) {
@@ -57,7 +57,6 @@ class Logger final : public LogSink {
   bool enabled(Level level) const { return static_cast<int>(level) >= static_cast<int>(level_); }
 
   LogLevel level_ = LogLevel::kNotice;
-  char role_ = 'M';
   std::unique_ptr<spdlog::logger> lines_;
   std::unique_ptr<spdlog::logger> syslog_;
 };

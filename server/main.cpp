@@ -164,6 +164,9 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
   int status = 0;
   {
     Server server(config, logger);
+    server.show_title = [&](const std::string& name) {
+      if (settings.set_proc_title) title.set(expandTitle(settings, config.filePath(), name));
+    };
     server.on_ready = [&] { announceReadiness(settings, logger); };
     server.on_stop = [&] {
       if (supervisedBySystemd(settings.supervised)) notifySystemd("STOPPING=1\n");

@@ -50,9 +50,10 @@ void ProcessTitle::set(const std::string& title) {
   std::memcpy(begin_, title.data(), std::min(title.size(), size_ - 1));
 }
 
-std::string expandTitle(const ConfigValues& settings, const std::string& config_file) {
+std::string expandTitle(const ConfigValues& settings, const std::string& config_file,
+                        const std::string& name) {
   const std::pair<std::string, std::string> fields[] = {
-      {"{title}", "inkstone-server"},
+      {"{title}", name},
       {"{listen-addr}", listenAddress(settings)},
       // Standalone, the only mode there is, shows as nothing.
       {"{server-mode}", ""},
@@ -62,7 +63,7 @@ std::string expandTitle(const ConfigValues& settings, const std::string& config_
       {"{config-file}", config_file},
   };
   std::string title = settings.proc_title_template;
-  for (const auto& [name, value] : fields) replaceAll(title, name, value);
+  for (const auto& [field, value] : fields) replaceAll(title, field, value);
   const size_t last = title.find_last_not_of(' ');
   return title.substr(0, last == std::string::npos ? 0 : last + 1);
 }

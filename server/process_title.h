@@ -25,8 +25,9 @@ class ProcessTitle {
   std::vector<char*> environment_pointers_;
 };
 
-// proc-title-template filled in: {title} {listen-addr} {server-mode} {port} {tls-port} {unixsocket}
-// {config-file}.
-std::string expandTitle(const ConfigValues& settings, const std::string& config_file);
+// proc-title-template filled in: {title} (`name`) {listen-addr} {server-mode} {port} {tls-port}
+// {unixsocket} {config-file}.
+std::string expandTitle(const ConfigValues& settings, const std::string& config_file,
+                        const std::string& name = "inkstone-server");
 
 }  // namespace inkstone

@@ -69,6 +69,7 @@ Server::Server(Config& config_in, Logger& logger_in)
       background([cpulist = settings.bio_cpulist] { static_cast<void>(setCpuAffinity(cpulist)); }),
       log(files, background, log_clock, logger, latency),
       log_rewrite(files, log_clock, logger, latency),
+      child(*this),
       run_id(randomHex(40)),
       started_unix_s(std::time(nullptr)),
       poller_(io, clock),
@@ -113,6 +114,9 @@ int Server::run() {
   if (listeners_.count() == 0) {
     logger.warning("Configured to not listen anywhere, exiting.");
     return 1;
+  }
+  if (const std::string error = oom_score.applyToServer(settings); !error.empty()) {
+    logger.warning("{}", error);
   }
   logger.notice("Server initialized");
   std::string error = prepareLog();
@@ -331,6 +335,7 @@ void Server::serverCron() {
   }
   if (log.onCron() == FlushOutcome::kFatal) return stop(1);
   log_rewrite.heal(keyspace, log);
+  child.onCron();
 }
 
 void Server::sampleRates() {

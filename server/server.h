@@ -19,6 +19,7 @@
 #include "persistence/foreground_rewrite.h"
 #include "persistence/posix_file_system.h"
 #include "protocol/output_buffer.h"
+#include "server/child_process.h"
 #include "server/client_registry.h"
 #include "server/clock.h"
 #include "server/collation.h"
@@ -31,6 +32,7 @@
 #include "server/listeners.h"
 #include "server/loading.h"
 #include "server/logger.h"
+#include "server/oom_score.h"
 #include "server/random_engine.h"
 #include "server/read_buffer.h"
 #include "server/server_stats.h"
@@ -60,6 +62,8 @@ class Server {
 
   // Called once when everything is loaded and connections are served (supervised).
   std::function<void()> on_ready = [] {};
+  // Changes what ps shows as the program's name.
+  std::function<void(const std::string&)> show_title = [](const std::string&) {};
   // Called once when it stops serving.
   std::function<void()> on_stop = [] {};
 
@@ -129,6 +133,9 @@ class Server {
   BackgroundSync background;
   AppendOnlyLog log;
   ForegroundRewrite log_rewrite;
+
+  OomScore oom_score;
+  ChildProcess child;
 
   // Changes of the data set since start or the last save.
   uint64_t dirty = 0;

@@ -58,6 +58,8 @@ struct ServerStats {
   uint64_t loop_turns = 0;
   int64_t loop_duration_ns = 0;
   int64_t loop_command_ns = 0;
+  int64_t latest_fork_us = 0;
+  uint64_t total_forks = 0;
   uint64_t max_input_buffer = 0;
   uint64_t max_output_buffer = 0;
   int64_t peak_memory = 0;
