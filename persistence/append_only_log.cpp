@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -48,11 +49,11 @@ std::error_code AppendOnlyLog::close() {
   if (!error) error = close_error;
   file_.reset();
   // The stream of offsets goes on behind what was lost, so that nobody waits for it for ever.
-  written_offset_ = fedOffset();
-  buffer_.consume(buffer_.size());
+  dropBuffer();
   durable_offset_ = written_offset_;
   unsynced_.clear();
-  suspect_ = bytes_lost_ = directory_unsynced_ = write_failed_ = given_up_ = false;
+  suspect_ = bytes_lost_ = directory_unsynced_ = adopted_unsynced_ = false;
+  write_failed_ = given_up_ = false;
   sync_failures_ = 0;
   write_error_ = {};
   return error;
@@ -66,23 +67,55 @@ void AppendOnlyLog::adopt(const AppendOnlySettings& settings, RewrittenLog rewri
   file_ = std::move(rewritten.file);
   file_size_ = base_size_ = rewritten.size;
   logged_db_ = -1;
-  last_timestamp_ = rewritten.annotation_unix_s.value_or(0);
+  // Of what the file ends with.
+  last_timestamp_ = std::max(last_timestamp_, rewritten.annotation_unix_s.value_or(0));
   last_sync_ms_ = clock_.monotonicMs();
 
-  resync_offset_ = written_offset_ = fedOffset();
-  buffer_.consume(buffer_.size());
+  diff_ = nullptr;
+  dropBuffer();
+  resync_offset_ = written_offset_;
   unsynced_.clear();
   // A sync of the old file that is under way says nothing about the new one.
   sync_token_ = 0;
   suspect_ = bytes_lost_ = write_failed_ = false;
   sync_failures_ = 0;
   directory_unsynced_ = static_cast<bool>(rewritten.directory_error);
-  if (directory_unsynced_) {
+  adopted_unsynced_ = rewritten.unsynced != nullptr;
+  if (adopted_unsynced_) {
+    unsynced_.takeFrom(*rewritten.unsynced);
+    // At once: until then a power cut may bring the old file back.
+    last_sync_ms_ = 0;
+  } else if (directory_unsynced_) {
     directoryFailed(rewritten.directory_error);
   } else {
     durable_offset_ = written_offset_;
     leaveErrorIfHealed();
   }
+}
+
+void AppendOnlyLog::dropBuffer() {
+  written_offset_ = fedOffset();
+  buffer_.consume(buffer_.size());
+}
+
+void AppendOnlyLog::beginDiff(RewriteDiff& diff) {
+  diff_ = &diff;
+  diff_offset_ = fedOffset();
+  logged_db_ = -1;
+}
+
+void AppendOnlyLog::feedDiff() {
+  if (diff_ == nullptr) return;
+  diff_->append(buffer_.view().substr(static_cast<size_t>(diff_offset_ - written_offset_)));
+  diff_offset_ = fedOffset();
+  if (isOn()) return;
+  dropBuffer();
+  durable_offset_ = written_offset_;
+}
+
+void AppendOnlyLog::endDiff() {
+  feedDiff();
+  diff_ = nullptr;
 }
 
 void AppendOnlyLog::updateSettings(const AppendOnlySettings& settings) {
@@ -97,7 +130,7 @@ void AppendOnlyLog::updateSettings(const AppendOnlySettings& settings) {
 }
 
 void AppendOnlyLog::feedAppendOnlyFile(int db, std::span<const std::string_view> args) {
-  if (!isOn()) return;
+  if (!feeding()) return;
   if (db != logged_db_ || timestamp_enabled_) feedPrefix(db);
   appendArray(args);
 }

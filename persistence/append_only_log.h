@@ -31,6 +31,7 @@
 #include "persistence/file.h"
 #include "persistence/log_buffer.h"
 #include "persistence/log_hooks.h"
+#include "persistence/rewrite_diff.h"
 #include "persistence/unsynced_range.h"
 
 namespace inkstone {
@@ -67,7 +68,7 @@ struct AppendOnlyCounters {
   bool last_write_ok = true;  // aof_last_write_status
 };
 
-// A file that holds the whole data set and has the log's name. Everything in it is on the disk.
+// A file that holds the whole data set and has the log's name.
 struct RewrittenLog {
   std::shared_ptr<AppendFile> file;
   uint64_t size = 0;
@@ -76,6 +77,10 @@ struct RewrittenLog {
   // Set when syncing the directory failed, so that a power cut may bring the old file back: the log
   // then counts as in error until it has synced the directory itself.
   std::error_code directory_error;
+  // Its end that no sync has confirmed; null when all of it, with its name, is on the disk.
+  // Otherwise syncing the file must make the name durable as well (NamedFile), and what the file
+  // has durably must be at least what durableOffset() says: that stays where it is.
+  UnsyncedRange* unsynced = nullptr;
 };
 
 // For the loop thread. The references given at construction must outlive the log.
@@ -106,6 +111,14 @@ class AppendOnlyLog {
 
   bool isOn() const { return file_ != nullptr; }
 
+  // From now on all that is fed goes to `diff` as well, beginning with a SELECT: the text that has
+  // to follow the data set as it is now. The log may be off; what is fed then goes to `diff` only,
+  // and counts as written. `diff` must live until endDiff() or adopt().
+  void beginDiff(RewriteDiff& diff);
+  // Brings `diff` up to fedOffset(). Flushing does it as well.
+  void feedDiff();
+  void endDiff();
+
   // fsync policy, no_fsync_on_rewrite and timestamp_enabled act at once; directory and filename at
   // the next open().
   void updateSettings(const AppendOnlySettings& settings);
@@ -124,7 +137,7 @@ class AppendOnlyLog {
   // The same for a command whose text is already what feedAppendOnlyFile() would write
   // (ParseResult::canonical).
   void feedFrame(int db, std::string_view frame) {
-    if (!isOn()) return;
+    if (!feeding()) return;
     if (db != logged_db_ || timestamp_enabled_) feedPrefix(db);
     buffer_.append(frame);
   }
@@ -168,6 +181,8 @@ class AppendOnlyLog {
   AppendOnlyCounters counters() const;
 
  private:
+  bool feeding() const { return isOn() || diff_ != nullptr; }
+  void dropBuffer();
   void feedPrefix(int db);
   void appendArray(std::span<const std::string_view> args);
 
@@ -198,8 +213,12 @@ class AppendOnlyLog {
   bool syncSuppressed() const {
     return settings_.no_fsync_on_rewrite && child_active_ && !errorNeedsSync();
   }
-  bool errorNeedsSync() const { return durable_offset_ < resync_offset_ || directory_unsynced_; }
-  bool syncOwed() const { return durable_offset_ < written_offset_ || directory_unsynced_; }
+  bool errorNeedsSync() const {
+    return durable_offset_ < resync_offset_ || directory_unsynced_ || adopted_unsynced_;
+  }
+  bool syncOwed() const {
+    return durable_offset_ < written_offset_ || directory_unsynced_ || adopted_unsynced_;
+  }
   uint64_t fileOffset(uint64_t log_offset) const {
     return file_size_ - (written_offset_ - log_offset);
   }
@@ -213,6 +232,9 @@ class AppendOnlyLog {
   AppendOnlySettings settings_;
   std::shared_ptr<AppendFile> file_;
   LogBuffer buffer_;
+  RewriteDiff* diff_ = nullptr;
+  // What diff_ has.
+  uint64_t diff_offset_ = 0;
   // Database of the last command in the log; -1 = unknown, the next command is preceded by SELECT.
   int logged_db_ = -1;
   bool timestamp_enabled_ = false;
@@ -235,6 +257,8 @@ class AppendOnlyLog {
   int sync_failures_ = 0;
   // The file has its name only until a power cut.
   bool directory_unsynced_ = false;
+  // The file was adopted with an end, or a name, that no sync has confirmed yet.
+  bool adopted_unsynced_ = false;
   // The error of a failed sync lasts until this offset is durable.
   uint64_t resync_offset_ = 0;
 

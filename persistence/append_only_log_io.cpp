@@ -22,6 +22,7 @@ constexpr int64_t kErrorLogIntervalMs = 30 * 1000;
 // its text is on the disk" and "under everysec a reply may leave only when its text is in the
 // kernel".
 FlushOutcome AppendOnlyLog::flushAppendOnlyFile(FlushMode mode) {
+  feedDiff();
   if (!isOn()) return FlushOutcome::kFlushed;
   if (given_up_) return FlushOutcome::kFatal;
   onSyncCompletions();
@@ -174,6 +175,7 @@ void AppendOnlyLog::onSyncCompletions() {
     } else {
       unsynced_.syncSucceeded();
       sync_failures_ = 0;
+      adopted_unsynced_ = false;
       durable_offset_ = sync_covers_;
     }
   }
@@ -195,6 +197,7 @@ bool AppendOnlyLog::syncInline() {
   }
   unsynced_.clear();
   sync_failures_ = 0;
+  adopted_unsynced_ = false;
   durable_offset_ = written_offset_;
   return true;
 }

@@ -85,6 +85,9 @@ class FileSystem {
   virtual IoResult<uint64_t> size(const std::string& path) = 0;
   virtual IoResult<bool> exists(const std::string& path) = 0;
 
+  // Bytes that may still be written to the file system of `directory`, as far as it can tell.
+  virtual IoResult<uint64_t> freeBytes(const std::string& directory) = 0;
+
   // Names (not paths) in `directory`, without "." and "..", in no order.
   virtual IoResult<std::vector<std::string>> listDirectory(const std::string& directory) = 0;
 };

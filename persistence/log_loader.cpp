@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "persistence/log_reader.h"
+#include "persistence/rdb_failure.h"
 #include "persistence/tail_cut.h"
 
 namespace inkstone {
@@ -15,6 +15,11 @@ namespace {
 
 constexpr uint64_t kProgressCommands = 1000;
 constexpr int64_t kProgressMs = 100;
+
+void interrupted(const std::string& path, LoadResult& result) {
+  result.status = LoadStatus::kAborted;
+  result.message = fmt::format("Loading of the append only file {} was interrupted", path);
+}
 
 // One load: what LogLoader::load() would otherwise hand from function to function.
 class Load {
@@ -103,8 +108,7 @@ class Load {
     commands_since_progress_ = 0;
     last_progress_ms_ = now_ms;
     if (replayer_.progress(reader_.validUpTo(), result_.commands)) return true;
-    result_.status = LoadStatus::kAborted;
-    result_.message = fmt::format("Loading of the append only file {} was interrupted", path_);
+    interrupted(path_, result_);
     return false;
   }
 
@@ -143,13 +147,23 @@ void describeDamage(const std::string& path, const LogReader& reader, LoadResult
       path, result.offset, reader.reason(), path);
 }
 
-void describePreamble(const std::string& path, LoadResult& result) {
-  result.status = LoadStatus::kPreamble;
+// An image has its data in one piece: there is no part of it to go on with.
+void describeImageStop(const std::string& path, const ImageResult& image, LoadResult& result) {
+  if (image.status == ImageResult::Status::kAborted) return interrupted(path, result);
+  const bool unreadable = image.error.kind == RdbError::Kind::kIo;
+  result.status = unreadable ? LoadStatus::kIoError : LoadStatus::kDamaged;
+  result.offset = image.error.offset;
+  result.message =
+      describeRdbFailure("the RDB preamble of the append only file", path, image.error);
+}
+
+void leaveTail(const std::string& path, uint64_t keep_bytes, LoadResult& result) {
+  result.status = LoadStatus::kTailLeft;
+  result.offset = keep_bytes;
   result.message = fmt::format(
-      "The append only file {} begins with an RDB preamble, which this server cannot read. Rewrite "
-      "it where it comes "
-      "from with aof-use-rdb-preamble set to no.",
-      path);
+      "The append only file {} is truncated: it was loaded up to offset {}; the {} bytes behind it "
+      "are no whole command and were left where they are",
+      path, keep_bytes, result.bytes - keep_bytes);
 }
 
 void refuseTruncated(const std::string& path, uint64_t offset, LoadResult& result) {
@@ -169,7 +183,8 @@ void refuseTruncated(const std::string& path, uint64_t offset, LoadResult& resul
 LogLoader::LogLoader(FileSystem& files, LogClock& clock, LogSink& sink)
     : files_(files), clock_(clock), sink_(sink) {}
 
-LoadResult LogLoader::load(const AppendOnlySettings& settings, CommandReplayer& replayer) {
+LoadResult LogLoader::load(const AppendOnlySettings& settings, CommandReplayer& replayer,
+                           TornEnd torn_end) {
   const std::string path = settings.path();
   LoadResult result;
   const IoResult<std::unique_ptr<ReadFile>> file = files_.openRead(path);
@@ -184,28 +199,40 @@ LoadResult LogLoader::load(const AppendOnlySettings& settings, CommandReplayer& 
 
   RequestLimits limits;
   limits.bulk_bytes_max = static_cast<int64_t>(std::max(settings.bulk_bytes_max, kBulkBytesFloor));
-  LogReader reader(*file.value, size.value, kReplayBatchMax, limits);
-  switch (Load(clock_, sink_, replayer, path, reader, result).run()) {
-    case LogReader::Status::kCommands:
-    case LogReader::Status::kEnd:
-      break;
-    case LogReader::Status::kTruncated:
-      if (!settings.load_truncated) {
-        refuseTruncated(path, reader.validUpTo(), result);
-      } else {
-        cut(settings, reader.validUpTo(), result);
-      }
-      break;
-    case LogReader::Status::kDamaged:
-      describeDamage(path, reader, result);
-      break;
-    case LogReader::Status::kPreamble:
-      describePreamble(path, result);
-      break;
-    case LogReader::Status::kIoError:
-      return ioFailure(path, reader.error());
+  for (uint64_t begin = 0;;) {
+    LogReader reader(*file.value, size.value, kReplayBatchMax, limits, begin);
+    const LogReader::Status status = Load(clock_, sink_, replayer, path, reader, result).run();
+    if (status != LogReader::Status::kPreamble) {
+      conclude(settings, torn_end, status, reader, result);
+      return result;
+    }
+    const ImageResult image = replayer.loadImage(*file.value, size.value);
+    if (image.status != ImageResult::Status::kLoaded) {
+      describeImageStop(path, image, result);
+      return result;
+    }
+    begin = image.end_offset;
   }
-  return result;
+}
+
+void LogLoader::conclude(const AppendOnlySettings& settings, TornEnd torn_end,
+                         LogReader::Status status, const LogReader& reader, LoadResult& result) {
+  const std::string path = settings.path();
+  switch (status) {
+    case LogReader::Status::kCommands:
+    case LogReader::Status::kPreamble:
+    case LogReader::Status::kEnd:
+      return;
+    case LogReader::Status::kTruncated:
+      if (torn_end == TornEnd::kCut) return cut(settings, reader.validUpTo(), result);
+      if (torn_end == TornEnd::kLeave) return leaveTail(path, reader.validUpTo(), result);
+      return refuseTruncated(path, reader.validUpTo(), result);
+    case LogReader::Status::kDamaged:
+      return describeDamage(path, reader, result);
+    case LogReader::Status::kIoError:
+      result = ioFailure(path, reader.error());
+      return;
+  }
 }
 
 void LogLoader::cut(const AppendOnlySettings& settings, uint64_t keep_bytes, LoadResult& result) {

@@ -1,4 +1,4 @@
-// Replays a log file at start. The grammar and the truncation rules are in docs/aof-format.md.
+// Replays a log file. The grammar and the truncation rules are in docs/aof-format.md.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,8 @@
 #include "persistence/append_only_settings.h"
 #include "persistence/file.h"
 #include "persistence/log_hooks.h"
+#include "persistence/log_reader.h"
+#include "persistence/rdb_input.h"
 
 namespace inkstone {
 
@@ -38,8 +40,23 @@ struct [[nodiscard]] ReplayStatus {
   std::string text;
 };
 
-// Runs the commands of a log; the server implements it with its command table and a client without
-// connection.
+// What became of an RDB image.
+struct [[nodiscard]] ImageResult {
+  enum class Status : uint8_t {
+    kLoaded,
+    // progress() would have returned false.
+    kAborted,
+    // `error` tells why.
+    kFailed,
+  };
+  Status status = Status::kLoaded;
+  // kLoaded: where the image ends.
+  uint64_t end_offset = 0;
+  RdbError error;
+};
+
+// Runs the commands of a log, and takes the image it may begin with; the server implements it with
+// its command table, a client without connection, and its keyspace.
 class CommandReplayer {
  public:
   virtual ~CommandReplayer() = default;
@@ -48,6 +65,10 @@ class CommandReplayer {
   // prefetched together. Stops at the first that fails. MULTI and EXEC never arrive here: the
   // commands of a transaction do, once its EXEC was seen. A name may be in any case.
   virtual ReplayStatus replayBatch(std::span<const ReplayRequest> requests) = 0;
+
+  // Loads the RDB image that `file` begins with, as the state that the commands behind it go on
+  // from. Serves the same purpose as progress() meanwhile.
+  virtual ImageResult loadImage(ReadFile& file, uint64_t file_size) = 0;
 
   // Called at least every 1,000 commands or 100 ms (whichever is later found due between two
   // batches). Returning false ends the load with kAborted; nothing on disk has been changed then.
@@ -63,19 +84,23 @@ enum class LoadStatus : uint8_t {
   // off and kept in
   // `kept_as`.
   kTailCut,
+  // The same with TornEnd::kLeave: the tail was not replayed, and the file is as it was.
+  kTailLeft,
   // There is no such file; nothing was done.
   kNoFile,
   // progress() returned false.
   kAborted,
-  // The log ends within a command and load_truncated is off.
+  // The log ends within a command and TornEnd::kRefuse holds.
   kTruncated,
-  // Damage, an unknown command or a wrong number of arguments at `offset`.
+  // Damage, an unknown command or a wrong number of arguments at `offset`; or an RDB preamble that
+  // ends too early or cannot be read.
   kDamaged,
-  // The file begins with an RDB preamble.
-  kPreamble,
   // Reading the log or cutting its tail failed.
   kIoError,
 };
+
+// What to do with the beginning of a command at the end of a file, whose rest is missing.
+enum class TornEnd : uint8_t { kCut, kLeave, kRefuse };
 
 struct [[nodiscard]] LoadResult {
   LoadStatus status = LoadStatus::kLoaded;
@@ -85,7 +110,8 @@ struct [[nodiscard]] LoadResult {
   uint64_t error_replies = 0;
   // Size of the file now.
   uint64_t bytes = 0;
-  // kTailCut, kTruncated: where the complete part ends. kDamaged: where the bad command begins.
+  // kTailCut, kTailLeft, kTruncated: where the complete part ends. kDamaged: where the bad command
+  // begins.
   uint64_t offset = 0;
   // For the server's log: one sentence naming file, offset and what to do. Empty for kLoaded and
   // kNoFile.
@@ -93,7 +119,10 @@ struct [[nodiscard]] LoadResult {
   std::string kept_as;
 
   // The server may start with what was replayed.
-  bool ok() const { return status == LoadStatus::kLoaded || status == LoadStatus::kTailCut; }
+  bool ok() const {
+    return status == LoadStatus::kLoaded || status == LoadStatus::kTailCut ||
+           status == LoadStatus::kTailLeft;
+  }
 };
 
 class LogLoader {
@@ -103,9 +132,14 @@ class LogLoader {
 
   // Replays settings.path(). Uses filename, directory, load_truncated and bulk_bytes_max only.
   // Never throws on what the file holds, and never changes the file except for the cut of kTailCut.
-  LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer);
+  LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer) {
+    return load(settings, replayer, settings.load_truncated ? TornEnd::kCut : TornEnd::kRefuse);
+  }
+  LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer, TornEnd torn_end);
 
  private:
+  void conclude(const AppendOnlySettings& settings, TornEnd torn_end, LogReader::Status status,
+                const LogReader& reader, LoadResult& result);
   void cut(const AppendOnlySettings& settings, uint64_t keep_bytes, LoadResult& result);
 
   FileSystem& files_;

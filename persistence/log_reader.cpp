@@ -24,8 +24,13 @@ bool equalsIgnoringCase(std::string_view text, std::string_view upper) {
 }  // namespace
 
 LogReader::LogReader(ReadFile& file, uint64_t file_size, size_t group_max,
-                     const RequestLimits& limits)
-    : file_(file), file_size_(file_size), group_max_(group_max), limits_(limits) {}
+                     const RequestLimits& limits, uint64_t begin)
+    : file_(file),
+      file_size_(file_size),
+      group_max_(group_max),
+      limits_(limits),
+      file_position_(begin),
+      valid_up_to_(begin) {}
 
 LogReader::Status LogReader::next() {
   commands_.clear();

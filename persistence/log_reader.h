@@ -37,8 +37,10 @@ class LogReader {
   };
 
   // `file` must outlive the reader and not change meanwhile; `group_max` is at least 1. A command
-  // beyond `limits` is damage, not one whose rest is missing.
-  LogReader(ReadFile& file, uint64_t file_size, size_t group_max, const RequestLimits& limits);
+  // beyond `limits` is damage, not one whose rest is missing. Reading begins at `begin`: behind an
+  // RDB preamble, or at the start, where one may stand.
+  LogReader(ReadFile& file, uint64_t file_size, size_t group_max, const RequestLimits& limits,
+            uint64_t begin = 0);
 
   // Goes on behind the group before. After anything but kCommands it must not be called again.
   // Complexity: linear in what it consumes. Memory: one chunk of 1 MB, or as much as the largest
@@ -94,7 +96,7 @@ class LogReader {
   size_t begin_ = 0;
   size_t end_ = 0;
   size_t group_begin_ = 0;
-  uint64_t file_position_ = 0;
+  uint64_t file_position_;
   // Bytes that buffer_[begin_, ...) needs before parsing can go on.
   size_t needed_ = 1;
 
@@ -106,7 +108,7 @@ class LogReader {
   Status stop_status_ = Status::kEnd;
   // The stop may be the end of a log cut short, or damage: a look at the rest of the file decides.
   bool tail_unclear_ = false;
-  uint64_t valid_up_to_ = 0;
+  uint64_t valid_up_to_;
   uint64_t bad_offset_ = 0;
   std::string reason_;
   std::error_code error_;

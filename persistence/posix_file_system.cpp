@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -178,6 +179,12 @@ IoResult<uint64_t> PosixFileSystem::size(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return {0, lastError()};
   return {static_cast<uint64_t>(status.st_size), {}};
+}
+
+IoResult<uint64_t> PosixFileSystem::freeBytes(const std::string& directory) {
+  struct statvfs status {};
+  if (::statvfs(directory.c_str(), &status) != 0) return {0, lastError()};
+  return {uint64_t{status.f_bavail} * status.f_frsize, {}};
 }
 
 IoResult<bool> PosixFileSystem::exists(const std::string& path) {

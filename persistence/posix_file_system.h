@@ -18,6 +18,7 @@ class PosixFileSystem final : public FileSystem {
   [[nodiscard]] std::error_code remove(const std::string& path) override;
   [[nodiscard]] std::error_code syncDirectory(const std::string& directory) override;
   IoResult<uint64_t> size(const std::string& path) override;
+  IoResult<uint64_t> freeBytes(const std::string& directory) override;
   IoResult<bool> exists(const std::string& path) override;
   IoResult<std::vector<std::string>> listDirectory(const std::string& directory) override;
 };

@@ -193,8 +193,8 @@ bool RdbInput::readCompressed(std::string_view& text) {
                 "a compressed string longer than the rest of the bytes");
   }
   // The library counts in unsigned int.
-  if (length == 0 || length / kUnpackRatioMax > packed_length || length > UINT32_MAX ||
-      packed_length > UINT32_MAX) {
+  if (length == 0 || length > UINT32_MAX || packed_length > UINT32_MAX ||
+      length > packed_length * kUnpackRatioMax) {
     return fail("a compressed string with an impossible length");
   }
   std::string_view packed;

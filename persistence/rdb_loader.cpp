@@ -70,7 +70,11 @@ bool RdbLoader::insertWaiting() {
 
 bool RdbLoader::insert(Waiting& waiting, std::string_view key, std::string_view string) {
   Database& database = keyspace_[database_];
-  const Database::Slot slot = database.find(waiting.hash, key);
+  Database::Slot slot = database.find(waiting.hash, key);
+  if (slot && settings_.replace_existing) {
+    database.erase(waiting.hash, slot);
+    slot = {};
+  }
   if (slot) {
     error_ = {RdbError::Kind::kDamaged, waiting.offset, "a key that was there before", {}};
     return false;

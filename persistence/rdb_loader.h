@@ -17,6 +17,9 @@ struct RdbLoadSettings {
   // with a dump. Not for a preamble: the log that follows deletes them itself.
   std::optional<int64_t> drop_expired_before_ms;
   bool verify_checksum = true;  // rdbchecksum
+  // A key that is there gives way. Else it is an error: a file has each key once, and is loaded
+  // into an empty keyspace.
+  bool replace_existing = false;
 };
 
 class RdbLoader {

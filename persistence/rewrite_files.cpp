@@ -9,7 +9,8 @@ namespace inkstone {
 namespace {
 
 constexpr std::string_view kPrefix = "temp-rewriteaof-";
-constexpr std::string_view kBackground = "bg-";
+constexpr std::string_view kDone = "bg-";
+constexpr std::string_view kSpool = "diff-";
 constexpr std::string_view kSuffix = ".aof";
 
 }  // namespace
@@ -18,13 +19,31 @@ std::string rewriteTempPath(const std::string& directory, int64_t pid) {
   return fmt::format("{}/{}{}{}", directory, kPrefix, pid, kSuffix);
 }
 
+std::string rewriteDonePath(const std::string& directory, int64_t pid) {
+  return fmt::format("{}/{}{}{}{}", directory, kPrefix, kDone, pid, kSuffix);
+}
+
+std::string rewriteSpoolPath(const std::string& directory, int64_t pid) {
+  return fmt::format("{}/{}{}{}{}", directory, kPrefix, kSpool, pid, kSuffix);
+}
+
 bool isRewriteTempName(std::string_view name) {
   if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return false;
   name.remove_prefix(kPrefix.size());
-  if (name.starts_with(kBackground)) name.remove_prefix(kBackground.size());
+  for (const std::string_view kind : {kDone, kSpool}) {
+    if (!name.starts_with(kind)) continue;
+    name.remove_prefix(kind.size());
+    break;
+  }
   if (name.size() <= kSuffix.size()) return false;
   name.remove_suffix(kSuffix.size());
   return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+void removeRewriteFiles(FileSystem& files, const std::string& directory, int64_t pid) {
+  static_cast<void>(files.remove(rewriteTempPath(directory, pid)));
+  static_cast<void>(files.remove(rewriteSpoolPath(directory, pid)));
+  static_cast<void>(files.remove(rewriteDonePath(directory, pid)));
 }
 
 void removeRewriteLeftovers(FileSystem& files, const AppendOnlySettings& settings, LogSink& sink) {
@@ -44,23 +63,37 @@ void removeRewriteLeftovers(FileSystem& files, const AppendOnlySettings& setting
   }
 }
 
+std::error_code renameRewrittenLog(FileSystem& files, LogClock& clock, LatencyRecorder& latency,
+                                   RewriteSteps& steps, const AppendOnlySettings& settings,
+                                   const std::string& temp_path) {
+  steps.reach(RewriteStep::kParentBeforeRename);
+  const int64_t started_ms = clock.monotonicMs();
+  const std::error_code error = files.rename(temp_path, settings.path());
+  const int64_t elapsed_ms = clock.monotonicMs() - started_ms;
+  if (elapsed_ms > 0) latency.record("aof-rename", elapsed_ms);
+  if (error) {
+    static_cast<void>(files.remove(temp_path));
+  } else {
+    steps.reach(RewriteStep::kParentAfterRename);
+  }
+  return error;
+}
+
 // The order is the promise: the data is synced, then comes the rename, then the directory is
 // synced, and only then does the new file count for any acknowledgement. Guarded by the test
 // "fault 2: data, rename and directory reach the disk in this order".
 InstallResult installRewrittenLog(FileSystem& files, LogClock& clock, LatencyRecorder& latency,
-                                  const AppendOnlySettings& settings,
+                                  RewriteSteps& steps, const AppendOnlySettings& settings,
                                   const std::string& temp_path) {
-  const int64_t started_ms = clock.monotonicMs();
-  const std::error_code renamed = files.rename(temp_path, settings.path());
-  const int64_t elapsed_ms = clock.monotonicMs() - started_ms;
-  if (elapsed_ms > 0) latency.record("aof-rename", elapsed_ms);
-  if (renamed) {
-    static_cast<void>(files.remove(temp_path));
-    return {InstallStep::kNotRenamed, renamed};
+  if (const std::error_code error =
+          renameRewrittenLog(files, clock, latency, steps, settings, temp_path)) {
+    return {InstallStep::kNotRenamed, error};
   }
+  steps.reach(RewriteStep::kParentBeforeDirectorySync);
   if (const std::error_code error = files.syncDirectory(settings.directory)) {
     return {InstallStep::kDirectoryUnsynced, error};
   }
+  steps.reach(RewriteStep::kParentAfterDirectorySync);
   return {InstallStep::kInstalled, {}};
 }
 

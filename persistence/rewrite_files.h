@@ -10,15 +10,23 @@
 #include "persistence/append_only_settings.h"
 #include "persistence/file.h"
 #include "persistence/log_hooks.h"
+#include "persistence/rewrite_steps.h"
 
 namespace inkstone {
 
 // <directory>/temp-rewriteaof-<pid>.aof
 std::string rewriteTempPath(const std::string& directory, int64_t pid);
 
-// Whether a file of this name was left by a rewrite: temp-rewriteaof-<digits>.aof or
-// temp-rewriteaof-bg-<digits>.aof.
+// <directory>/temp-rewriteaof-bg-<pid>.aof: the same file when the child has done its part.
+std::string rewriteDonePath(const std::string& directory, int64_t pid);
+// <directory>/temp-rewriteaof-diff-<pid>.aof: what the child was sent while it wrote.
+std::string rewriteSpoolPath(const std::string& directory, int64_t pid);
+
+// Whether a file of this name was left by a rewrite: one of those above.
 bool isRewriteTempName(std::string_view name);
+
+// Removes what the rewrite of this child has left, as far as there is anything.
+void removeRewriteFiles(FileSystem& files, const std::string& directory, int64_t pid);
 
 // Removes what rewrites that did not come to their end left in settings.directory, and logs each.
 // Only for the start, before a rewrite can run. A file that cannot be removed is logged and stays.
@@ -39,8 +47,15 @@ struct [[nodiscard]] InstallResult {
   std::error_code error;
 };
 
+// Gives `temp_path` the name settings.path(). After an error it is removed.
+[[nodiscard]] std::error_code renameRewrittenLog(FileSystem& files, LogClock& clock,
+                                                 LatencyRecorder& latency, RewriteSteps& steps,
+                                                 const AppendOnlySettings& settings,
+                                                 const std::string& temp_path);
+
 // Puts `temp_path`, which must be synced, in place of settings.path().
 InstallResult installRewrittenLog(FileSystem& files, LogClock& clock, LatencyRecorder& latency,
-                                  const AppendOnlySettings& settings, const std::string& temp_path);
+                                  RewriteSteps& steps, const AppendOnlySettings& settings,
+                                  const std::string& temp_path);
 
 }  // namespace inkstone

@@ -6,9 +6,9 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -58,25 +58,26 @@ inline constexpr std::array<std::pair<std::string_view, RewriteStep>, 14> kRewri
     {"parent-after-swap", RewriteStep::kParentAfterSwap},
 }};
 
-// One a server. Armed only while no thread is syncing for a rewrite; reach() may then be called by
-// that thread as well.
+// One a server. reach() may be called by the thread that syncs, too.
 class RewriteSteps {
  public:
   void arm(RewriteStep step, int signal) {
-    armed_ = step;
     signal_ = signal;
+    armed_ = static_cast<int>(step);
   }
-  void disarm() { armed_.reset(); }
+  void disarm() { armed_ = kNone; }
 
   void reach(RewriteStep step) {
-    if (armed_ != step) return;
-    armed_.reset();
+    if (armed_.load(std::memory_order_relaxed) != static_cast<int>(step)) return;
+    armed_ = kNone;
     static_cast<void>(::raise(signal_));
   }
 
  private:
-  std::optional<RewriteStep> armed_;
-  int signal_ = 0;
+  static constexpr int kNone = -1;
+
+  std::atomic<int> armed_ = kNone;
+  std::atomic<int> signal_ = 0;
 };
 
 }  // namespace inkstone

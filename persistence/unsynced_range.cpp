@@ -54,6 +54,14 @@ void UnsyncedRange::clear() {
   covered_ = 0;
 }
 
+void UnsyncedRange::takeFrom(UnsyncedRange& other) {
+  segments_ = std::move(other.segments_);
+  covered_ = 0;
+  other.segments_.clear();
+  other.segments_.push_back(std::make_unique<Segment>());
+  other.covered_ = 0;
+}
+
 uint64_t UnsyncedRange::size() const {
   uint64_t total = 0;
   for (const auto& segment : segments_) total += segment->size;

@@ -35,6 +35,8 @@ class UnsyncedRange {
   void syncSucceeded();
   // Nothing is unsynced.
   void clear();
+  // Becomes what `other` is; that is then as if cleared. No sync of `other` may be under way.
+  void takeFrom(UnsyncedRange& other);
 
   uint64_t size() const;
 

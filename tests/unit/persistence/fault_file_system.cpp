@@ -307,6 +307,11 @@ IoResult<uint64_t> FaultFileSystem::size(const std::string& path) {
   return {found->second->cached.size(), {}};
 }
 
+IoResult<uint64_t> FaultFileSystem::freeBytes(const std::string& /*directory*/) {
+  const std::lock_guard lock(mutex_);
+  return {space_.value_or(UINT64_MAX), {}};
+}
+
 IoResult<bool> FaultFileSystem::exists(const std::string& path) {
   const std::lock_guard lock(mutex_);
   return {names_.contains(path), {}};

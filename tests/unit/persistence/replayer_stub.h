@@ -33,11 +33,22 @@ class RecordingReplayer final : public CommandReplayer {
     return {ReplayOutcome::kOk, requests.size(), {}};
   }
 
+  ImageResult loadImage(ReadFile&, uint64_t file_size) override {
+    ++images;
+    if (image.status == ImageResult::Status::kLoaded && image.end_offset == 0) {
+      return {ImageResult::Status::kLoaded, file_size, {}};
+    }
+    return image;
+  }
+
   bool progress(uint64_t loaded_bytes, uint64_t) override {
     progress_bytes.push_back(loaded_bytes);
     return !stop_after || progress_bytes.size() < stop_after;
   }
 
+  // What an image comes to; one that ends nowhere takes the whole file.
+  ImageResult image;
+  int images = 0;
   std::vector<std::string> commands;
   std::vector<size_t> batch_sizes;
   std::vector<uint64_t> progress_bytes;
