@@ -14,6 +14,12 @@ namespace {
 
 using Change = SortedSetTree::Change;
 
+#ifdef NDEBUG
+constexpr int kSteps = 400'000;
+#else
+constexpr int kSteps = 40'000;
+#endif
+
 const KeyHasher& hasher() {
   static const KeyHasher kHasher{KeyHasher::Secret{1, 2, 3}};
   return kHasher;
@@ -112,11 +118,11 @@ void step(World& world, SeededRandom& random, bool growing) {
 
 TEST_CASE("a sorted set tree does what a set of pairs does") {
   SeededRandom random("sorted set tree");
-  for (const size_t members : {200, 4000, 60000}) {
+  for (const size_t members : {200U, 4000U, 60000U}) {
     World world(random, members);
-    for (int i = 0; i < 400000; ++i) {
-      step(world, random, i / 50000 % 2 == 0);
-      if (i % 20000 != 0) continue;
+    for (int i = 0; i < kSteps; ++i) {
+      step(world, random, i / (kSteps / 8) % 2 == 0);
+      if (i % (kSteps / 20) != 0) continue;
       REQUIRE(matches(world.tree, world.model));
       checkRanks(world.tree, world.model, random);
       checkScoreRanges(world.tree, world.model, random, world.draw);
