@@ -28,9 +28,10 @@ KINDS = (STRING, LIST, SET, HASH, ZSET)
 # The share of commands that use keys of their own kind.
 FAITHFUL = 0.85
 MUTATED = 0.008
-# Random or destructive with one argument less or more.
+# Random or destructive with one argument less or more; or refused by 7.2 with another text.
 NEVER_MUTATED = frozenset((
-    "SPOP", "SRANDMEMBER", "HRANDFIELD", "ZRANDMEMBER", "FLUSHALL", "FLUSHDB", "CONFIG"))
+    "SPOP", "SRANDMEMBER", "HRANDFIELD", "ZRANDMEMBER", "FLUSHALL", "FLUSHDB", "CONFIG",
+    "ZRANK", "ZREVRANK"))
 
 
 class Several(list):
