@@ -194,6 +194,19 @@ TEST_CASE("leaves are well filled") {
   CHECK(fill([&](size_t) { return static_cast<double>(random()); }) > 0.8);
 }
 
+#ifdef INKSTONE_JEMALLOC
+TEST_CASE("a member of 15 bytes takes at most 60 in a big sorted set") {
+  SeededRandom random("a member of 15 bytes takes at most 60 in a big sorted set");
+  constexpr size_t kMembers = 200'000;
+  const int64_t before = usedMemory();
+  SortedSetTree tree(hasher());
+  for (size_t i = 0; i < kMembers; ++i) {
+    tree.set("member:" + std::to_string(10'000'000 + i), static_cast<double>(random()));
+  }
+  CHECK(static_cast<size_t>(usedMemory() - before) <= 60 * kMembers);
+}
+#endif
+
 TEST_CASE("a sorted set tree gives back all its memory") {
   const int64_t before = usedMemory();
   {
