@@ -107,6 +107,20 @@ TEST_CASE("equal weights are sorted by the elements, equal texts stay as they we
   CHECK(sort(f, "l BY none_* ALPHA") == Texts{"c", "a", "b"});
 }
 
+TEST_CASE("equal weights of members of a set have one order, whatever the order of the set") {
+  for (int server = 0; server < 5; ++server) {
+    ServerFixture f;
+    fillSet(f, "s", "hashtable", 20);
+    f.run({"ZADD", "z", "1", std::string(65, 'x')});
+    for (int i = 0; i < 20; ++i) f.run({"ZADD", "z", "1", "m" + std::to_string(i)});
+    f.runLine("SORT s BY none_* ALPHA STORE d");
+    const Texts stored = members(f.runLine("LRANGE d 0 -1"));
+    CHECK(stored == sortedMembers(f.runLine("SMEMBERS s")));
+    f.runLine("SORT z BY none_* ALPHA DESC LIMIT 0 20 STORE d");
+    CHECK(members(f.runLine("LRANGE d 0 -1")) == stored);
+  }
+}
+
 TEST_CASE("BY without a place for the element keeps the order of lists and sorted sets") {
   ServerFixture f;
   f.runLine("RPUSH l c a b");
