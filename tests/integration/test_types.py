@@ -303,11 +303,6 @@ class RedisCliTypesTest(ServerTest):
             self.assertEqual(sorted(self.cli("--scan", "--pattern", f"*-{kind}").split()),
                              [f"big-{kind}", f"small-{kind}"])
 
-    def testMemkeysTakesTheSizeOfEveryKey(self):
-        text = self.cli("--memkeys")
-        for kind in MAKERS:
-            self.assertRegex(text, f"Biggest +{kind} found '\"big-{kind}\"' has [1-9]\\d* bytes")
-
     def testBulkInsertionOfEveryType(self):
         commands = b"".join(encode(name, f"bulk-{kind}", *words(n))
                             for n in range(2000) for kind, (name, words) in MAKERS.items())
