@@ -43,6 +43,13 @@ bool parseInt64(std::string_view text, int64_t& value) {
 }
 
 bool parseDouble(std::string_view text, double& value) {
+  // Nearly all scores: several times as fast. What is rare, or a matter of opinion (hexadecimal,
+  // signs, blanks, what is too small), is for strtod() to judge.
+  if (text.size() < kFloatTextMax) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool complete = error == std::errc() && end == text.data() + text.size();
+    if (complete && (std::isnormal(value) || text == "0")) return true;
+  }
   return parseFloat<double>(text, value, [](const char* s, char** e) { return std::strtod(s, e); });
 }
 

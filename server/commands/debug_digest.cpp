@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <iterator>
 
 #include "storage/keyspace.h"
 #include "storage/string_value.h"
+#include "storage/types/hash_value.h"
+#include "storage/types/list_value.h"
+#include "storage/types/set_value.h"
+#include "storage/types/sorted_set_value.h"
 
 namespace inkstone {
 namespace {
@@ -51,17 +56,73 @@ uint32_t typeNumber(ValueType type) {
   return 0;
 }
 
-void mixValue(Sha1Digest& digest, const Entry& entry) {
+void mixElement(Sha1Digest& digest, const Element& element) {
+  ElementText room;
+  mixBytes(digest, element.text(room));
+}
+
+void mixList(Sha1Digest& digest, const ListValue& list) {
+  list.forRange(0, list.size(), false,
+                [&](const Element& element) { mixElement(digest, element); });
+}
+
+void addSet(Sha1Digest& digest, const SetValue& set) {
+  set.forEach([&](const Element& member) {
+    ElementText room;
+    addBytes(digest, member.text(room));
+  });
+}
+
+void addHash(Sha1Digest& digest, const HashValue& hash) {
+  hash.forEach([&](const Element& field, const Element& value) {
+    Sha1Digest pair{};
+    mixElement(pair, field);
+    mixElement(pair, value);
+    addBytes(digest, bytesOf(pair));
+  });
+}
+
+void addSortedSet(Sha1Digest& digest, const SortedSetValue& zset) {
+  zset.forEach([&](const Element& member, double score) {
+    Sha1Digest pair{};
+    mixElement(pair, member);
+    char text[32];
+    const int length = std::snprintf(text, sizeof text, "%.17g", score);
+    mixBytes(pair, {text, static_cast<size_t>(length)});
+    addBytes(digest, bytesOf(pair));
+  });
+}
+
+// One place for each type.
+void mixContent(Sha1Digest& digest, const Entry& entry, const EncodingRules& rules) {
+  switch (entry.type()) {
+    case ValueType::kString:
+      return mixBytes(digest, StringView(entry).view());
+    case ValueType::kList:
+      return mixList(digest, ListValue(valueOf(entry), rules));
+    case ValueType::kSet:
+      return addSet(digest, SetValue(valueOf(entry), rules));
+    case ValueType::kHash:
+      return addHash(digest, HashValue(valueOf(entry), rules));
+    case ValueType::kZset:
+      return addSortedSet(digest, SortedSetValue(valueOf(entry), rules));
+    case ValueType::kStream:
+    case ValueType::kModule:
+      break;
+  }
+}
+
+void mixValue(Sha1Digest& digest, const Entry& entry, const EncodingRules& rules) {
   mixNumber(digest, typeNumber(entry.type()));
-  mixBytes(digest, StringView(entry).view());
+  mixContent(digest, entry, rules);
   if (entry.hasDeadline()) addBytes(digest, "!!expire!!");
 }
 
 }  // namespace
 
-Sha1Digest digestOfValue(const Entry& entry) {
+Sha1Digest digestOfValue(const Entry& entry, const EncodingRules& rules) {
   Sha1Digest digest{};
-  mixValue(digest, entry);
+  mixValue(digest, entry, rules);
   return digest;
 }
 
@@ -73,7 +134,7 @@ Sha1Digest digestOfDataSet(const Keyspace& keyspace) {
     keyspace[i].table().forEach([&](const Entry* entry) {
       Sha1Digest digest{};
       mixBytes(digest, entry->key());
-      mixValue(digest, *entry);
+      mixValue(digest, *entry, keyspace.encodingRules());
       addBytes(total, bytesOf(digest));
     });
   }

@@ -11,25 +11,62 @@
 #include "server/errors.h"
 #include "server/server.h"
 #include "storage/string_value.h"
+#include "storage/types/hash_value.h"
+#include "storage/types/list_value.h"
+#include "storage/types/set_value.h"
+#include "storage/types/sorted_set_value.h"
 
 namespace inkstone {
 namespace {
 
-// Bytes a string takes in an RDB file, uncompressed: integers up to 32 bits in binary behind one
-// byte, other strings behind their length.
-size_t serializedLength(const Entry& entry) {
-  const StringView text(entry);
-  const size_t length = text.view().size();
+// Bytes a length takes in an RDB file.
+size_t serializedPrefix(size_t length) {
+  if (length < 64) return 1;
+  if (length < 16384) return 2;
+  return length <= std::numeric_limits<uint32_t>::max() ? 5 : 9;
+}
+
+// Bytes a text takes there, uncompressed: integers up to 32 bits in binary behind one byte, others
+// behind their length.
+size_t serializedText(std::string_view text) {
   int64_t value = 0;
   // Only texts this short are tried as integers.
-  if (length <= 11 && integerFromText(text.view(), value)) {
+  if (text.size() <= 11 && integerFromText(text, value)) {
     if (value >= INT8_MIN && value <= INT8_MAX) return 2;
     if (value >= INT16_MIN && value <= INT16_MAX) return 3;
     if (value >= INT32_MIN && value <= INT32_MAX) return 5;
   }
-  if (length < 64) return 1 + length;
-  if (length < 16384) return 2 + length;
-  return (length <= std::numeric_limits<uint32_t>::max() ? 5 : 9) + length;
+  return serializedPrefix(text.size()) + text.size();
+}
+
+size_t serializedElement(const Element& element) {
+  ElementText room;
+  return serializedText(element.text(room));
+}
+
+// Bytes of a value there, element by element. A score takes eight.
+size_t serializedLength(const Entry& entry, const EncodingRules& rules) {
+  if (entry.type() == ValueType::kString) return serializedText(StringView(entry).view());
+  const Value value = valueOf(entry);
+  size_t bytes = serializedPrefix(valueSize(value));
+  const auto add = [&bytes](const Element& element) { bytes += serializedElement(element); };
+  if (value.type == ValueType::kList) {
+    const ListValue list(value, rules);
+    list.forRange(0, list.size(), false, add);
+  } else if (value.type == ValueType::kSet) {
+    SetValue(value, rules).forEach(add);
+  } else if (value.type == ValueType::kHash) {
+    HashValue(value, rules).forEach([&add](const Element& field, const Element& text) {
+      add(field);
+      add(text);
+    });
+  } else if (value.type == ValueType::kZset) {
+    SortedSetValue(value, rules).forEach([&](const Element& member, double) {
+      add(member);
+      bytes += sizeof(double);
+    });
+  }
+  return bytes;
 }
 
 // True when `text` is an integer from 0 up; else replies so.
@@ -69,7 +106,8 @@ void debugDigestValue(CommandContext& context) {
   context.reply.array(keys.size());
   for (std::string_view key : keys) {
     const KeyRef found = context.lookupQuiet(key);
-    context.reply.simpleString(hexDigits(found ? digestOfValue(*found.entry()) : Sha1Digest{}));
+    context.reply.simpleString(
+        hexDigits(found ? digestOfValue(*found.entry(), context.encodingRules()) : Sha1Digest{}));
   }
 }
 
@@ -110,7 +148,7 @@ void debugObject(CommandContext& context) {
   std::string text = fmt::format(
       "Value at:{} refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
       static_cast<const void*>(&entry), referencesOf(entry, context.server.settings),
-      encodingName(entry), serializedLength(entry), entry.access(),
+      encodingName(entry), serializedLength(entry, context.encodingRules()), entry.access(),
       clock.lfu() ? 0 : clock.idleSeconds(entry));
   if (clock.lfu()) fmt::format_to(std::back_inserter(text), " freq:{}", clock.frequency(entry));
   context.reply.simpleString(text);

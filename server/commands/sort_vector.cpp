@@ -124,9 +124,11 @@ int SortVector::compare(const Item& a, const Item& b) const {
   return compareBytes(a.element, b.element);
 }
 
+// What compares as equal stays in the order of a list. The order of the others differs from one
+// start of the server to the next, but what SORT stored must be the same when the log is replayed.
 bool SortVector::before(const Item& a, const Item& b) const {
   const int order = compare(a, b);
-  if (order == 0) return a.position < b.position;
+  if (order == 0) return list_ ? a.position < b.position : compareBytes(a.element, b.element) < 0;
   return options_.descending ? order > 0 : order < 0;
 }
 

@@ -77,7 +77,7 @@ bool HashValue::set(std::string_view field, std::string_view value) {
 bool HashValue::fitsListpack(std::string_view field, std::string_view value) const {
   return field.size() <= rules_.hash_max_listpack_value &&
          value.size() <= rules_.hash_max_listpack_value &&
-         listpack().canAdd(Listpack::elementBytes(field) + Listpack::elementBytes(value));
+         listpack().canAdd(field.size() + value.size());
 }
 
 bool HashValue::setInListpack(std::string_view field, std::string_view value) {

@@ -140,7 +140,10 @@ Elements difference(Sets sets, const EncodingRules& rules) {
 Value unionSet(Sets sets, const EncodingRules& rules) {
   dropRepeated(sets);
   const auto largest = std::max_element(sets.begin(), sets.end(), smaller);
-  const bool from_copy = largest != sets.end() && needsTable(valueSize(*largest), rules);
+  // A copy stays what it is: one of packed members that limits set since then forbid must not be
+  // it.
+  const bool from_copy = largest != sets.end() && largest->encoding == Encoding::kHashTable &&
+                         needsTable(valueSize(*largest), rules);
   if (from_copy) std::swap(*largest, sets.front());
   SetValue united(from_copy ? copyValue(sets.front(), rules) : SetValue::create(), rules);
   for (size_t i = from_copy ? 1 : 0; i < sets.size(); ++i) {

@@ -148,8 +148,7 @@ bool SetValue::insertIntoListpack(std::string_view member) {
   Listpack members = listpack();
   if (members.find(members.first(), member) != nullptr) return false;
   if (members.size() < rules_.set_max_listpack_entries &&
-      member.size() <= rules_.set_max_listpack_value &&
-      members.canAdd(Listpack::elementBytes(member))) {
+      member.size() <= rules_.set_max_listpack_value && members.canAdd(member.size())) {
     members.append(member);
     put(Encoding::kListpack, members.bytes());
   } else {
@@ -179,7 +178,7 @@ bool SetValue::fitsListpack(std::string_view member) const {
   }
   constexpr size_t kIntegerBytesMax = 10;
   return widest <= rules_.set_max_listpack_value &&
-         count * kIntegerBytesMax + Listpack::elementBytes(member) <= Listpack::kBytesMax;
+         count * kIntegerBytesMax + member.size() <= Listpack::kBytesMax;
 }
 
 void SetValue::convertToListpack() {

@@ -35,7 +35,8 @@ class SortedSetTree {
 
   // Adds a member or gives it another score. O(log n); constant where the member keeps its place.
   Change set(std::string_view member, double score);
-  // Adds a member that is not there yet and comes behind all others. Constant, and leaves are full.
+  // Adds a member that is not there yet and comes behind all others. No search, and leaves become
+  // full.
   void append(std::string_view member, double score);
   // Makes an empty set ready for so many members.
   void reserve(size_t members) { members_.reserve(members); }
@@ -74,7 +75,7 @@ class SortedSetTree {
     size_t index;
   };
 
-  // A leaf that gets fuller than this does not take entries from a neighbour that is full.
+  // A leaf fuller than this takes no entries from a neighbour that has no room left.
   static constexpr size_t kNearlyFull = Leaf::kCapacity - 4;
   // A leaf with fewer entries joins a neighbour if the two leave some room.
   static constexpr size_t kSparse = Leaf::kCapacity / 2;

@@ -1,6 +1,6 @@
 """Lists: every command, option and refusal, and where their encoding changes."""
 
-from .case import case, command
+from .case import case, command, differs72
 from .wrong_types import wrongTypes
 
 NUMBERS = ["0", "1", "-1", "2147483648", "9223372036854775807", "-9223372036854775808",
@@ -282,7 +282,6 @@ CASES = [
         LPOS l c RANK x
         LPOS l c COUNT x
         LPOS l c MAXLEN x
-        LPOS l c RANK -9223372036854775808
         LPOS l c RANK 9223372036854775807
         LPOS l c RANK -9223372036854775807
         LPOS l c RANK 9223372036854775808
@@ -295,7 +294,9 @@ CASES = [
         LPOS none c COUNT -1
         LPOS l
         LPOS
-    """),
+    """, differs72("LPOS l c RANK -9223372036854775808",
+                   "error(b'ERR value is out of range, value must between -9223372036854775807 "
+                   "and 9223372036854775807')", "7.0 takes the least integer and overflows")),
     case("lmove and rpoplpush", """
         RPUSH a 1 2 3 4
         LMOVE a b LEFT LEFT

@@ -357,6 +357,23 @@ CASES = [
         DEBUG DIGEST
     """, config={"set-max-intset-entries": 6, "set-max-listpack-entries": 4,
                  "set-max-listpack-value": 10}),
+    case("results keep to limits that were set after their operands were made", """
+        SADD a 1 2 3 4 5
+        SADD t a b c d e f
+        CONFIG SET set-max-intset-entries 3
+        SUNIONSTORE d a
+        OBJECT ENCODING d
+        SUNIONSTORE d a none a
+        OBJECT ENCODING d
+        SDIFFSTORE d a
+        OBJECT ENCODING d
+        SINTERSTORE d a a
+        OBJECT ENCODING d
+        SUNIONSTORE d t
+        OBJECT ENCODING d
+        COPY a d REPLACE
+        OBJECT ENCODING d
+    """, config={"set-max-intset-entries": 512, "set-max-listpack-entries": 4}),
     case("thresholds of sets by default",
          command("SADD", "i", *range(512)), "OBJECT ENCODING i", "SADD i 512",
          "OBJECT ENCODING i", command("SADD", "j", *range(513)), "OBJECT ENCODING j",

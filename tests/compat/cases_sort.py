@@ -1,6 +1,6 @@
 """SORT and SORT_RO."""
 
-from .case import case, command
+from .case import case, command, differs72
 
 LIMITS = [("0", "3"), ("1", "2"), ("0", "0"), ("0", "-1"), ("2", "-1"), ("-1", "2"), ("-5", "3"),
           ("100", "1"), ("3", "100"), ("0", "9223372036854775807"), ("9223372036854775807", "1"),
@@ -161,7 +161,7 @@ CASES = [
         SORT l STORE d STORE e
         EXISTS d e
         SORT_RO l STORE d
-        ?encoding OBJECT ENCODING e
+        ?listpack OBJECT ENCODING e
     """),
     case("sorted sets keep their order", """
         ZADD z 3 a 1 b 2 c 5 d
@@ -173,6 +173,9 @@ CASES = [
         LRANGE d 0 -1
         SORT z BY nosort DESC LIMIT 1 2
     """),
+    case("a small sorted set stays small", "ZADD z 3 a 1 b", "SORT z ALPHA", "SORT_RO z BY nosort",
+         differs72("OBJECT ENCODING z", "bulk(b'listpack')",
+                   "Redis turns it into a skiplist to sort it; ours does not: docs/differences.md")),
     case("refusals", """
         SORT
         SORT_RO

@@ -1,7 +1,7 @@
 """What commands of keys do with values of every type: COPY, RENAME, MOVE, OBJECT, digests, expiry,
 commands of strings."""
 
-from .case import case, command, step
+from .case import case, command, differs72, step
 
 SMALL = {
     "list": command("RPUSH", "k", "a", "5", "", "x" * 64),
@@ -97,6 +97,10 @@ EMPTIED = [
     ("ZADD k 1 a", "ZREMRANGEBYLEX k - +"), ("ZADD k 1 a", "ZRANGESTORE k k 5 6"),
 ]
 
+def _already(line, encoding):
+    return differs72(line, f"bulk(b'{encoding}')", "7.2 goes by the number of arguments")
+
+
 CASES = [
     *[case(f"keys that hold a {kind}", maker, _KEYS) for kind, maker in {**SMALL, **LARGE}.items()],
     case("whatever empties a value deletes its key",
@@ -126,6 +130,16 @@ CASES = [
         DEBUG DIGEST
     """, config={"hash-max-listpack-entries": 512, "zset-max-listpack-entries": 128,
                  "list-max-listpack-size": -2}),
+    case("more arguments than fit, though few elements", "HSET h a 1 a 2 a 3 a 4",
+         _already("OBJECT ENCODING h", "hashtable"), "HSET g a 1", "HSET g a 1 a 2 a 3 a 4",
+         _already("OBJECT ENCODING g", "hashtable"), "ZADD z 1 a 1 a 1 a 1 a",
+         _already("OBJECT ENCODING z", "skiplist"), "ZADD y 1 a", "ZADD y XX 1 b 1 c 1 d 1 e",
+         _already("OBJECT ENCODING y", "skiplist"), "SADD s 1 1 1 1",
+         _already("OBJECT ENCODING s", "listpack"), "SADD t 1 1 1 1 1 1",
+         _already("OBJECT ENCODING t", "hashtable"), "SADD u a a a a a a", "OBJECT ENCODING u",
+         "SADD v a", "SADD v a a a a a a", "OBJECT ENCODING v",
+         config={"hash-max-listpack-entries": 3, "zset-max-listpack-entries": 3,
+                 "set-max-intset-entries": 3, "set-max-listpack-entries": 5}),
     case("expired values are gone", """
         DEBUG SET-ACTIVE-EXPIRE 0
         RPUSH l a

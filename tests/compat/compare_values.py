@@ -8,11 +8,15 @@ from support.resp import Reply
 from .doubles import text72
 
 _LISTS = ("array", "set")
-# 7.2 has a compact form for lists and sets where 7.0 has none. By type: what 7.0 says, and what
+# 7.2 has a compact form for lists and sets where 7.0 has none; and it leaves a compact form already
+# when a command brings more elements than fit, be they new or not. By type: what 7.0 says, and what
 # 7.2 may say instead; the first of them as long as the value was never over a limit.
 ENCODINGS_72 = {
     b"list": {b"quicklist": (b"listpack", b"quicklist")},
-    b"set": {b"hashtable": (b"listpack", b"hashtable")},
+    b"set": {b"hashtable": (b"listpack", b"hashtable"),
+             b"intset": (b"intset", b"listpack", b"hashtable")},
+    b"hash": {b"listpack": (b"listpack", b"hashtable")},
+    b"zset": {b"listpack": (b"listpack", b"skiplist")},
 }
 
 

@@ -1,6 +1,6 @@
 """Compares the whole data sets of two servers: contents, types, encodings, times and digests."""
 
-from support.resp import render
+from support.resp import Reply, render
 from support.server import oursIsStock
 
 from . import compare
@@ -14,9 +14,8 @@ CONTENT = {
     b"hash": (("HGETALL",), (), "pairs"),
     b"zset": (("ZRANGE",), (0, -1, "WITHSCORES"), "scorepairs"),
 }
-# Commands that put the elements of an `LRANGE`, ... under a new key at once, for types whose
-# encoding 7.2 chooses otherwise than 7.0.
-REBUILD = {b"list": "RPUSH", b"set": "SADD"}
+# Commands that put what CONTENT gives under a new key at once.
+REBUILD = {b"list": "RPUSH", b"set": "SADD", b"hash": "HSET", b"zset": "ZADD"}
 REBUILT = "rebuilt"
 LIST_BYTES = {-1: 4096, -2: 8192, -3: 16384, -4: 32768, -5: 65536}
 # What a node of a list that is limited by number may hold.
@@ -72,13 +71,15 @@ def _compareKeys(clients, name, commands, comparator, before=None):
 
 
 def checkFreshEncodings(client):
-    """On our server: a list or set that is made at once from the content of one in the data set is
+    """On our server: a value that is made at once from the content of one in the data set is
     compact exactly if it keeps to the limits. What a stream did to the original is unknown here."""
     if oursIsStock():
         return
-    limits = {name: int(client.value("CONFIG", "GET", name)[1].value)
+    limits = {name: _limit(client, name)
               for name in ("list-max-listpack-size", "set-max-intset-entries",
-                           "set-max-listpack-entries", "set-max-listpack-value")}
+                           "set-max-listpack-entries", "set-max-listpack-value",
+                           "hash-max-listpack-entries", "hash-max-listpack-value",
+                           "zset-max-listpack-entries", "zset-max-listpack-value")}
     for database in range(DATABASES):
         client.value("SELECT", database)
         for key in client.value("KEYS", "*"):
@@ -87,13 +88,36 @@ def checkFreshEncodings(client):
                 _checkFresh(client, key.value, kind, limits)
 
 
+def _limit(client, name):
+    reply = client.call("CONFIG", "GET", name)
+    return int((reply.value[0][1] if reply.kind == "map" else reply.value[1]).value)
+
+
+def _parts(reply, kind):
+    """Elements whose number and length count, and the words that add them."""
+    if kind in (b"list", b"set"):
+        values = [item.value for item in reply]
+        return values, values
+    # RESP2 tells pairs in turns, RESP3 in pairs.
+    pairs = list(zip(reply[::2], reply[1::2]))
+    if kind == b"hash":
+        pairs = pairs if isinstance(reply[0], Reply) else reply
+        return [(field.value, value.value) for field, value in pairs], [
+            word.value for pair in pairs for word in pair]
+    pairs = [item.value for item in reply] if reply[0].kind == "array" else pairs
+    # ZADD wants the scores first.
+    return [member.value for member, _ in pairs], [
+        word.value for pair in pairs for word in pair[::-1]]
+
+
 def _checkFresh(client, key, kind, limits):
     before, after, _ = CONTENT[kind]
-    elements = [item.value for item in client.value(*before, key, *after)]
-    client.value(REBUILD[kind], REBUILT, *elements)
+    reply = client.value(*before, key, *after)
+    elements, words = _parts(reply, kind)
+    client.value(REBUILD[kind], REBUILT, *words)
     found = client.value("OBJECT", "ENCODING", REBUILT)
     client.value("DEL", REBUILT)
-    lawful = (_listEncoding if kind == b"list" else _setEncoding)(elements, limits)
+    lawful = _ENCODING[kind](elements, limits)
     if found != lawful:
         raise Difference(f"{REBUILD[kind]} of the {len(elements)} elements of {key!r} at once is "
                          f"{found}, must be {lawful} under {limits}")
@@ -119,8 +143,25 @@ def _setEncoding(elements, limits):
     return b"listpack" if fits else b"hashtable"
 
 
+def _hashEncoding(pairs, limits):
+    fits = (len(pairs) <= limits["hash-max-listpack-entries"]
+            and all(len(word) <= limits["hash-max-listpack-value"] for pair in pairs
+                    for word in pair))
+    return b"listpack" if fits else b"hashtable"
+
+
+def _sortedSetEncoding(elements, limits):
+    fits = (len(elements) <= limits["zset-max-listpack-entries"]
+            and all(len(element) <= limits["zset-max-listpack-value"] for element in elements))
+    return b"listpack" if fits else b"skiplist"
+
+
 def _isInteger(element):
     try:
         return str(int(element)).encode() == element and -2**63 <= int(element) < 2**63
     except ValueError:
         return False
+
+
+_ENCODING = {b"list": _listEncoding, b"set": _setEncoding, b"hash": _hashEncoding,
+             b"zset": _sortedSetEncoding}

@@ -28,9 +28,10 @@ KINDS = (STRING, LIST, SET, HASH, ZSET)
 # The share of commands that use keys of their own kind.
 FAITHFUL = 0.85
 MUTATED = 0.008
-# Random or destructive with one argument less or more.
+# Random or destructive with one argument less or more; or refused by 7.2 with another text.
 NEVER_MUTATED = frozenset((
-    "SPOP", "SRANDMEMBER", "HRANDFIELD", "ZRANDMEMBER", "FLUSHALL", "FLUSHDB", "CONFIG"))
+    "SPOP", "SRANDMEMBER", "HRANDFIELD", "ZRANDMEMBER", "FLUSHALL", "FLUSHDB", "CONFIG",
+    "ZRANK", "ZREVRANK"))
 
 
 class Several(list):
@@ -83,7 +84,10 @@ class Generator:
             return [self._compared(one) for one in made]
         comparator, words = self._compared(made)
         if self.random() < MUTATED and words[0] not in NEVER_MUTATED:
-            words = words[:-1] if self.chance(0.6) and len(words) > 1 else [*words, "BAD"]
+            if self.chance(0.4):
+                return [(comparator, [*words, "BAD"])]
+            # Without its last word a reply may have no scores any longer.
+            return [("equal" if words[-1] == "WITHSCORES" else comparator, words[:-1] or words)]
         return [(comparator, words)]
 
     @staticmethod

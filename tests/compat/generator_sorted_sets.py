@@ -12,7 +12,9 @@ def _score(g):
     if kind < 0.85:
         return repr(g.range(-10**6, 10**6) / g.pick(1, 3, 7, 10, 1000, 1e9))
     if kind < 0.997:
-        return g.pick("inf", "-inf", "+inf", "-0", "0.1", "1e17", "1e-7", "9007199254740993",
+        if g.profile.signed_zero and g.chance(0.1):
+            return "-0"
+        return g.pick("inf", "-inf", "+inf", "0.1", "1e17", "1e-7", "9007199254740993",
                       "1e300", "-1e-300", "3.0", "4611686018427387904", "1e21", "0x10", "123456.789")
     return g.pick("nan", "x", "", "1e400", " 1", "(1")
 
@@ -143,7 +145,9 @@ def _sources(g, weights):
     keys = [g.key(SET if g.chance(0.2) else ZSET) for _ in range(g.pick(1, 2, 2, 3))]
     words = [len(keys), *keys]
     if weights and g.chance(0.4):
-        words += ["WEIGHTS", *(g.pick(1, 2, -1, 0, "0.5", "inf", 3) for _ in keys)]
+        # A negative weight makes -0 of 0, and 0 of a negative score.
+        choices = (1, 2, "0.5", "inf", 3) + ((-1, 0) if g.profile.signed_zero else ())
+        words += ["WEIGHTS", *(g.pick(*choices) for _ in keys)]
     if weights and g.chance(0.5):
         words += ["AGGREGATE", g.pick("SUM", "MIN", "MAX", "min", "BAD")]
     return words

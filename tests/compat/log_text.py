@@ -102,16 +102,11 @@ def digestOf(server):
         return client.value("DEBUG", "DIGEST")
 
 
-def directivesFor(profile):
-    return {**DIRECTIVES, **{name: value for name, value in profile.allDirectives().items()
-                             if name.startswith("zset-")}}
-
-
-def load(start, log, directives):
+def load(start, log):
     """A server with `log` as its log; the caller discards it and its directory."""
     folder = Path(tempfile.mkdtemp(prefix="inkstone-load-"))
     shutil.copyfile(log, folder / "appendonly.aof")
-    return start(directives=directives, dir=folder)
+    return start(directives=DIRECTIVES, dir=folder)
 
 
 def sameDigest(what, server, expected):
@@ -132,12 +127,12 @@ def killAndRestart(server, digest, canary):
     sameDigest("after kill -9 and a restart", server, digest)
 
 
-def crossLoad(mine, oracle, directives, digest):
+def crossLoad(mine, oracle, digest):
     """Our log on the stock server and the stock server's on ours: the same data."""
     loaded = []
     try:
-        loaded.append(load(ours, oracle, directives))
-        loaded.append(load(stock, mine, directives))
+        loaded.append(load(ours, oracle))
+        loaded.append(load(stock, mine))
         for server, what in zip(loaded, ("of the stock server's log on ours", "of ours on stock")):
             sameDigest(what, server, digest)
     finally:
@@ -148,8 +143,7 @@ def crossLoad(mine, oracle, directives, digest):
 
 def runStream(generator, count, canary):
     """One stream; the number of commands in the log."""
-    directives = directivesFor(generator.profile)
-    with ours(directives=directives) as left, stock(directives=directives) as right:
+    with ours(directives=DIRECTIVES) as left, stock(directives=DIRECTIVES) as right:
         clients = [server.client(timeout=60.0) for server in (left, right)]
         feed(clients, generator, count)
         compareDataSets(clients, generator.profile.compact)
@@ -162,7 +156,7 @@ def runStream(generator, count, canary):
         compareLogs(mine, oracle)
         digest = digestOf(right)
         killAndRestart(left, digest, canary == "restart")
-        crossLoad(*logs, directives, digest)
+        crossLoad(*logs, digest)
         return len(oracle)
 
 
@@ -188,7 +182,7 @@ def main():
     logged = 0
     for name in names:
         for past in PAST_SHARES:
-            generator = Generator(f"{seed}-{name}-{past}", TABLES, PROFILES[name].forRestarts(),
+            generator = Generator(f"{seed}-{name}-{past}", TABLES, PROFILES[name],
                                   writes_only=True, past=past)
             try:
                 logged += runStream(generator, share, options.canary)

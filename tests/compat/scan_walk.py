@@ -106,7 +106,7 @@ def check(server, kind, seed, walks, canary):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, help="default: from the clock; always printed")
-    parser.add_argument("--walks", type=int, default=12, help="full iterations on each server")
+    parser.add_argument("--walks", type=int, default=5, help="full iterations on each server")
     parser.add_argument("--kind", choices=(*KINDS, "all"), default="all")
     parser.add_argument("--canary", action="store_true",
                         help="forget an element that was returned: the run must fail")

@@ -20,7 +20,7 @@ def bulk(text):
     return Reply("bulk", text)
 
 
-LIST, SET, HASH = (Reply("simple", name) for name in (b"list", b"set", b"hash"))
+LIST, SET, HASH, ZSET = (Reply("simple", name) for name in (b"list", b"set", b"hash", b"zset"))
 ZERO = bulk(b"0")
 LONG, SHORT = b"0.10000000000000001", b"0.1"
 
@@ -45,6 +45,9 @@ LAWFUL = [
     ("encoding", bulk(b"listpack"), bulk(b"quicklist"), LIST),
     ("encoding", bulk(b"quicklist"), bulk(b"quicklist"), LIST),
     ("encoding", bulk(b"hashtable"), bulk(b"hashtable"), HASH),
+    ("encoding", bulk(b"skiplist"), bulk(b"listpack"), ZSET),
+    ("encoding", bulk(b"hashtable"), bulk(b"listpack"), HASH),
+    ("encoding", bulk(b"listpack"), bulk(b"intset"), SET),
     ("compact", bulk(b"listpack"), bulk(b"hashtable"), SET),
     ("compact", bulk(b"intset"), bulk(b"intset"), SET),
     ("among", bulks(b"a", b"b"), bulks(b"b", b"c"), bulks(b"a", b"b", b"c")),
@@ -71,7 +74,11 @@ WRONG = [
     ("mpop", array(bulk(b"l"), array(bulks(b"m", SHORT))),
      array(bulk(b"k"), array(bulks(b"m", LONG))), None),
     ("encoding", bulk(b"listpack"), bulk(b"hashtable"), HASH),
-    ("encoding", bulk(b"hashtable"), bulk(b"intset"), SET),
+    ("encoding", bulk(b"intset"), bulk(b"hashtable"), SET),
+    ("compact", bulk(b"hashtable"), bulk(b"listpack"), HASH),
+    ("compact", bulk(b"listpack"), bulk(b"intset"), SET),
+    ("encoding", bulk(b"listpack"), bulk(b"skiplist"), ZSET),
+    ("compact", bulk(b"skiplist"), bulk(b"listpack"), ZSET),
     ("compact", bulk(b"hashtable"), bulk(b"hashtable"), SET),
     ("among", bulks(b"a", b"x"), bulks(b"b", b"c"), bulks(b"a", b"b", b"c")),
     ("among", bulks(b"a"), bulks(b"b", b"c"), bulks(b"a", b"b", b"c")),

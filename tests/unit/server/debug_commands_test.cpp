@@ -46,6 +46,25 @@ TEST_CASE("digests are those of the stock server") {
   CHECK(fixture.run({"DEBUG", "DIGEST"}) == status("cee5ad3ba881a35ab064063d2a1547eb7351d77b"));
 }
 
+// As above.
+TEST_CASE("digests of lists, sets, hashes and sorted sets are those of the stock server") {
+  ServerFixture fixture;
+  fixture.run({"RPUSH", "l", "a", "b", "c", "1", "2", "3"});
+  fixture.run({"SADD", "s", "a", "b", "3"});
+  fixture.run({"SADD", "i", "1", "2", "3"});
+  fixture.run({"HSET", "h", "f", "v", "g", "12"});
+  fixture.run({"ZADD", "z", "1.5", "a", "2", "b", "inf", "c"});
+  CHECK(fixture.run({"DEBUG", "DIGEST"}) == status("c016879f79175ba52fef3feed1150f64c8bdd9a2"));
+  CHECK(fixture.run({"DEBUG", "DIGEST-VALUE", "l"}) ==
+        "*1\r\n" + status("28150a3b2cc0efbc98d23e7962f278329e3b583b"));
+  CHECK(fixture.run({"DEBUG", "DIGEST-VALUE", "s"}) ==
+        "*1\r\n" + status("aa475a4a8f122ca5936aa41d911aacf8c93b827d"));
+  CHECK(fixture.run({"DEBUG", "DIGEST-VALUE", "h"}) ==
+        "*1\r\n" + status("8530acc75d5274eb0fc0da86f28ed5533274a6d4"));
+  CHECK(fixture.run({"DEBUG", "DIGEST-VALUE", "z"}) ==
+        "*1\r\n" + status("e92d6b728e330370f3ad224b269045df0d1b132d"));
+}
+
 TEST_CASE("the order in which keys came does not change the digest") {
   ServerFixture fixture;
   fixture.run({"SET", "k", ""});

@@ -28,11 +28,11 @@ void fill(ServerFixture& f, int fields) {
   }
 }
 
-// With this many degrees of freedom chance exceeds it once in 10,000 runs (Wilson and Hilferty's
-// approximation of the chi-square distribution).
+// With this many degrees of freedom chance exceeds it once in ten million runs (Wilson and
+// Hilferty's approximation of the chi-square distribution).
 double chiSquareLimit(int degrees) {
   const double part = 2.0 / (9 * degrees);
-  const double root = 1 - part + 3.72 * std::sqrt(part);
+  const double root = 1 - part + 5.2 * std::sqrt(part);
   return degrees * root * root * root;
 }
 

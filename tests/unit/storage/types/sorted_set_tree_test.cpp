@@ -14,6 +14,12 @@ namespace {
 
 using Change = SortedSetTree::Change;
 
+#ifdef NDEBUG
+constexpr int kSteps = 400'000;
+#else
+constexpr int kSteps = 40'000;
+#endif
+
 const KeyHasher& hasher() {
   static const KeyHasher kHasher{KeyHasher::Secret{1, 2, 3}};
   return kHasher;
@@ -112,11 +118,11 @@ void step(World& world, SeededRandom& random, bool growing) {
 
 TEST_CASE("a sorted set tree does what a set of pairs does") {
   SeededRandom random("sorted set tree");
-  for (const size_t members : {200, 4000, 60000}) {
+  for (const size_t members : {200U, 4000U, 60000U}) {
     World world(random, members);
-    for (int i = 0; i < 400000; ++i) {
-      step(world, random, i / 50000 % 2 == 0);
-      if (i % 20000 != 0) continue;
+    for (int i = 0; i < kSteps; ++i) {
+      step(world, random, i / (kSteps / 8) % 2 == 0);
+      if (i % (kSteps / 20) != 0) continue;
       REQUIRE(matches(world.tree, world.model));
       checkRanks(world.tree, world.model, random);
       checkScoreRanges(world.tree, world.model, random, world.draw);
@@ -187,6 +193,19 @@ TEST_CASE("leaves are well filled") {
   CHECK(fill([](size_t i) { return -static_cast<double>(i); }) > 0.95);
   CHECK(fill([&](size_t) { return static_cast<double>(random()); }) > 0.8);
 }
+
+#ifdef INKSTONE_JEMALLOC
+TEST_CASE("a member of 15 bytes takes at most 60 in a big sorted set") {
+  SeededRandom random("a member of 15 bytes takes at most 60 in a big sorted set");
+  constexpr size_t kMembers = 200'000;
+  const int64_t before = usedMemory();
+  SortedSetTree tree(hasher());
+  for (size_t i = 0; i < kMembers; ++i) {
+    tree.set("member:" + std::to_string(10'000'000 + i), static_cast<double>(random()));
+  }
+  CHECK(static_cast<size_t>(usedMemory() - before) <= 60 * kMembers);
+}
+#endif
 
 TEST_CASE("a sorted set tree gives back all its memory") {
   const int64_t before = usedMemory();
