@@ -65,7 +65,7 @@ fuzz: sanitize-build ## run each fuzz target for FUZZ_SECONDS (60)
 	@tests/fuzz/run $(SANITIZE) $(FUZZ_SECONDS)
 
 bench: configure ## compare with the stock redis-server (BENCH_ARGS="--scale tiny --only get")
-	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server bench-pause-probe
+	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server bench-pause-probe bench-open-loop
 	@bench/bench.py $(BENCH_ARGS)
 
 # Tests come last: their closing lines are what a reader of the log looks for. They include the crash round and the

@@ -13,15 +13,18 @@ import platform
 import shutil
 import statistics
 import sys
+import tempfile
 from dataclasses import dataclass
 
 import load
 import report
-from measures import KINDS
+import measures
+import rewrites
 from servers import ROOT
 from workloads import SCALES, WORKLOADS
 
 SIDES = ("stock", "ours")
+KINDS = {**measures.KINDS, **rewrites.KINDS}
 
 
 @dataclass
@@ -30,6 +33,9 @@ class Settings:
     server_core: int | None
     load_core: int | None
     probe: pathlib.Path
+    open_loop: pathlib.Path
+    # For files that several workloads start from.
+    cache: pathlib.Path
 
 
 def orderOf(round_number):
@@ -74,6 +80,7 @@ def parseOptions(arguments):
     parser.add_argument("--server", default=str(ROOT / "build/release/inkstone-server"))
     parser.add_argument("--stock", default=shutil.which("redis-server"))
     parser.add_argument("--probe", default=str(ROOT / "build/release/bench-pause-probe"))
+    parser.add_argument("--open-loop", default=str(ROOT / "build/release/bench-open-loop"))
     parser.add_argument("--pin", action=argparse.BooleanOptionalAction, default=os.cpu_count() == 2,
                         help="server on core 0, load on core 1 (default on two cores)")
     parser.add_argument("--json", type=pathlib.Path, default=ROOT / "build/bench/results.json")
@@ -82,12 +89,13 @@ def parseOptions(arguments):
     return parser.parse_args(arguments)
 
 
-def settingsOf(options):
+def settingsOf(options, cache):
     for path in (options.server, options.stock):
         if not path or not os.access(path, os.X_OK):
             sys.exit(f"cannot run {path or 'redis-server'}: `make bench` builds and installs what is needed")
     cores = (0, 1) if options.pin else (None, None)
-    return Settings({"stock": options.stock, "ours": options.server}, *cores, pathlib.Path(options.probe))
+    return Settings({"stock": options.stock, "ours": options.server}, *cores, pathlib.Path(options.probe),
+                    pathlib.Path(options.open_loop), pathlib.Path(cache))
 
 
 def plotPath(options):
@@ -96,9 +104,9 @@ def plotPath(options):
     return options.plot
 
 
-def main(arguments=None):
-    options = parseOptions(arguments)
-    settings, scale = settingsOf(options), SCALES[options.scale]
+def runAll(options, settings):
+    """Runs what was chosen and prints a row each; the rows."""
+    scale = SCALES[options.scale]
     load.tool("redis-benchmark")
     rounds = options.rounds or scale.rounds
     rows = []
@@ -106,7 +114,15 @@ def main(arguments=None):
     for workload in chosenWorkloads(options.only):
         rows.append(runWorkload(workload, scale, settings, rounds))
         print(report.line(rows[-1]), flush=True)
+    return rows
+
+
+def main(arguments=None):
+    options = parseOptions(arguments)
+    with tempfile.TemporaryDirectory(prefix="inkstone-bench-") as cache:
+        rows = runAll(options, settingsOf(options, cache))
     machine = {"cores": os.cpu_count(), "machine": platform.machine(), "kernel": platform.release()}
+    rounds = options.rounds or SCALES[options.scale].rounds
     result = {"scale": options.scale, "rounds": rounds, "machine": machine, "rows": rows}
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(result, indent=1) + "\n")

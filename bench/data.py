@@ -79,6 +79,15 @@ def _field(number):
     return [b"field:%08d" % number, b"%024d" % number]
 
 
+def mixed(strings_count, hashes_count, members_count):
+    """Strings, small hashes and one sorted set: what rewrites are measured with, and what bench-open-loop changes."""
+    yield from strings(0, strings_count)
+    for number in range(hashes_count):
+        words = [word for field in range(5) for word in (b"field:%d" % field, b"value %d of %d" % (field, number))]
+        yield encode(b"HSET", b"hash:%012d" % number, *words)
+    yield from FILLS["one_zset"](0, members_count)
+
+
 FILLS = {
     "nothing": lambda first, count: (),
     "strings": strings,

@@ -1,12 +1,17 @@
 """Load generators: redis-benchmark for throughput, our own loader for known data, the probe for pauses."""
 
+import array
+import contextlib
 import csv
 import io
 import itertools
 import json
+import os
+import pathlib
 import shutil
 import socket
 import subprocess
+import tempfile
 
 import data
 from workloads import CONNECTIONS, VALUE_BYTES
@@ -49,6 +54,59 @@ def writeLog(path, commands):
         file.write(data.encode(b"SELECT", b"0"))
         for request in data.strings(0, commands):
             file.write(request)
+
+
+def writeMixedLog(path, scale):
+    """The same for the data set that rewrites are measured with."""
+    with open(path, "wb", buffering=1 << 20) as file:
+        file.write(data.encode(b"SELECT", b"0"))
+        for request in data.mixed(scale.rewrite_strings, scale.rewrite_hashes, scale.rewrite_members):
+            file.write(request)
+
+
+class OpenLoop:
+    """Runs bench-open-loop, at path `program`, on the data set "mixed" while the block runs.
+
+    Afterwards `answered` has pairs of the moment a request was due, as time.monotonic() tells time, and its latency in
+    milliseconds; they come in the order of the answers.
+    """
+
+    def __init__(self, program, server, rate, scale):
+        self._program = program
+        self._port = server.port
+        self._rate = rate
+        self._scale = scale
+        self.answered = []
+
+    def __enter__(self):
+        if not self._program.exists():
+            raise FileNotFoundError(f"{self._program.name} is not built: run `make bench`")
+        self._folder = tempfile.TemporaryDirectory(prefix="inkstone-bench-")
+        scale, output = self._scale, pathlib.Path(self._folder.name) / "latencies"
+        sizes = (scale.rewrite_strings, scale.rewrite_hashes, scale.rewrite_members)
+        argv = [self._program, self._port, self._rate, *sizes, output]
+        self._process = subprocess.Popen([str(word) for word in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         text=True, preexec_fn=goFirst)
+        self._output = output
+        self._start_s = int(self._process.stdout.readline()) / 1e6
+        return self
+
+    def __exit__(self, kind, *_):
+        with self._folder:
+            unanswered, _ = self._process.communicate()
+            if kind is not None:
+                return
+            if self._process.returncode != 0:
+                raise RuntimeError(f"{self._program.name} ended with status {self._process.returncode}")
+            numbers = array.array("I", self._output.read_bytes())
+            self.unanswered = int(unanswered)
+        self.answered = [(self._start_s + due / 1e6, late / 1000) for due, late in zip(numbers[::2], numbers[1::2])]
+
+
+def goFirst():
+    """A load generator that waits for a processor would measure itself."""
+    with contextlib.suppress(PermissionError):
+        os.nice(-10)
 
 
 def fill(port, requests):

@@ -23,6 +23,24 @@ def parseStatTicks(text):
     return int(fields[11]) + int(fields[12])
 
 
+def parsePssAnonymous(text):
+    """Bytes, from a process's smaps_rollup."""
+    for line in text.splitlines():
+        if line.startswith("Pss_Anon:"):
+            return int(line.split()[1]) * 1024
+    raise ValueError("this kernel does not report Pss_Anon")
+
+
+def pssAnonymousBytes(pid):
+    """Anonymous memory of a process, shared pages in equal parts; 0 when it has just ended."""
+    try:
+        text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    # A process that has ended and was not waited for yet has an empty one.
+    return parsePssAnonymous(text) if text else 0
+
+
 class BenchServer(Server):
     """A server on 127.0.0.1, on the given core if one is given."""
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs every workload at tiny scale: each must give a figure for both servers. Whether bars hold is not asked here.
 
-usage: test_tiny.py --server PATH --probe PATH
+usage: test_tiny.py --server PATH --probe PATH --open-loop PATH
 """
 
 import json

@@ -9,6 +9,7 @@ import bench
 import data
 import load
 import report
+import rewrites
 import servers
 from workloads import SCALES, WORKLOADS
 
@@ -73,6 +74,23 @@ class UnitsTest(unittest.TestCase):
 
     def testNeitherSideAlwaysGoesFirst(self):
         self.assertNotEqual(bench.orderOf(0), bench.orderOf(1))
+
+    def testMixedDataHasEveryKindAndMatchesWhatTheGeneratorChanges(self):
+        text = b"".join(data.mixed(3, 2, 60))
+        self.assertEqual([text.count(name) for name in (b"SET\r\n$16", b"HSET\r\n$17", b"ZADD\r\n$4")], [3, 2, 2])
+        self.assertIn(b"key:000000000002", text)
+        self.assertIn(b"hash:000000000001", text)
+        self.assertIn(b"field:4", text)
+        self.assertIn(b"member:00000059", text)
+
+    def testSharedPagesCountInParts(self):
+        self.assertEqual(servers.parsePssAnonymous("Rss: 9 kB\nPss: 8 kB\nPss_Anon:          6 kB\n"), 6144)
+
+    def testPercentileIsAValueThatWasMeasured(self):
+        self.assertEqual(rewrites.percentile(range(1000), 0.999), 999)
+        self.assertEqual(rewrites.percentile([7], 0.5), 7)
+        with self.assertRaises(RuntimeError):
+            rewrites.percentile([], 0.999)
 
     def testRatioIsTheMedianOfTheRoundsAndDecides(self):
         workload = WORKLOADS[0]

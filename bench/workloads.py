@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Workload:
     name: str
-    kind: str  # names the function of measures.py that takes the figure
+    kind: str  # names the class of measures.py or rewrites.py that takes the figure
     title: str
     unit: str
     bar: float  # ours divided by stock must be at most this
@@ -33,6 +33,8 @@ SET_ONE = ("+OK", "SET", "key:#", "00000000000000000000#")
 HSET_ONE = (":1", "HSET", "hash", "field:#", "value-of-field-#")
 ZADD_ONE = (":1", "ZADD", "zset", "@", "member:#")
 LOG = (("appendonly", "yes"), ("appendfsync", "everysec"), ("auto-aof-rewrite-percentage", "0"))
+PREAMBLE = (("aof-use-rdb-preamble", "yes"),)
+PLAIN = (("aof-use-rdb-preamble", "no"),)
 
 
 def _lrange(count):
@@ -91,6 +93,14 @@ WORKLOADS = (
              "member_inserts"),
     Workload("pause_zset", "pause", "longest pause while one sorted set grows to 5 M", "us", 0.50, ZADD_ONE, 1,
              "member_inserts"),
+    # 3 M keys: strings, small hashes, and one sorted set of 1 M members.
+    Workload("rewrite", "rewrite", "BGREWRITEAOF, preamble", "ms", 0.70, directives=PREAMBLE),
+    Workload("rewrite_plain", "rewrite", "BGREWRITEAOF, commands", "ms", 0.70, directives=PLAIN),
+    Workload("fork_pause", "fork", "pause of the fork", "us", 0.70, directives=PREAMBLE),
+    Workload("rewrite_p999", "rewrite_latency", "p99.9 during a rewrite, 20 k writes/s", "ms", 1.00, directives=PREAMBLE),
+    Workload("rewrite_memory", "rewrite_memory", "memory a rewrite adds, 20 k writes/s", "MB", 1.00, directives=PREAMBLE),
+    Workload("restart_rdb", "restart_after", "restart from a preamble", "ms", 0.60, directives=PREAMBLE),
+    Workload("restart_plain", "restart_after", "restart from a plain log", "ms", 0.50, directives=PLAIN),
 )
 
 CONNECTIONS = 50
@@ -109,6 +119,9 @@ class Scale:
     member_inserts: int
     log_commands: int
     members: int
+    rewrite_strings: int
+    rewrite_hashes: int
+    rewrite_members: int
     list: int = 1_000
     set: int = 10_000
 
@@ -116,14 +129,15 @@ class Scale:
 # `full` is what the bars are about; `normal` is near enough for daily work; `tiny` proves that everything runs.
 SCALES = {
     "tiny": Scale(
-        1, 2_000, 5_000, {1: 3_000, 16: 10_000, 100: 10_000}, 20_000, 4_000, 5_000, 5_000, 5_000, 5_000
+        1, 2_000, 5_000, {1: 3_000, 16: 10_000, 100: 10_000}, 20_000, 4_000, 5_000, 5_000, 5_000, 5_000,
+        20_000, 5_000, 10_000,
     ),
     "normal": Scale(
         3, 100_000, 1_000_000, {1: 200_000, 16: 1_500_000, 100: 3_000_000},
-        1_000_000, 200_000, 1_000_000, 1_000_000, 1_000_000, 1_000_000,
+        1_000_000, 200_000, 1_000_000, 1_000_000, 1_000_000, 1_000_000, 250_000, 50_000, 100_000,
     ),
     "full": Scale(
         5, 100_000, 5_000_000, {1: 400_000, 16: 3_000_000, 100: 6_000_000},
-        1_000_000, 200_000, 10_000_000, 5_000_000, 1_000_000, 1_000_000,
+        1_000_000, 200_000, 10_000_000, 5_000_000, 1_000_000, 1_000_000, 2_500_000, 500_000, 1_000_000,
     ),
 }
