@@ -49,7 +49,10 @@ bool readFields(RdbReadContext& context, Value& value) {
   constexpr size_t kPairBytesMin = 2;
   uint64_t count;
   if (!context.input.readCount(kPairBytesMin, count)) return false;
-  Reading hash(context, static_cast<size_t>(count), 0);
+  // Room for as many as the bytes that are left could hold if they were as long as usual.
+  constexpr uint64_t kPairBytesUsual = 4;
+  const uint64_t likely = std::min(count, context.input.bytesLeft() / kPairBytesUsual);
+  Reading hash(context, static_cast<size_t>(likely), 0);
   for (uint64_t i = 0; i < count; ++i) {
     std::string_view text;
     if (!context.input.readString(text)) return false;

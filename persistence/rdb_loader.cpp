@@ -39,8 +39,10 @@ bool RdbLoader::take() {
     ++keys_expired_;
     return true;
   }
-  if (key_.database != database_ && !insertWaiting()) return false;
-  database_ = key_.database;
+  if (key_.database != database_ || !database_entered_) {
+    if (!insertWaiting()) return false;
+    enterDatabase();
+  }
   const Database& database = keyspace_[database_];
   const std::string_view string = key_.value.string();
   Waiting waiting = {database.hashOf(key_.key), key_.offset,   key_.deadline,       accessBits(),
@@ -52,6 +54,13 @@ bool RdbLoader::take() {
   waiting_.push_back(waiting);
   bytes_.append(key_.key).append(string);
   return waiting_.size() < kWaitingMax || insertWaiting();
+}
+
+void RdbLoader::enterDatabase() {
+  database_ = key_.database;
+  database_entered_ = true;
+  Database& database = keyspace_[database_];
+  if (database.empty()) database.table().reserve(static_cast<size_t>(reader_.keysAnnounced()));
 }
 
 bool RdbLoader::insertWaiting() {

@@ -75,6 +75,7 @@ class RdbLoader {
   static constexpr size_t kWaitingStringMax = 16 * 1024;
 
   bool take();
+  void enterDatabase();
   bool insertWaiting();
   bool insert(Waiting& waiting, std::string_view key, std::string_view string);
   void dropWaiting();
@@ -87,6 +88,7 @@ class RdbLoader {
   RdbKey key_;
   // Of those waiting.
   size_t database_ = 0;
+  bool database_entered_ = false;
   std::vector<Waiting> waiting_;
   // Their keys and strings, by turns.
   std::string bytes_;

@@ -31,6 +31,12 @@ RdbReader::RdbReader(std::string_view bytes, const EncodingRules& rules,
   if (settings.verify_checksum) input_.keepChecksum();
 }
 
+uint64_t RdbReader::keysAnnounced() const {
+  // A place in a table takes about as much memory.
+  constexpr uint64_t kKeyBytesMin = 8;
+  return std::min(keys_announced_, input_.bytesLeft() / kKeyBytesMin);
+}
+
 RdbReader::Status RdbReader::next(RdbKey& key) {
   key.value.clear();
   key.deadline.reset();
@@ -75,6 +81,7 @@ bool RdbReader::readOpcode(RdbOpcode opcode, RdbKey& key) {
       uint64_t volatile_keys;
       if (!input_.readLength(keys) || !input_.readLength(volatile_keys)) return false;
       facts_.keys_announced += keys;
+      keys_announced_ = keys;
       return true;
     }
     case RdbOpcode::kExpireTime:
@@ -151,6 +158,7 @@ bool RdbReader::readDatabase() {
                                    settings_.databases));
   }
   database_ = static_cast<size_t>(index);
+  keys_announced_ = 0;
   return true;
 }
 

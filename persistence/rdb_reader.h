@@ -64,6 +64,9 @@ class RdbReader {
   // Behind what was read: after kEnd, where a log that follows begins.
   uint64_t offset() const { return input_.offset(); }
   const RdbFacts& facts() const { return facts_; }
+  // How many keys the database of the last key has, as the file announced: a hint, but not more
+  // than the rest of the file could hold if they were as short as keys mostly are.
+  uint64_t keysAnnounced() const;
   // After kFailed.
   const RdbError& error() const { return input_.error(); }
 
@@ -84,6 +87,8 @@ class RdbReader {
   RdbValueReader values_;
   RdbFacts facts_;
   size_t database_ = 0;
+  // Of this database.
+  uint64_t keys_announced_ = 0;
   bool header_read_ = false;
   std::string key_text_;
 };

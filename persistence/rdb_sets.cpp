@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <span>
 
 #include "persistence/rdb_packed.h"
@@ -55,7 +56,10 @@ bool readMembers(RdbReadContext& context, Value& value) {
   uint64_t count;
   std::string_view member;
   if (!context.input.readCount(1, count) || !context.input.readString(member)) return false;
-  Reading set(context, member, static_cast<size_t>(count));
+  // Room for as many as the bytes that are left could hold if they were as long as usual.
+  constexpr uint64_t kMemberBytesUsual = 4;
+  const uint64_t likely = std::min(count, 1 + context.input.bytesLeft() / kMemberBytesUsual);
+  Reading set(context, member, static_cast<size_t>(likely));
   for (uint64_t i = 0; i < count; ++i) {
     if (i > 0 && !context.input.readString(member)) return false;
     if (!set.insert(member)) return false;

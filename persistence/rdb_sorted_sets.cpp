@@ -1,11 +1,16 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "persistence/rdb_packed.h"
 #include "persistence/rdb_types.h"
 #include "storage/types/listpack.h"
 #include "storage/types/score_text.h"
+#include "storage/types/sorted_set_tree.h"
 #include "storage/types/sorted_set_value.h"
 
 namespace inkstone::rdb_sorted_sets {
@@ -26,7 +31,6 @@ class Reading {
   Reading& operator=(const Reading&) = delete;
 
   bool add(std::string_view member, double score) {
-    if (std::isnan(score)) return context_.input.fail("a score that is not a number");
     return zset_.set(member, score) == SortedSetValue::Change::kAdded ||
            context_.input.fail("a member twice in a sorted set");
   }
@@ -64,22 +68,105 @@ bool readScoreText(RdbInput& input, double& score) {
 }
 
 // `binary`: scores are doubles, else texts.
-bool readMembers(RdbReadContext& context, bool binary, Value& value) {
-  const size_t score_bytes_min = binary ? sizeof(double) : 1;
-  uint64_t count;
-  if (!context.input.readCount(1 + score_bytes_min, count)) return false;
-  Reading zset(context, static_cast<size_t>(count), kLongestUnknown);
-  for (uint64_t i = 0; i < count; ++i) {
+bool readScore(RdbInput& input, bool binary, double& score) {
+  const bool read = binary ? input.readFixed(score) : readScoreText(input, score);
+  if (!read) return false;
+  return !std::isnan(score) || input.fail("a score that is not a number");
+}
+
+bool readFewMembers(RdbReadContext& context, bool binary, size_t count, Value& value) {
+  Reading zset(context, count, kLongestUnknown);
+  for (size_t i = 0; i < count; ++i) {
     std::string_view member;
     if (!context.input.readString(member)) return false;
     // Reading the score may move what the member lies in.
     context.text.assign(member);
     double score;
-    const bool read = binary ? context.input.readFixed(score) : readScoreText(context.input, score);
-    if (!read || !zset.add(context.text, score)) return false;
+    if (!readScore(context.input, binary, score) || !zset.add(context.text, score)) return false;
   }
   value = zset.take();
   return true;
+}
+
+// Many members: all of them are read before the first is inserted. Files have them in descending
+// order, and from its end on a tree grows without searching or moving anything.
+class ManyMembers {
+ public:
+  bool read(RdbReadContext& context, bool binary, size_t count) {
+    // A binary score takes 8 bytes of the file, so even a count that lies costs little.
+    if (binary) rows_.reserve(count);
+    for (size_t i = 0; i < count; ++i) {
+      std::string_view member;
+      if (!context.input.readString(member)) return false;
+      Row row = {bytes_.size(), member.size(), 0};
+      bytes_.append(member);
+      if (!readScore(context.input, binary, row.score)) return false;
+      rows_.push_back(row);
+    }
+    return true;
+  }
+  bool areDescending() const {
+    for (size_t i = 1; i < rows_.size(); ++i) {
+      const Row& before = rows_[i - 1];
+      const bool descends = before.score != rows_[i].score ? before.score > rows_[i].score
+                                                           : textOf(before) > textOf(rows_[i]);
+      if (!descends) return false;
+    }
+    return true;
+  }
+  // False if a member is there twice.
+  bool appendTo(SortedSetTree& tree) const {
+    const auto& table = tree.members();
+    for (size_t i = rows_.size(); i-- > 0;) {
+      if (i >= kAhead) table.nodes().prefetchBucket(table.hashOf(textOf(rows_[i - kAhead])));
+      const std::string_view member = textOf(rows_[i]);
+      if (tree.find(member) != nullptr) return false;
+      tree.append(member, rows_[i].score);
+    }
+    return true;
+  }
+  // The same in any order.
+  bool insertInto(SortedSetTree& tree) const {
+    for (const Row& row : rows_) {
+      if (tree.set(textOf(row), row.score) != SortedSetTree::Change::kAdded) return false;
+    }
+    return true;
+  }
+
+ private:
+  struct Row {
+    size_t begin;
+    size_t length;
+    double score;
+  };
+  static constexpr size_t kAhead = 16;
+
+  std::string_view textOf(const Row& row) const { return {bytes_.data() + row.begin, row.length}; }
+
+  std::vector<Row> rows_;
+  std::string bytes_;
+};
+
+bool readManyMembers(RdbReadContext& context, bool binary, size_t count, Value& value) {
+  ManyMembers members;
+  if (!members.read(context, binary, count)) return false;
+  auto tree = std::make_unique<SortedSetTree>(*context.rules.hasher);
+  tree->reserve(count);
+  if (!(members.areDescending() ? members.appendTo(*tree) : members.insertInto(*tree))) {
+    return context.input.fail("a member twice in a sorted set");
+  }
+  value = {ValueType::kZset, Encoding::kTree, tree.release()};
+  return true;
+}
+
+bool readMembers(RdbReadContext& context, bool binary, Value& value) {
+  const size_t score_bytes_min = binary ? sizeof(double) : 1;
+  uint64_t count;
+  if (!context.input.readCount(1 + score_bytes_min, count)) return false;
+  const auto members = static_cast<size_t>(count);
+  return count <= context.rules.zset_max_listpack_entries
+             ? readFewMembers(context, binary, members, value)
+             : readManyMembers(context, binary, members, value);
 }
 
 double scoreOf(const Element& element) {
