@@ -72,17 +72,22 @@ def chosenWorkloads(lists):
     return [known[name] for name in names] if names else list(WORKLOADS)
 
 
-def parseOptions(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--scale", choices=SCALES, default="normal")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME,...", help="may be repeated")
-    parser.add_argument("--rounds", type=int, help="default: by scale")
+def addPrograms(parser):
+    """The options that settingsOf() needs."""
     parser.add_argument("--server", default=str(ROOT / "build/release/inkstone-server"))
     parser.add_argument("--stock", default=shutil.which("redis-server"))
     parser.add_argument("--probe", default=str(ROOT / "build/release/bench-pause-probe"))
     parser.add_argument("--open-loop", default=str(ROOT / "build/release/bench-open-loop"))
     parser.add_argument("--pin", action=argparse.BooleanOptionalAction, default=os.cpu_count() == 2,
-                        help="server on core 0, load on core 1 (default on two cores)")
+                        help="server on core 0, load on core 1 (default on two cores); for rewrites nobody is pinned")
+
+
+def parseOptions(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--scale", choices=SCALES, default="normal")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME,...", help="may be repeated")
+    parser.add_argument("--rounds", type=int, help="default: by scale")
+    addPrograms(parser)
     parser.add_argument("--json", type=pathlib.Path, default=ROOT / "build/bench/results.json")
     parser.add_argument("--plot", type=pathlib.Path, help="SVG or PNG; default: docs/bench.svg after a complete run")
     parser.add_argument("--strict", action="store_true", help="fail when a bar is missed")

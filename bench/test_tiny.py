@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import bench
+import rewrite_timeline
 from workloads import WORKLOADS
 
 
@@ -32,8 +33,9 @@ def main():
         output, plot = pathlib.Path(folder) / "results.json", pathlib.Path(folder) / "plot.svg"
         bench.main(["--scale", "tiny", "--json", str(output), "--plot", str(plot), *sys.argv[1:]])
         problems = list(problemsIn(json.loads(output.read_text())))
-        if "<svg" not in plot.read_text():
-            problems.append("the plot is no SVG")
+        timeline = pathlib.Path(folder) / "timeline.svg"
+        rewrite_timeline.main(["--scale", "tiny", "--plot", str(timeline), *sys.argv[1:]])
+        problems += [f"{path.name} is no SVG" for path in (plot, timeline) if "<svg" not in path.read_text()]
     for problem in problems:
         print(problem)
     return 1 if problems else 0
