@@ -3,7 +3,8 @@
 
 A round: start on the same directory, let the writers write for a random moment, kill -9, restart,
 compare every key, of whatever type, with what was acknowledged. Rounds take turns through the three
-fsync policies: a killed process may lose nothing acknowledged under any of them.
+fsync policies: a killed process may lose nothing acknowledged under any of them. With --children
+rewrites and saves run all the time, and some of them are killed, too.
 """
 
 import argparse
@@ -14,12 +15,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from crash.children import ChildrenAllTheTime, killWithChildren, strayFiles  # noqa: E402
 from crash.model import observe  # noqa: E402
 from crash.writer import DATABASES, SHARED, Writer  # noqa: E402
 from support.server import cleanUpOnSignals, ours, stock  # noqa: E402
 
 POLICIES = ("always", "everysec", "no")
-DIRECTIVES = {"appendonly": "yes", "aof-use-rdb-preamble": "no", "auto-aof-rewrite-percentage": "0"}
+PREAMBLES = ("no", "yes")
+DIRECTIVES = {"appendonly": "yes", "auto-aof-rewrite-percentage": "0"}
 WRITERS = 6
 # Longest commands have some 3 KB, but most are short: the cut takes several of them.
 CANARY_BYTES = 200
@@ -33,22 +36,23 @@ def part(state, prefix):
     return {where: entry for where, entry in state.items() if where[1].startswith(prefix)}
 
 
-def write(server, seed, state, generator, drain):
-    """Runs the writers and kills the server under them; `drain`: after all is acknowledged."""
+def write(server, seed, state, generator, options):
+    """Runs the writers and kills the server under them; as a canary after all is acknowledged."""
     writers = [Writer(server.address, number, seed, part(state, f"w{number}:"))
                for number in range(WRITERS)]
-    for writer in writers:
-        writer.start()
-    time.sleep(generator.uniform(0.02, 0.5))
-    if drain:
+    children = ChildrenAllTheTime(server, seed)
+    for thread in [*writers, *([children] if options.children else [])]:
+        thread.start()
+    time.sleep(generator.uniform(0.02, 1.5 if options.children else 0.5))
+    if options.canary:
         for writer in writers:
             writer.stopping.set()
         for writer in writers:
             writer.join(30)
-    server.kill()
+    killWithChildren(server)
     for writer in writers:
         writer.join(30)
-    return writers
+    return writers, children
 
 
 def check(writers, before, after):
@@ -79,18 +83,21 @@ def cutLog(server):
 
 
 def runRound(server, number, options, seed):
-    """One round; (commands acknowledged, problems)."""
+    """One round; (commands acknowledged, children started, problems)."""
     generator = random.Random(f"{seed}-{number}")
     server.directives["appendfsync"] = POLICIES[number % len(POLICIES)]
+    server.directives["aof-use-rdb-preamble"] = PREAMBLES[number // len(POLICIES) % len(PREAMBLES)]
     server.start()
     before = observe(server, DATABASES)
-    writers = write(server, f"{seed}.{number}", before, generator, drain=options.canary)
+    writers, children = write(server, f"{seed}.{number}", before, generator, options)
     if options.canary:
         cutLog(server)
     server.start()
     problems = check(writers, before, observe(server, DATABASES))
+    if not options.stock:
+        problems += [f"{name} was left behind" for name in strayFiles(server)]
     server.stop()
-    return sum(writer.acknowledged_count for writer in writers), problems
+    return sum(w.acknowledged_count for w in writers), children.started_count, problems
 
 
 def arguments():
@@ -99,6 +106,8 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seed", type=int, help="default: from the clock; always printed")
     parser.add_argument("--stock", action="store_true", help="run the stock redis-server instead")
+    parser.add_argument("--children", action="store_true",
+                        help="rewrites and saves run all the time, and some are killed")
     parser.add_argument("--canary", action="store_true",
                         help=f"cut {CANARY_BYTES} bytes off the log before each restart: the run "
                              "must fail")
@@ -110,18 +119,19 @@ def main():
     cleanUpOnSignals()
     seed = options.seed if options.seed is not None else random.randrange(10**9)
     print(f"crash round: seed {seed}", flush=True)
-    acknowledged = failed = 0
+    acknowledged = started = failed = 0
     with (stock if options.stock else ours)(directives=DIRECTIVES, start=False) as server:
         for number in range(options.rounds):
-            count, problems = runRound(server, number, options, seed)
+            count, children, problems = runRound(server, number, options, seed)
             acknowledged += count
+            started += children
             failed += bool(problems)
             for problem in problems[:5]:
                 policy = server.directives["appendfsync"]
                 print(f"round {number} ({policy}): {problem}", flush=True)
     print(f"crash round: {options.rounds} rounds, {acknowledged} commands acknowledged, "
-          f"{failed} rounds lost or invented something (seed {seed})")
-    return 1 if failed else 0
+          f"{started} children, {failed} rounds lost or invented something (seed {seed})")
+    return 1 if failed or (options.children and started == 0) else 0
 
 
 if __name__ == "__main__":
