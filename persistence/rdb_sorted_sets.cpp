@@ -1,9 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "persistence/rdb_packed.h"
@@ -88,74 +88,99 @@ bool readFewMembers(RdbReadContext& context, bool binary, size_t count, Value& v
   return true;
 }
 
-// Many members: all of them are read before the first is inserted. Files have them in descending
-// order, and from its end on a tree grows without searching or moving anything.
+bool comesBefore(const SortedSetMember* a, const SortedSetMember* b) {
+  return a->score() != b->score() ? a->score() < b->score() : a->key() < b->key();
+}
+
+// Many members: they are put in order when all of them are there. Files have them in descending
+// order, so that nothing has to be searched or moved.
 class ManyMembers {
  public:
-  bool read(RdbReadContext& context, bool binary, size_t count) {
+  ManyMembers(RdbReadContext& context, bool binary, size_t count)
+      : context_(context),
+        binary_(binary),
+        left_(count),
+        tree_(std::make_unique<SortedSetTree>(*context.rules.hasher)) {
     // A binary score takes 8 bytes of the file, so even a count that lies costs little.
-    if (binary) rows_.reserve(count);
-    for (size_t i = 0; i < count; ++i) {
-      std::string_view member;
-      if (!context.input.readString(member)) return false;
-      Row row = {bytes_.size(), member.size(), 0};
-      bytes_.append(member);
-      if (!readScore(context.input, binary, row.score)) return false;
-      rows_.push_back(row);
+    if (!binary) return;
+    tree_->reserve(count);
+    members_.reserve(count);
+  }
+
+  bool read() {
+    while (left_ > 0) {
+      if (!readSome() || !addSome()) return false;
     }
     return true;
   }
-  bool areDescending() const {
-    for (size_t i = 1; i < rows_.size(); ++i) {
-      const Row& before = rows_[i - 1];
-      const bool descends = before.score != rows_[i].score ? before.score > rows_[i].score
-                                                           : textOf(before) > textOf(rows_[i]);
-      if (!descends) return false;
+  Value finish() {
+    if (descending_) {
+      std::reverse(members_.begin(), members_.end());
+    } else if (!ascending_) {
+      std::sort(members_.begin(), members_.end(), comesBefore);
     }
-    return true;
-  }
-  // False if a member is there twice.
-  bool appendTo(SortedSetTree& tree) const {
-    const auto& table = tree.members();
-    for (size_t i = rows_.size(); i-- > 0;) {
-      if (i >= kAhead) table.nodes().prefetchBucket(table.hashOf(textOf(rows_[i - kAhead])));
-      const std::string_view member = textOf(rows_[i]);
-      if (tree.find(member) != nullptr) return false;
-      tree.append(member, rows_[i].score);
-    }
-    return true;
-  }
-  // The same in any order.
-  bool insertInto(SortedSetTree& tree) const {
-    for (const Row& row : rows_) {
-      if (tree.set(textOf(row), row.score) != SortedSetTree::Change::kAdded) return false;
-    }
-    return true;
+    tree_->putInOrder(members_);
+    return {ValueType::kZset, Encoding::kTree, tree_.release()};
   }
 
  private:
-  struct Row {
-    size_t begin;
+  // So many come into the cache at once.
+  static constexpr size_t kAtOnce = 16;
+  struct Waiting {
+    uint64_t hash;
     size_t length;
     double score;
   };
-  static constexpr size_t kAhead = 16;
 
-  std::string_view textOf(const Row& row) const { return {bytes_.data() + row.begin, row.length}; }
+  bool readSome() {
+    context_.text.clear();
+    for (some_ = 0; some_ < kAtOnce && left_ > 0; ++some_, --left_) {
+      std::string_view member;
+      if (!context_.input.readString(member)) return false;
+      Waiting& waiting = waiting_[some_];
+      waiting.hash = tree_->members().hashOf(member);
+      waiting.length = member.size();
+      tree_->members().nodes().prefetchBucket(waiting.hash);
+      // Reading the score may move what the member lies in.
+      context_.text.append(member);
+      if (!readScore(context_.input, binary_, waiting.score)) return false;
+    }
+    return true;
+  }
 
-  std::vector<Row> rows_;
-  std::string bytes_;
+  bool addSome() {
+    const char* at = context_.text.data();
+    for (size_t i = 0; i < some_; ++i) {
+      const Waiting& waiting = waiting_[i];
+      SortedSetMember* const added =
+          tree_->addUnordered(waiting.hash, {at, waiting.length}, waiting.score);
+      if (added == nullptr) return context_.input.fail("a member twice in a sorted set");
+      at += waiting.length;
+      if (!members_.empty()) {
+        const bool descends = comesBefore(added, members_.back());
+        descending_ = descending_ && descends;
+        ascending_ = ascending_ && !descends;
+      }
+      members_.push_back(added);
+    }
+    return true;
+  }
+
+  RdbReadContext& context_;
+  const bool binary_;
+  size_t left_;
+  std::unique_ptr<SortedSetTree> tree_;
+  std::vector<SortedSetMember*> members_;
+  bool descending_ = true;
+  bool ascending_ = true;
+  std::array<Waiting, kAtOnce> waiting_;
+  size_t some_ = 0;
 };
 
 bool readManyMembers(RdbReadContext& context, bool binary, size_t count, Value& value) {
-  ManyMembers members;
-  if (!members.read(context, binary, count)) return false;
-  auto tree = std::make_unique<SortedSetTree>(*context.rules.hasher);
-  tree->reserve(count);
-  if (!(members.areDescending() ? members.appendTo(*tree) : members.insertInto(*tree))) {
-    return context.input.fail("a member twice in a sorted set");
-  }
-  value = {ValueType::kZset, Encoding::kTree, tree.release()};
+  ManyMembers members(context, binary, count);
+  if (!members.read()) return false;
+  value = members.finish();
   return true;
 }
 

@@ -29,6 +29,19 @@ void SortedSetTree::append(std::string_view member, double score) {
   order_.changed(last, 1);
 }
 
+SortedSetMember* SortedSetTree::addUnordered(uint64_t hash, std::string_view member, double score) {
+  return members_.find(hash, member) ? nullptr : members_.insert(hash, member, score);
+}
+
+void SortedSetTree::putInOrder(std::span<SortedSetMember* const> ascending) {
+  for (size_t begin = 0; begin < ascending.size(); begin += Leaf::kCapacity) {
+    auto* const leaf = new Leaf;
+    const size_t end = std::min(begin + Leaf::kCapacity, ascending.size());
+    for (size_t i = begin; i < end; ++i) leaf->append(ascending[i], ascending[i]->score());
+    order_.insertAfter(order_.last(), leaf);
+  }
+}
+
 bool SortedSetTree::erase(std::string_view member) {
   const uint64_t hash = members_.hashOf(member);
   const auto slot = members_.find(hash, member);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "storage/types/counted_tree.h"
@@ -38,6 +39,10 @@ class SortedSetTree {
   // Adds a member that is not there yet and comes behind all others. No search, and leaves become
   // full.
   void append(std::string_view member, double score);
+  // Building an empty set from members in any order: add each (null if it is there already), then
+  // put all of them in order once. Nothing else may be asked in between.
+  SortedSetMember* addUnordered(uint64_t hash, std::string_view member, double score);
+  void putInOrder(std::span<SortedSetMember* const> ascending);
   // Makes an empty set ready for so many members.
   void reserve(size_t members) { members_.reserve(members); }
   // False if it was no member. O(log n).
