@@ -14,6 +14,10 @@ namespace {
 constexpr size_t kChunkBytes = 1024 * 1024;
 constexpr std::string_view kPreambleMagic = "REDIS";
 
+constexpr uint64_t linesOf(size_t arg_count) {
+  return 1 + 2 * arg_count;
+}
+
 bool equalsIgnoringCase(std::string_view text, std::string_view upper) {
   return text.size() == upper.size() &&
          std::equal(text.begin(), text.end(), upper.begin(), [](char a, char b) {
@@ -36,12 +40,14 @@ LogReader::Status LogReader::next() {
   commands_.clear();
   args_.clear();
   group_begin_ = begin_;
+  is_transaction_ = false;
   for (;;) {
     if (groupReady() && commands_.size() >= group_max_) return Status::kCommands;
     const bool transaction_open = in_transaction_;
     const Step step = begin_ == end_ ? Step::kNeedMore : readEntry();
     if (step == Step::kContinue) {
-      if (transaction_open && groupReady()) return Status::kCommands;
+      is_transaction_ = transaction_open && groupReady();
+      if (is_transaction_) return Status::kCommands;
       continue;
     }
     // What was read so far is handed over first; the next call comes back to this place.
@@ -96,6 +102,7 @@ LogReader::Step LogReader::readCommand() {
     }
   }
   commands_.push_back({first_arg, arg_count, position()});
+  lines_ += linesOf(arg_count);
   consume(result.consumed);
   return Step::kContinue;
 }
@@ -110,6 +117,7 @@ LogReader::Step LogReader::takeTransactionMark(bool is_multi, size_t consumed) {
   } else if (!is_multi) {
     in_transaction_ = false;
   }
+  lines_ += linesOf(1);
   consume(consumed);
   return Step::kContinue;
 }
@@ -121,7 +129,12 @@ LogReader::Step LogReader::readAnnotation() {
     needed_ = end_ - begin_ + 1;
     return Step::kNeedMore;
   }
-  consume(static_cast<size_t>(static_cast<const char*>(newline) - begin) + 1);
+  const auto length = static_cast<size_t>(static_cast<const char*>(newline) - begin);
+  if (observer_ != nullptr && !observer_->annotation({begin, length})) {
+    return stopAt(Status::kEnd, "an annotation");
+  }
+  ++lines_;
+  consume(length + 1);
   return Step::kContinue;
 }
 

@@ -18,6 +18,17 @@ namespace inkstone {
 
 class LogReader {
  public:
+  // Told of every annotation.
+  class AnnotationObserver {
+   public:
+    virtual ~AnnotationObserver() = default;
+
+    // `line` is without its end. False: reading ends before it as if the file did, and before the
+    // transaction it stands in. Commands that stand before it are handed over first, and then it is
+    // told once more.
+    virtual bool annotation(std::string_view line) = 0;
+  };
+
   enum class Status : uint8_t {
     // There are commands to look at: a group of at most `group_max`, or one whole transaction of
     // any length.
@@ -42,6 +53,9 @@ class LogReader {
   LogReader(ReadFile& file, uint64_t file_size, size_t group_max, const RequestLimits& limits,
             uint64_t begin = 0);
 
+  // The observer must outlive the reader.
+  void observeAnnotations(AnnotationObserver& observer) { observer_ = &observer; }
+
   // Goes on behind the group before. After anything but kCommands it must not be called again.
   // Complexity: linear in what it consumes. Memory: one chunk of 1 MB, or as much as the largest
   // command or transaction.
@@ -53,9 +67,13 @@ class LogReader {
     return {args_.data() + commands_[index].first_arg, commands_[index].arg_count};
   }
   uint64_t offset(size_t index) const { return commands_[index].offset; }
+  bool isTransaction() const { return is_transaction_; }
 
   // End of the last complete command or transaction that was read.
   uint64_t validUpTo() const { return valid_up_to_; }
+  // Lines of all that was read, complete or not: a command of n arguments has 1 + 2 n, whatever
+  // bytes they hold.
+  uint64_t lines() const { return lines_; }
   uint64_t badOffset() const { return bad_offset_; }
   const std::string& reason() const { return reason_; }
   std::error_code error() const { return error_; }
@@ -104,6 +122,9 @@ class LogReader {
   std::vector<std::string_view> args_;
   std::vector<Command> commands_;
   bool in_transaction_ = false;
+  bool is_transaction_ = false;
+  uint64_t lines_ = 0;
+  AnnotationObserver* observer_ = nullptr;
 
   Status stop_status_ = Status::kEnd;
   // The stop may be the end of a log cut short, or damage: a look at the rest of the file decides.

@@ -72,6 +72,7 @@ class ManifestReader {
   }
 
   const std::string& reason() const { return reason_; }
+  bool hasBase() const { return !base_.empty(); }
   std::vector<std::string> takeFiles() {
     if (!base_.empty()) increments_.insert(increments_.begin(), base_);
     return std::move(increments_);
@@ -127,6 +128,7 @@ MultiPartLog parseManifest(std::string_view text, const std::string& path) {
   }
   MultiPartLog log;
   log.found = true;
+  log.has_base = reader.hasBase();
   log.files = reader.takeFiles();
   if (log.files.empty()) return unusable(fmt::format("Bad manifest {}: it names no file", path));
   return log;

@@ -20,6 +20,8 @@ struct [[nodiscard]] MultiPartLog {
   // Names of the files in the order they are loaded in: the base, if any, then the increments. All
   // but the last must be whole.
   std::vector<std::string> files;
+  // The first of them is the base.
+  bool has_base = false;
 };
 
 // Reads <directory>/<log_directory>/<filename>.manifest, a line a file:

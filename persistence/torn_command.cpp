@@ -68,6 +68,9 @@ class FrameWalk {
     return missing_ ? End::kMissingRest : End::kComplete;
   }
 
+  uint64_t position() const { return position_; }
+  uint64_t lines() const { return lines_; }
+
  private:
   End mismatch() const { return missing_ ? End::kMissingRest : End::kMismatch; }
 
@@ -92,7 +95,11 @@ class FrameWalk {
     return true;
   }
 
-  bool lineEnd() { return expect('\r') && expect('\n'); }
+  bool lineEnd() {
+    if (!expect('\r') || !expect('\n')) return false;
+    ++lines_;
+    return true;
+  }
 
   // False on a mismatch or when the rest is missing (missing_ tells which).
   bool header(char type, uint64_t number_max, uint64_t& number) {
@@ -116,6 +123,7 @@ class FrameWalk {
   const uint64_t args_max_;
   const uint64_t bulk_bytes_max_;
   uint64_t position_;
+  uint64_t lines_ = 0;
   bool missing_ = false;
 };
 
@@ -135,6 +143,16 @@ std::optional<uint64_t> endWithoutZeros(ReadFile& file, uint64_t begin, uint64_t
 }
 
 }  // namespace
+
+EntryStop findEntryStop(ReadFile& file, uint64_t begin, uint64_t file_size,
+                        const RequestLimits& limits) {
+  Window window(file, file_size);
+  FrameWalk frame(window, begin, limits);
+  // What is whole is no place to stop at: what is wrong is that it stands there.
+  const FrameWalk::End end = frame.walk();
+  const uint64_t stop = end == FrameWalk::End::kComplete ? begin : frame.position();
+  return {std::min(stop, file_size), frame.lines()};
+}
 
 TailKind classifyTail(ReadFile& file, uint64_t begin, uint64_t file_size,
                       const RequestLimits& limits) {

@@ -25,4 +25,16 @@ enum class TailKind : uint8_t {
 [[nodiscard]] TailKind classifyTail(ReadFile& file, uint64_t begin, uint64_t file_size,
                                     const RequestLimits& limits);
 
+// Where the bytes from `begin` cease to be the beginning of a command.
+struct EntryStop {
+  // Of the first byte that cannot be right, or the end of the file.
+  uint64_t offset = 0;
+  // That were whole before it.
+  uint64_t lines = 0;
+};
+
+// The same look, for people. After a failed read it tells how far it came.
+[[nodiscard]] EntryStop findEntryStop(ReadFile& file, uint64_t begin, uint64_t file_size,
+                                      const RequestLimits& limits);
+
 }  // namespace inkstone

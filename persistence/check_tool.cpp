@@ -1,0 +1,291 @@
+#include "persistence/check_tool.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <array>
+#include <charconv>
+#include <istream>
+#include <memory>
+#include <ostream>
+
+#include "persistence/multi_part_log.h"
+#include "persistence/tail_cut.h"
+
+namespace inkstone {
+namespace {
+
+constexpr uint64_t kLookBytes = 4096;
+constexpr uint64_t kManifestBytesMax = 16 * 1024 * 1024;
+constexpr std::string_view kManifestWord = "file ";
+
+std::string directoryOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+IoResult<std::string> readPiece(ReadFile& file, uint64_t offset, uint64_t length) {
+  IoResult<std::string> text;
+  const IoResult<uint64_t> size = file.size();
+  if (!size.ok()) return {{}, size.error};
+  text.value.resize(std::min(length, size.value - std::min(offset, size.value)));
+  const IoResult<size_t> read = file.readAt(offset, text.value);
+  text.value.resize(read.value);
+  text.error = read.error;
+  return text;
+}
+
+// By what it holds, for files may have any name: no log has such a line.
+bool looksLikeManifest(std::string_view text) {
+  while (text.starts_with('#')) {
+    const size_t end = text.find('\n');
+    if (end == std::string_view::npos) return false;
+    text.remove_prefix(end + 1);
+  }
+  return text.starts_with(kManifestWord);
+}
+
+std::string printable(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    if (byte == '\r') {
+      text += "\\r";
+    } else if (byte == '\n') {
+      text += "\\n";
+    } else if (byte == '"' || byte == '\\') {
+      text += {'\\', byte};
+    } else if (byte >= ' ' && byte <= '~') {
+      text += byte;
+    } else {
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+    }
+  }
+  return text;
+}
+
+CheckArguments refuse(std::string_view text) {
+  CheckArguments result;
+  result.refusal = text;
+  return result;
+}
+
+bool parseSecond(std::string_view text, std::optional<int64_t>& second) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, second.emplace());
+  return error == std::errc() && stop == end && *second > 0;
+}
+
+}  // namespace
+
+CheckArguments parseCheckArguments(std::span<const std::string> arguments) {
+  CheckArguments result;
+  CheckRequest& request = result.request;
+  if (arguments.empty()) return refuse(kCheckUsage);
+  const std::span<const std::string> options = arguments.first(arguments.size() - 1);
+  for (size_t i = 0; i < options.size(); ++i) {
+    if (options[i] == "--fix") {
+      request.fix = true;
+    } else if (options[i] == "--yes") {
+      request.yes = true;
+    } else if (options[i] == "--truncate-to-timestamp" && i + 1 < options.size()) {
+      if (!parseSecond(options[++i], request.up_to_second)) {
+        return refuse("Invalid timestamp, aborting...\n");
+      }
+    } else {
+      return refuse(kCheckUsage);
+    }
+  }
+  if (request.fix && request.up_to_second) return refuse(kCheckUsage);
+  request.path = arguments.back();
+  return result;
+}
+
+CheckTool::CheckTool(FileSystem& files, LogClock& clock, CommandJudge& judge, std::istream& answers,
+                     std::ostream& out)
+    : files_(files), clock_(clock), judge_(judge), answers_(answers), out_(out) {}
+
+int CheckTool::run(const CheckRequest& request) {
+  const IoResult<std::unique_ptr<ReadFile>> file = files_.openRead(request.path);
+  if (!file.ok()) {
+    fmt::print(out_, "Cannot open file {}: {}\n", request.path, file.error.message());
+    return kExitNotValid;
+  }
+  IoResult<std::string> start = readPiece(*file.value, 0, kLookBytes);
+  const bool manifest = start.ok() && looksLikeManifest(start.value);
+  if (manifest) start = readPiece(*file.value, 0, kManifestBytesMax);
+  if (!start.ok()) {
+    fmt::print(out_, "Cannot read file {}: {}\n", request.path, start.error.message());
+    return kExitNotValid;
+  }
+  if (manifest) return checkManifest(request, start.value);
+  out_ << "Start checking Old-Style AOF\n";
+  return checkPart(request, {request.path, request.path, "", true});
+}
+
+int CheckTool::checkManifest(const CheckRequest& request, const std::string& text) {
+  out_ << "Start checking Multi Part AOF\n";
+  const MultiPartLog log = parseManifest(text, request.path);
+  if (!log.error.empty()) {
+    out_ << log.error << '\n';
+    return kExitNotValid;
+  }
+  for (size_t i = 0; i < log.files.size(); ++i) {
+    const std::string& name = log.files[i];
+    const bool base = i == 0 && log.has_base;
+    if (base) out_ << "Start to check BASE AOF.\n";
+    if (i == (log.has_base ? 1U : 0U)) out_ << "Start to check INCR files.\n";
+    const Part part = {directoryOf(request.path) + "/" + name, name, base ? "BASE " : "INCR ",
+                       i + 1 == log.files.size()};
+    const int status = checkPart(request, part);
+    if (status != kExitValid) return status;
+  }
+  out_ << "All AOF files and manifest are valid\n"
+          "Inkstone keeps its log in one file: started with this folder as appenddirname and no\n"
+          "file of the name appendfilename in dir, it takes these files over and leaves them as "
+          "they are.\n";
+  return kExitValid;
+}
+
+int CheckTool::checkPart(const CheckRequest& request, const Part& part) {
+  const IoResult<std::unique_ptr<ReadFile>> file = files_.openRead(part.path);
+  if (!file.ok()) {
+    fmt::print(out_, "Cannot open file {}: {}, aborting...\n", part.path, file.error.message());
+    return kExitNotValid;
+  }
+  LogCheckSettings settings;
+  settings.now_ms = clock_.unixSeconds() * 1000;
+  // Whatever stands in a file is older than what stands in the next one.
+  if (part.last) settings.up_to_second = request.up_to_second;
+  const LogCheckResult found = checkLog(*file.value, settings, judge_);
+  describeImage(part, found);
+  switch (found.verdict) {
+    case LogVerdict::kUnreadable:
+      fmt::print(out_, "Cannot read file {}: {}\n", part.path, found.error.message());
+      return kExitNotValid;
+    case LogVerdict::kBadImage:
+      out_ << "RDB preamble of AOF file is not sane, aborting.\n";
+      return kExitNotValid;
+    case LogVerdict::kBadTimestamp:
+      fmt::print(out_, "0x{:16x}: Invalid timestamp annotation\n", found.bad_offset);
+      return kExitNotValid;
+    case LogVerdict::kEmpty:
+      return lacksNothing(part, "empty");
+    case LogVerdict::kLaterFollows:
+    case LogVerdict::kAllLater:
+      return cutToTimestamp(request, part, found);
+    case LogVerdict::kNotValid:
+      describeStop(*file.value, found);
+      break;
+    case LogVerdict::kValid:
+      break;
+  }
+  if (found.verdict == LogVerdict::kValid && settings.up_to_second) {
+    fmt::print(out_, "Truncate nothing in AOF {} to timestamp {}\n", part.name,
+               *settings.up_to_second);
+    return lacksNothing(part, "valid");
+  }
+  fmt::print(out_, "AOF analyzed: filename={}, size={}, ok_up_to={}, ok_up_to_line={}, diff={}\n",
+             part.name, found.size, found.ok_up_to, found.line, found.size - found.ok_up_to);
+  if (found.verdict == LogVerdict::kValid) return lacksNothing(part, "valid");
+  return cutAfterAsking(request, part, found);
+}
+
+int CheckTool::lacksNothing(const Part& part, std::string_view what) {
+  fmt::print(out_, "{}AOF {} is {}\n", part.kind, part.name, what);
+  return kExitValid;
+}
+
+int CheckTool::cutAfterAsking(const CheckRequest& request, const Part& part,
+                              const LogCheckResult& found) {
+  if (!request.fix) {
+    fmt::print(out_, "AOF {} is not valid. Use the --fix option to try fixing it.\n", part.name);
+    return kExitNotValid;
+  }
+  if (!part.last) {
+    fmt::print(out_, "Failed to truncate AOF {} because it is not the last file\n", part.name);
+    return kExitNotValid;
+  }
+  fmt::print(out_, "This will shrink the AOF {} from {} bytes, with {} bytes, to {} bytes\n",
+             part.name, found.size, found.size - found.ok_up_to, found.ok_up_to);
+  if (!request.yes && !answeredYes()) {
+    out_ << "Aborting...\n";
+    return kExitNotValid;
+  }
+  return cut(part, found, fmt::format("Successfully truncated AOF {}", part.name));
+}
+
+int CheckTool::cutToTimestamp(const CheckRequest& request, const Part& part,
+                              const LogCheckResult& found) {
+  const int64_t second = request.up_to_second.value_or(0);
+  if (found.verdict == LogVerdict::kAllLater) {
+    fmt::print(out_, "AOF {} has nothing before timestamp {}, aborting...\n", part.name, second);
+    return kExitNotValid;
+  }
+  return cut(part, found,
+             fmt::format("Successfully truncated AOF {} to timestamp {}", part.name, second));
+}
+
+int CheckTool::cut(const Part& part, const LogCheckResult& found, std::string_view done) {
+  const TailCutResult result = cutTail(files_, directoryOf(part.path), part.path, found.size,
+                                       found.ok_up_to, clock_.unixSeconds());
+  if (result.error) {
+    fmt::print(out_, "Failed to truncate AOF {}: {}\n", part.name, result.error.message());
+    return kExitNotValid;
+  }
+  out_ << done << '\n';
+  if (result.kept_as.empty()) {
+    out_ << "What was cut off could not be kept: the disk is full\n";
+  } else {
+    fmt::print(out_, "The {} bytes cut off are kept in {}\n", found.size - found.ok_up_to,
+               result.kept_as);
+  }
+  return kExitValid;
+}
+
+bool CheckTool::answeredYes() {
+  out_ << "Continue? [y/N]: " << std::flush;
+  std::string answer;
+  std::getline(answers_, answer);
+  return answer.starts_with('y') || answer.starts_with('Y');
+}
+
+void CheckTool::describeImage(const Part& part, const LogCheckResult& found) {
+  if (!found.image) return;
+  const RdbCheckResult& image = *found.image;
+  fmt::print(out_, "[offset 0] Checking RDB file {}\n", part.name);
+  const bool sound = image.error.kind == RdbError::Kind::kNone;
+  if (sound) {
+    fmt::print(out_, "[offset {0}] Checksum OK\n[offset {0}] \\o/ RDB looks OK! \\o/\n",
+               image.end_offset);
+  } else {
+    fmt::print(out_, "--- RDB ERROR DETECTED ---\n[offset {}] {}\n", image.error.offset,
+               image.error.reason);
+  }
+  if (!image.facts.redis_version.empty()) {
+    fmt::print(out_, "[info] version {} of the format, written by {}\n", image.facts.version,
+               printable(image.facts.redis_version));
+  }
+  fmt::print(out_, "[info] {} keys read\n[info] {} expires\n[info] {} already expired\n",
+             image.keys, image.deadlines, image.expired);
+  if (sound) out_ << "RDB preamble is OK, proceeding with AOF tail...\n";
+}
+
+void CheckTool::describeStop(ReadFile& file, const LogCheckResult& found) {
+  constexpr uint64_t kShownBytes = 48;
+  fmt::print(out_, "0x{:16x}: {}\n", found.bad_offset, found.reason);
+  const uint64_t behind = found.size - found.bad_offset;
+  const IoResult<std::string> bytes = readPiece(file, found.bad_offset, kShownBytes);
+  if (behind > 0 && bytes.ok()) {
+    fmt::print(out_, "What follows there: \"{}\"{}\n", printable(bytes.value),
+               behind > bytes.value.size()
+                   ? fmt::format(" and {} bytes more", behind - bytes.value.size())
+                   : "");
+  }
+  out_ << (found.torn ? "Only the end is missing: with aof-load-truncated yes the server cuts it "
+                        "off itself.\n"
+                      : "The server refuses to load this log; what stands behind that place may be "
+                        "sound.\n");
+}
+
+}  // namespace inkstone

@@ -1,0 +1,68 @@
+// inkstone-check-aof [--fix [--yes]|--truncate-to-timestamp T] FILE
+#include <fmt/format.h>
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "persistence/check_tool.h"
+#include "persistence/posix_file_system.h"
+#include "server/command_table.h"
+#include "server/commands/families.h"
+#include "server/version.h"
+
+namespace inkstone {
+namespace {
+
+// What the executor would say when it replays a command.
+class TableJudge final : public CommandJudge {
+ public:
+  TableJudge() { registerFamilies(table_); }
+
+  std::string objection(std::span<const std::string_view> args) override {
+    const Command* command = table_.findOriginal(args[0]);
+    if (command != nullptr && !command->subcommands().empty() && args.size() > 1) {
+      command = command->findSubcommand(args[1]);
+    }
+    if (command == nullptr) return fmt::format("Unknown command '{}'", shown(args[0]));
+    if (command->arityAllows(args.size())) return {};
+    return fmt::format("Wrong number of arguments for '{}'", command->fullName());
+  }
+
+ private:
+  static std::string shown(std::string_view name) {
+    constexpr size_t kShownMax = 128;
+    std::string text;
+    for (const char c : name.substr(0, kShownMax)) text += c >= ' ' && c <= '~' ? c : '?';
+    return text;
+  }
+
+  CommandTable table_;
+};
+
+int check(const std::vector<std::string>& words) {
+  if (words.size() == 1 && (words[0] == "--help" || words[0] == "-h")) {
+    std::cout << kCheckUsage;
+    return CheckTool::kExitValid;
+  }
+  if (words.size() == 1 && (words[0] == "--version" || words[0] == "-v")) {
+    std::cout << fmt::format("inkstone-check-aof v={}\n", kVersion);
+    return CheckTool::kExitValid;
+  }
+  const CheckArguments arguments = parseCheckArguments(words);
+  if (!arguments.refusal.empty()) {
+    std::cout << arguments.refusal;
+    return CheckTool::kExitNotValid;
+  }
+  PosixFileSystem files;
+  SystemLogClock clock;
+  TableJudge judge;
+  return CheckTool(files, clock, judge, std::cin, std::cout).run(arguments.request);
+}
+
+}  // namespace
+}  // namespace inkstone
+
+int main(int argc, char** argv) {
+  return inkstone::check(std::vector<std::string>(argv + 1, argv + argc));
+}
