@@ -19,6 +19,24 @@ std::string nameOf(const std::string& path) {
 
 }  // namespace
 
+std::map<std::string, std::string> DiskMoment::afterPowerCut(Unsynced unsynced,
+                                                             bool names_written) const {
+  std::map<std::string, std::string> files;
+  for (const auto& [name, file] : names_written ? names_ : durable_names_) {
+    std::string& bytes = files[name] = file.durable;
+    const size_t begin = static_cast<size_t>(std::find(file.dirty.begin(), file.dirty.end(), true) -
+                                             file.dirty.begin());
+    const size_t dirty = file.cached.size() - begin;
+    if (unsynced == Unsynced::kWritten) bytes = file.cached;
+    if (unsynced == Unsynced::kHalfWritten && dirty > 0) {
+      bytes.resize(begin);
+      bytes += file.cached.substr(begin, dirty / 2);
+    }
+    if (unsynced == Unsynced::kZeroed) bytes.resize(file.cached.size(), '\0');
+  }
+  return files;
+}
+
 class FaultAppendFile final : public AppendFile {
  public:
   FaultAppendFile(FaultFileSystem& files, std::shared_ptr<FaultFileSystem::Inode> inode)
@@ -113,6 +131,24 @@ void FaultFileSystem::waitUntilSyncHeld() {
   changed_.wait(lock, [this] { return held_syncs_ > 0; });
 }
 
+void FaultFileSystem::keepMoments() {
+  const std::lock_guard lock(mutex_);
+  keeps_moments_ = true;
+  keepMoment();
+}
+
+void FaultFileSystem::keepMoment() {
+  DiskMoment& moment = moments_.emplace_back();
+  for (const auto& [name, inode] : names_) moment.names_.emplace(name, *inode);
+  for (const auto& [name, inode] : durable_names_) moment.durable_names_.emplace(name, *inode);
+}
+
+std::vector<DiskMoment> FaultFileSystem::takeMoments() {
+  const std::lock_guard lock(mutex_);
+  keeps_moments_ = false;
+  return std::exchange(moments_, {});
+}
+
 void FaultFileSystem::powerCut() {
   const std::lock_guard lock(mutex_);
   names_.clear();
@@ -171,6 +207,7 @@ void FaultFileSystem::onCall(std::function<std::error_code(Call)> observer) {
 
 std::error_code FaultFileSystem::enter(Call call) {
   trace_.push_back(call);
+  if (keeps_moments_) keepMoment();
   if (const std::error_code error = observer_ ? observer_(call) : std::error_code{}) return error;
   const auto found = faults_.find(call);
   if (found == faults_.end()) return {};

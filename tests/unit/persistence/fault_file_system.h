@@ -30,6 +30,35 @@ enum class Call : uint8_t {
   kSyncDirectory,
 };
 
+// What becomes of bytes that were written and not synced when the power goes.
+enum class Unsynced : uint8_t {
+  kLost,
+  kWritten,
+  // Of those at the end of a file the first half is written.
+  kHalfWritten,
+  // The file has its length, and zeros instead of them.
+  kZeroed,
+};
+
+// All files at one moment: what programs see of them, and what is on the disk.
+class DiskMoment {
+ public:
+  // What the files are after a power cut at this moment. `names_written`: creations, renames and
+  // removals are on the disk although their directory was not synced.
+  std::map<std::string, std::string> afterPowerCut(Unsynced unsynced, bool names_written) const;
+
+ private:
+  friend class FaultFileSystem;
+  struct File {
+    std::string cached;
+    std::string durable;
+    std::vector<bool> dirty;
+  };
+
+  std::map<std::string, File> names_;
+  std::map<std::string, File> durable_names_;
+};
+
 // Safe to use from two threads. Paths have one directory level that matters: everything before the
 // last '/'.
 class FaultFileSystem final : public FileSystem {
@@ -59,6 +88,11 @@ class FaultFileSystem final : public FileSystem {
   // call. It must not call back.
   void onCall(std::function<std::error_code(Call)> observer);
 
+  // From now on the moment before each call is kept, beginning with this one.
+  void keepMoments();
+  // Those kept so far, in order; no more are kept.
+  std::vector<DiskMoment> takeMoments();
+
   // Back to what is on the disk: contents synced and names whose directory was synced. Open files
   // are dead.
   void powerCut();
@@ -87,12 +121,8 @@ class FaultFileSystem final : public FileSystem {
   friend class FaultAppendFile;
   friend class FaultReadFile;
 
-  struct Inode {
-    std::string cached;
-    std::string durable;
-    // dirty[i]: cached[i] was written since the last sync, successful or not.
-    std::vector<bool> dirty;
-  };
+  // dirty[i]: cached[i] was written since the last sync, successful or not.
+  using Inode = DiskMoment::File;
   struct Fault {
     int skip;
     int times;
@@ -100,6 +130,7 @@ class FaultFileSystem final : public FileSystem {
   };
   using Names = std::map<std::string, std::shared_ptr<Inode>>;
 
+  void keepMoment();
   std::error_code enter(Call call);
   IoResult<size_t> append(Inode& inode, std::string_view data);
   std::error_code overwrite(Inode& inode, uint64_t offset, std::string_view data);
@@ -113,6 +144,8 @@ class FaultFileSystem final : public FileSystem {
   Names durable_names_;
   std::map<Call, Fault> faults_;
   std::vector<Call> trace_;
+  bool keeps_moments_ = false;
+  std::vector<DiskMoment> moments_;
   std::function<std::error_code(Call)> observer_;
   std::optional<std::pair<size_t, std::optional<std::errc>>> short_append_;
   std::optional<uint64_t> space_;
