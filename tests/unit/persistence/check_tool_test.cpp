@@ -1,0 +1,188 @@
+#include "persistence/check_tool.h"
+
+#include <catch2/catch.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/unit/persistence/fault_file_system.h"
+#include "tests/unit/persistence/log_fixture.h"
+
+namespace inkstone::test {
+namespace {
+
+class PleasedJudge final : public CommandJudge {
+ public:
+  std::string objection(std::span<const std::string_view>) override { return {}; }
+};
+
+const std::string kWhole = resp({"SELECT", "0"}) + resp({"SET", "k", "v"});
+const std::string kTail = "*3\r\n$3\r\nSET";
+const std::string kAside = kPath + ".cut-1700000000";
+
+struct ToolBench {
+  int run(const std::vector<std::string>& words, const std::string& answer = "") {
+    const CheckArguments arguments = parseCheckArguments(words);
+    REQUIRE(arguments.refusal.empty());
+    std::istringstream in(answer);
+    std::ostringstream text;
+    const int status = CheckTool(files, clock, judge, in, text).run(arguments.request);
+    out = text.str();
+    return status;
+  }
+  bool said(std::string_view part) const { return out.find(part) != std::string::npos; }
+
+  FaultFileSystem files;
+  ManualClock clock;
+  PleasedJudge judge;
+  std::string out;
+};
+
+}  // namespace
+
+TEST_CASE("arguments that make no sense are answered with the usage", "[check]") {
+  const std::vector<std::vector<std::string>> refused = {
+      {},
+      {"--what", "f"},
+      {"a", "b"},
+      {"--truncate-to-timestamp", "f"},
+      {"--fix", "--truncate-to-timestamp", "5", "f"}};
+  for (const auto& words : refused) REQUIRE(parseCheckArguments(words).refusal == kCheckUsage);
+  for (const std::string second : {"x", "5x", "-1", "0", ""}) {
+    const std::vector<std::string> words = {"--truncate-to-timestamp", second, "f"};
+    REQUIRE(parseCheckArguments(words).refusal == "Invalid timestamp, aborting...\n");
+  }
+  const std::vector<std::string> words = {"--yes", "--fix", "f"};
+  const CheckArguments taken = parseCheckArguments(words);
+  REQUIRE(taken.request.fix);
+  REQUIRE(taken.request.yes);
+  REQUIRE(taken.request.path == "f");
+}
+
+TEST_CASE("a log is not changed without --fix", "[check]") {
+  ToolBench bench;
+  bench.files.put(kPath, kWhole + kTail);
+  REQUIRE(bench.run({kPath}, "y\n") == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("is not valid. Use the --fix option to try fixing it."));
+  REQUIRE(bench.files.contents(kPath) == kWhole + kTail);
+}
+
+TEST_CASE("whoever does not say yes keeps the log as it is", "[check]") {
+  for (const std::string answer : {"", "n\n", "\n", "no, y\n"}) {
+    ToolBench bench;
+    bench.files.put(kPath, kWhole + kTail);
+    REQUIRE(bench.run({"--fix", kPath}, answer) == CheckTool::kExitNotValid);
+    REQUIRE(bench.said("Continue? [y/N]: Aborting...\n"));
+    REQUIRE(bench.files.contents(kPath) == kWhole + kTail);
+  }
+}
+
+TEST_CASE("what is cut off is kept beside the log", "[check]") {
+  struct Way {
+    std::vector<std::string> words;
+    std::string answer;
+  };
+  for (const Way& way : {Way{{"--fix", kPath}, "y\n"}, Way{{"--fix", kPath}, "Yes\n"},
+                         Way{{"--fix", "--yes", kPath}, ""}}) {
+    ToolBench bench;
+    bench.files.put(kPath, kWhole + kTail);
+    REQUIRE(bench.run(way.words, way.answer) == CheckTool::kExitValid);
+    REQUIRE(bench.said("Successfully truncated AOF " + kPath));
+    REQUIRE(bench.files.contents(kPath) == kWhole);
+    REQUIRE(bench.files.contents(kAside) == kTail);
+    REQUIRE(bench.run({kPath}) == CheckTool::kExitValid);
+  }
+}
+
+TEST_CASE("a cut that fails is said, and the log has its end", "[check]") {
+  ToolBench bench;
+  bench.files.put(kPath, kWhole + kTail);
+  bench.files.failAlways(Call::kTruncate, std::errc::io_error);
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("Failed to truncate AOF"));
+  REQUIRE(bench.files.contents(kPath) == kWhole + kTail);
+}
+
+TEST_CASE("a log is taken back to a moment, and what came later is kept", "[check]") {
+  ToolBench bench;
+  const std::string later = "#TS:1700000010\r\n" + kWhole;
+  bench.files.put(kPath, kWhole + later);
+  REQUIRE(bench.run({"--truncate-to-timestamp", "1700000005", kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.said("to timestamp 1700000005"));
+  REQUIRE(bench.files.contents(kPath) == kWhole);
+  REQUIRE(bench.files.contents(kAside) == later);
+}
+
+TEST_CASE("a damaged preamble is never cut", "[check]") {
+  ToolBench bench;
+  bench.files.put(kPath, "REDIS0010garbage");
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("RDB preamble of AOF file is not sane, aborting."));
+  REQUIRE(bench.files.contents(kPath) == "REDIS0010garbage");
+}
+
+TEST_CASE("what follows the first bad byte is shown", "[check]") {
+  ToolBench bench;
+  bench.files.put(kPath, kWhole + "a\"b\x01\r\n" + kWhole);
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("What follows there: \"a\\\"b\\x01\\r\\n*2\\r\\n$6"));
+  REQUIRE(bench.said(" bytes more"));
+}
+
+namespace {
+
+const std::string kManifest = "/data/log.manifest";
+const std::string kParts =
+    "# a comment\nfile log.1.base.aof seq 1 type b\nfile log.0.incr.aof seq 1 type h\n"
+    "file log.1.incr.aof seq 1 type i\nfile log.2.incr.aof seq 2 type i\n";
+
+void putParts(ToolBench& bench) {
+  bench.files.put(kManifest, kParts);
+  bench.files.put("/data/log.1.base.aof", kWhole);
+  bench.files.put("/data/log.1.incr.aof", kWhole);
+  bench.files.put("/data/log.2.incr.aof", kWhole);
+}
+
+}  // namespace
+
+TEST_CASE("all files that a manifest names are checked", "[check]") {
+  ToolBench bench;
+  putParts(bench);
+  REQUIRE(bench.run({kManifest}) == CheckTool::kExitValid);
+  REQUIRE(bench.said("BASE AOF log.1.base.aof is valid"));
+  REQUIRE(bench.said("INCR AOF log.1.incr.aof is valid"));
+  REQUIRE(bench.said("INCR AOF log.2.incr.aof is valid"));
+  REQUIRE(bench.said("All AOF files and manifest are valid"));
+}
+
+TEST_CASE("only the last file of a manifest is cut", "[check]") {
+  ToolBench bench;
+  putParts(bench);
+  bench.files.put("/data/log.2.incr.aof", kWhole + kTail);
+  REQUIRE(bench.run({"--fix", "--yes", kManifest}) == CheckTool::kExitValid);
+  REQUIRE(bench.files.contents("/data/log.2.incr.aof") == kWhole);
+
+  bench.files.put("/data/log.1.incr.aof", kWhole + kTail);
+  REQUIRE(bench.run({"--fix", "--yes", kManifest}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("because it is not the last file"));
+  REQUIRE(bench.files.contents("/data/log.1.incr.aof") == kWhole + kTail);
+}
+
+TEST_CASE("a manifest with a mistake, or a file too few, is not valid", "[check]") {
+  ToolBench bench;
+  putParts(bench);
+  REQUIRE_FALSE(bench.files.remove("/data/log.1.incr.aof"));
+  REQUIRE(bench.run({kManifest}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("Cannot open file /data/log.1.incr.aof"));
+  bench.files.put(kManifest, "file log.1.base.aof seq one type b\n");
+  REQUIRE(bench.run({kManifest}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("Bad manifest"));
+}
+
+TEST_CASE("a file that is not there is named", "[check]") {
+  ToolBench bench;
+  REQUIRE(bench.run({"/data/none"}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("Cannot open file /data/none: "));
+}
+
+}  // namespace inkstone::test
