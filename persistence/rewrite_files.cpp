@@ -40,12 +40,6 @@ bool isRewriteTempName(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-void removeRewriteFiles(FileSystem& files, const std::string& directory, int64_t pid) {
-  static_cast<void>(files.remove(rewriteTempPath(directory, pid)));
-  static_cast<void>(files.remove(rewriteSpoolPath(directory, pid)));
-  static_cast<void>(files.remove(rewriteDonePath(directory, pid)));
-}
-
 void removeRewriteLeftovers(FileSystem& files, const AppendOnlySettings& settings, LogSink& sink) {
   const IoResult<std::vector<std::string>> names = files.listDirectory(settings.directory);
   for (const std::string& name : names.value) {

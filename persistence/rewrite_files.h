@@ -25,9 +25,6 @@ std::string rewriteSpoolPath(const std::string& directory, int64_t pid);
 // Whether a file of this name was left by a rewrite: one of those above.
 bool isRewriteTempName(std::string_view name);
 
-// Removes what the rewrite of this child has left, as far as there is anything.
-void removeRewriteFiles(FileSystem& files, const std::string& directory, int64_t pid);
-
 // Removes what rewrites that did not come to their end left in settings.directory, and logs each.
 // Only for the start, before a rewrite can run. A file that cannot be removed is logged and stays.
 void removeRewriteLeftovers(FileSystem& files, const AppendOnlySettings& settings, LogSink& sink);

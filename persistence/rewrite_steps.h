@@ -1,8 +1,8 @@
 // Where a rewrite can be interrupted by a test: parent or child stops or kills itself there.
 //
-// DEBUG REWRITE-STEP <step> <STOP|KILL|OFF> arms one step; the child inherits what is armed when it
-// is forked. The step is disarmed by being reached. A child that stopped itself goes on with
-// SIGCONT, and dies when its parent does.
+// DEBUG REWRITE-STEP <step> STOP|KILL arms one step, without arguments none; the child inherits
+// what is armed when it is forked. Reaching a step disarms it, in the process that reached it. A
+// child that stopped itself goes on with SIGCONT, and dies when its parent does.
 #pragma once
 
 #include <array>

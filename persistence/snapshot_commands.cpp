@@ -139,12 +139,16 @@ void writeEntry(const Entry& entry, const EncodingRules& rules, BulkWriter& out)
   out.appendCommand(std::array<std::string_view, 3>{"PEXPIREAT", entry.key(), moment});
 }
 
-uint64_t writeDatabase(const Database& database, BulkWriter& out) {
-  uint64_t keys = 0;
+// `keys` counts those written.
+void writeDatabase(const Database& database, BulkWriter& out, RdbSaveObserver* observer,
+                   uint64_t& keys) {
   std::vector<const Entry*> ahead;
   const auto writeAhead = [&] {
-    for (const Entry* entry : ahead) writeEntry(*entry, database.encodingRules(), out);
-    keys += ahead.size();
+    for (const Entry* entry : ahead) {
+      writeEntry(*entry, database.encodingRules(), out);
+      ++keys;
+      if (observer != nullptr) observer->keySaved(keys, out.bytes());
+    }
     ahead.clear();
   };
   uint64_t cursor = 0;
@@ -156,19 +160,18 @@ uint64_t writeDatabase(const Database& database, BulkWriter& out) {
     if (ahead.size() >= kEntriesAhead) writeAhead();
   } while (cursor != 0 && !out.error());
   writeAhead();
-  return keys;
 }
 
 }  // namespace
 
 uint64_t writeSnapshotCommands(const Keyspace& keyspace, std::optional<int64_t> annotation_unix_s,
-                               BulkWriter& out) {
+                               BulkWriter& out, RdbSaveObserver* observer) {
   if (annotation_unix_s) out.append(fmt::format("#TS:{}\r\n", *annotation_unix_s));
   uint64_t keys = 0;
   for (size_t index = 0; index < keyspace.size() && !out.error(); ++index) {
     if (keyspace[index].empty()) continue;
     out.appendCommand(std::array<std::string_view, 2>{"SELECT", std::to_string(index)});
-    keys += writeDatabase(keyspace[index], out);
+    writeDatabase(keyspace[index], out, observer, keys);
   }
   return keys;
 }

@@ -119,6 +119,8 @@ std::error_code ChildProcess::start(ChildPlan plan) {
   progress_.keys_total = plan_.keys_total;
   result_ = {};
   inbox_.clear();
+  // What it holds is the child's: a pipe that has an end here never ends there.
+  plan_.work = nullptr;
   info_.assign(pipe[0]);
   watchInfo();
   setSharing(true);
@@ -154,7 +156,7 @@ void ChildProcess::runChild(int info_fd, pid_t parent) {
 }
 
 void ChildProcess::setSharing(bool sharing) {
-  server_.keyspace.allowResize(!sharing);
+  server_.keyspace.allowResize(!sharing && server_.debug.dict_resizing);
   server_.log.setChildActive(sharing);
 }
 
