@@ -217,6 +217,7 @@ std::vector<Directive> buildTable() {
     {"rdb-del-sync-files", "", kMutable, BoolField{&Values::rdb_del_sync_files}},
     {"rdb-key-save-delay", "", kHidden, IntegerField{&Values::rdb_key_save_delay, kIntMin, kIntMax}},
     {"key-load-delay", "", kHidden, IntegerField{&Values::key_load_delay, kIntMin, kIntMax}},
+    {"loading-process-events-interval-bytes", "", kHidden, IntegerField{&Values::loading_process_events_interval_bytes, 1024, kIntMax}},
     {"stop-writes-on-bgsave-error", "", kMutable, BoolField{&Values::stop_writes_on_bgsave_error}},
     {"sanitize-dump-payload", "", kMutable, enumField<&Values::sanitize_dump_payload>(kSanitizeDumpPayloadNames)},
     // Observation

@@ -134,7 +134,7 @@ bool readNodes(RdbReadContext& context, Value& value) {
     if (!readNode(context, *list)) return false;
   }
   const QuicklistNode* const node = list->head();
-  const NodeLimit limit(context.rules.list_max_listpack_size);
+  const NodeLimit limit(context.rules.list_max_listpack_size, context.rules.list_packed_threshold);
   if (list->nodeCount() == 1 && !node->isPlain() &&
       limit.allows(node->byteCount(), node->count())) {
     value = {ValueType::kList, Encoding::kListpack, list->release().bytes()};

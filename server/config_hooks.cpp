@@ -19,8 +19,8 @@ void Server::registerConfigHooks() {
   config.onChange({"maxmemory-policy", "lfu-log-factor", "lfu-decay-time", "loglevel",
                    "hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size",
                    "list-compress-depth", "set-max-intset-entries", "set-max-listpack-entries",
-                   "set-max-listpack-value", "zset-max-listpack-entries",
-                   "zset-max-listpack-value", "locale-collate"},
+                   "set-max-listpack-value", "zset-max-listpack-entries", "zset-max-listpack-value",
+                   "locale-collate"},
                   [this](const ConfigValues&, const ConfigValues&) -> HookResult {
                     applySettings();
                     return {};
@@ -40,7 +40,12 @@ void Server::registerConfigHooks() {
         return {};
       });
   config.onChange("appendonly", [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
-    return now.appendonly ? switchLogOn() : switchLogOff();
+    if (!now.appendonly) {
+      log_rewrite.switchOff();
+    } else if (!log_rewrite.switchOn()) {
+      return "Unable to turn on AOF. Check server logs.";
+    }
+    return {};
   });
   config.onChange({"oom-score-adj", "oom-score-adj-values"},
                   [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
@@ -68,18 +73,6 @@ void Server::registerConfigHooks() {
                     }
                     return {};
                   });
-}
-
-std::optional<std::string> Server::switchLogOn() {
-  if (!log_rewrite.switchOn(keyspace, logSettings(), log)) return {};
-  return "Unable to turn on AOF. Check server logs.";
-}
-
-std::optional<std::string> Server::switchLogOff() {
-  if (const std::error_code error = log.close()) {
-    logger.warning("Closing the append-only file: {}", error.message());
-  }
-  return {};
 }
 
 }  // namespace inkstone

@@ -33,6 +33,24 @@ inline constexpr std::string_view kInvalidExpire = "ERR invalid expire time in '
 inline constexpr std::string_view kStringTooLong =
     "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 
+// Snapshots.
+inline constexpr std::string_view kSnapshotsFail =
+    "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to "
+    "disk. Commands that may modify the data set are disabled, because this instance is configured "
+    "to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error "
+    "option). Please check the Redis logs for details about the RDB error.";
+inline constexpr std::string_view kSaveInProgress = "ERR Background save already in progress";
+inline constexpr std::string_view kOtherChildActive =
+    "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in "
+    "order to schedule a BGSAVE whenever possible.";
+inline constexpr std::string_view kBusyKey = "BUSYKEY Target key name already exists.";
+inline constexpr std::string_view kBadPayload = "ERR DUMP payload version or checksum are wrong";
+inline constexpr std::string_view kBadData = "ERR Bad data format";
+inline constexpr std::string_view kTtlNegative = "ERR Invalid TTL value, must be >= 0";
+inline constexpr std::string_view kIdletimeNegative = "ERR Invalid IDLETIME value, must be >= 0";
+inline constexpr std::string_view kFreqOutOfRange =
+    "ERR Invalid FREQ value, must be >= 0 and <= 255";
+
 // Strings and keys.
 inline constexpr std::string_view kNotInt =
     "ERR value is out of range, value must between -2147483648 and 2147483647";
@@ -149,6 +167,11 @@ inline constexpr std::string_view kMaxAgeNotInteger =
 // The server.
 inline constexpr std::string_view kNoConfigFile = "ERR The server is running without a config file";
 inline constexpr std::string_view kRewriteFailed = "ERR Rewriting config file: {}";
+inline constexpr std::string_view kLogRewriteInProgress =
+    "ERR Background append only file rewriting already in progress";
+inline constexpr std::string_view kLogRewriteFailed =
+    "ERR Can't execute an AOF background rewriting. Please check the server logs for more "
+    "information.";
 inline constexpr std::string_view kNoShutdown = "ERR No shutdown in progress.";
 inline constexpr std::string_view kShutdownFailed = "ERR Errors trying to SHUTDOWN. Check logs.";
 inline constexpr std::string_view kInvalidCommand = "ERR Invalid command specified";
@@ -159,6 +182,12 @@ inline constexpr std::string_view kGetKeysArguments = "ERR Invalid arguments spe
 inline constexpr std::string_view kMustBePositive = "ERR value is out of range, must be positive";
 inline constexpr std::string_view kDbOutOfRange = "ERR Out of range database";
 inline constexpr std::string_view kNoRespTwo = "ERR RESP2 is not supported by this command";
+inline constexpr std::string_view kReloadOption =
+    "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.";
+inline constexpr std::string_view kPackedThreshold =
+    "ERR argument must be a memory value bigger than 1 and smaller than 4gb";
+// Why stands in the log only.
+inline constexpr std::string_view kUnnamed = "ERR";
 inline constexpr std::string_view kSubcommandSyntax =
     "ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.";
 

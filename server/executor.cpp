@@ -215,6 +215,11 @@ bool Executor::admit(Client& client, Command* command, std::span<const std::stri
     reject(client, command, server_.log.writeError());
     return false;
   }
+  if (server_.snapshots.forbidsWrites() &&
+      (command->has(kCmdWrite) || command->has(kCmdMayReplicate))) {
+    reject(client, command, errors::kSnapshotsFail);
+    return false;
+  }
   return true;
 }
 

@@ -12,8 +12,6 @@
 #include <ctime>
 #include <filesystem>
 
-#include "persistence/empty_start.h"
-#include "persistence/rewrite_files.h"
 #include "server/commands/families.h"
 #include "server/process.h"
 #include "server/random_bytes.h"
@@ -68,8 +66,10 @@ Server::Server(Config& config_in, Logger& logger_in)
       loading(*this),
       background([cpulist = settings.bio_cpulist] { static_cast<void>(setCpuAffinity(cpulist)); }),
       log(files, background, log_clock, logger, latency),
-      log_rewrite(files, log_clock, logger, latency),
       child(*this),
+      snapshots(*this),
+      log_rewrite(*this),
+      data_loader(*this),
       run_id(randomHex(40)),
       started_unix_s(std::time(nullptr)),
       poller_(io, clock),
@@ -98,7 +98,10 @@ void Server::applySettings() {
   access_clock.setPolicy(lfu, {static_cast<uint32_t>(settings.lfu_log_factor),
                                static_cast<uint32_t>(settings.lfu_decay_time)});
   logger.setLevel(settings.loglevel);
-  keyspace.setEncodingRules(encodingRules(settings));
+  EncodingRules rules = encodingRules(settings);
+  // No directive: DEBUG sets it.
+  rules.list_packed_threshold = keyspace.encodingRules().list_packed_threshold;
+  keyspace.setEncodingRules(rules);
   // What cannot be used here is the environment's locale: names are checked as they are set.
   if (!collation.use(settings.locale_collate)) {
     logger.warning("The environment names no locale that exists; texts are sorted by their bytes.");
@@ -119,9 +122,8 @@ int Server::run() {
     logger.warning("{}", error);
   }
   logger.notice("Server initialized");
-  std::string error = prepareLog();
-  if (error.empty()) error = loadLog();
-  if (error.empty() && !stopping()) error = openLog();
+  std::string error = data_loader.loadAtStart();
+  if (error.empty() && !stopping()) error = data_loader.openLog();
   if (!error.empty()) {
     logger.warning("{}", error);
     return 1;
@@ -183,6 +185,7 @@ void Server::beforeSleep() {
     stop(1);
     return;
   }
+  log_rewrite.onTurn();
   connections_.sendPending(log.acknowledgeableOffset());
   connections_.closePending();
   connections_.freeRetired();
@@ -190,19 +193,6 @@ void Server::beforeSleep() {
 
 void Server::stop(int status) {
   if (!exit_status_.has_value()) exit_status_ = status;
-}
-
-bool Server::prepareShutdown(bool force) {
-  logger.notice("User requested shutdown...");
-  if (log.isOn()) {
-    logger.notice("Calling fsync() on the AOF file.");
-    if (log.flushAppendOnlyFile(FlushMode::kForce) == FlushOutcome::kFatal || !log.lastWriteOk()) {
-      logger.warning("Error writing the append only file before exit.");
-      if (!force) return false;
-    }
-  }
-  stop(0);
-  return true;
 }
 
 AppendOnlySettings Server::logSettings() const {
@@ -229,50 +219,6 @@ AppendOnlySettings Server::logSettings() const {
   log_settings.incremental_fsync = settings.aof_rewrite_incremental_fsync;
   log_settings.bulk_bytes_max = settings.proto_max_bulk_len;
   return log_settings;
-}
-
-std::string Server::prepareLog() {
-  if (!settings.appendonly) return {};
-  const AppendOnlySettings log_settings = logSettings();
-  const OtherData other{settings.dbfilename, settings.appenddirname};
-  std::string refusal = refuseEmptyStart(files, log_settings, other);
-  if (refusal.empty()) removeRewriteLeftovers(files, log_settings, logger);
-  return refusal;
-}
-
-std::string Server::loadLog() {
-  if (!settings.appendonly) return {};
-  const AppendOnlySettings log_settings = logSettings();
-  const IoResult<uint64_t> size = files.size(log_settings.path());
-  loading.begin(size.ok() ? size.value : 0);
-  const LoadResult result = LogLoader(files, log_clock, logger).load(log_settings, loading);
-  loading.end();
-  clock.refresh();
-  switch (result.status) {
-    case LoadStatus::kLoaded:
-    case LoadStatus::kTailCut:
-      if (!result.message.empty()) logger.warning("{}", result.message);
-      logger.notice("DB loaded from append only file: {:.3f} seconds",
-                    static_cast<double>(loading.elapsedMs()) / 1000.0);
-      return {};
-    case LoadStatus::kNoFile:
-    case LoadStatus::kAborted:
-      return {};
-    case LoadStatus::kTruncated:
-    case LoadStatus::kDamaged:
-    case LoadStatus::kPreamble:
-    case LoadStatus::kIoError:
-      break;
-  }
-  return result.message;
-}
-
-std::string Server::openLog() {
-  if (!settings.appendonly) return {};
-  const std::error_code error = log.open(logSettings());
-  if (!error) return {};
-  return fmt::format("Can't open the append-only file {}: {}", settings.appendfilename,
-                     error.message());
 }
 
 void Server::enforceOutputLimit(Client& client) {
@@ -334,8 +280,9 @@ void Server::serverCron() {
     connections_.checkLimits();
   }
   if (log.onCron() == FlushOutcome::kFatal) return stop(1);
-  log_rewrite.heal(keyspace, log);
   child.onCron();
+  log_rewrite.onCron();
+  snapshots.onCron();
 }
 
 void Server::sampleRates() {
@@ -356,38 +303,6 @@ void Server::watchSyncCompletions() {
                                  log.onSyncCompletions();
                                  watchSyncCompletions();
                                });
-}
-
-void Server::watchSignals() {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGHUP, SIG_IGN);
-  // A file that may not grow any more is an error of the write, as a full disk is.
-  std::signal(SIGXFSZ, SIG_IGN);
-  if (termination_signals_ == 0) {
-    signals_.add(SIGTERM);
-    signals_.add(SIGINT);
-  }
-  signals_.async_wait([this](const asio::error_code& error, int number) {
-    if (!error) onSignal(number);
-  });
-}
-
-void Server::onSignal(int number) {
-  const char* name = number == SIGINT ? "SIGINT" : "SIGTERM";
-  if (++termination_signals_ > 1) {
-    logger.warning("You insist... exiting now.");
-    std::_Exit(1);
-  }
-  logger.warning("Received {} scheduling shutdown...", name);
-  const int flags = number == SIGINT ? settings.shutdown_on_sigint : settings.shutdown_on_sigterm;
-  if (loading.active()) {
-    // Nothing was changed that would have to be kept.
-    stop(0);
-  } else if (!prepareShutdown((flags & kShutdownForce) != 0)) {
-    logger.warning("Errors trying to shut down the server. Check the logs for more information.");
-    termination_signals_ = 0;
-  }
-  watchSignals();
 }
 
 }  // namespace inkstone

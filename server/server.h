@@ -16,7 +16,6 @@
 #include "config/config.h"
 #include "persistence/append_only_log.h"
 #include "persistence/background_sync.h"
-#include "persistence/foreground_rewrite.h"
 #include "persistence/posix_file_system.h"
 #include "protocol/output_buffer.h"
 #include "server/child_process.h"
@@ -25,17 +24,20 @@
 #include "server/collation.h"
 #include "server/command_table.h"
 #include "server/connections.h"
+#include "server/data_loader.h"
 #include "server/executor.h"
 #include "server/expire_cycle.h"
 #include "server/latency_monitor.h"
 #include "server/lazy_free.h"
 #include "server/listeners.h"
 #include "server/loading.h"
+#include "server/log_rewrite.h"
 #include "server/logger.h"
 #include "server/oom_score.h"
 #include "server/random_engine.h"
 #include "server/read_buffer.h"
 #include "server/server_stats.h"
+#include "server/snapshots.h"
 #include "server/socket_poller.h"
 #include "storage/access_clock.h"
 #include "storage/keyspace.h"
@@ -46,6 +48,18 @@ namespace inkstone {
 struct DebugSwitches {
   bool active_expire = true;
   bool cron_paused = false;
+  // Of files and payloads.
+  bool verify_checksums = true;
+  bool dict_resizing = true;
+};
+
+// What SHUTDOWN's words and the directives shutdown-on-* ask for.
+struct ShutdownOptions {
+  // A snapshot whatever the save points say, or none. Neither: one if there are save points.
+  bool save = false;
+  bool nosave = false;
+  // Stop although something that should be kept could not be.
+  bool force = false;
 };
 
 class Server {
@@ -71,18 +85,11 @@ class Server {
   void stop(int status);
   bool stopping() const { return exit_status_.has_value(); }
 
-  // Flushes and syncs what is to be kept, then stops. With `force` also when that fails; otherwise
-  // false, and a line in the log says why.
-  bool prepareShutdown(bool force);
+  // Stops the child, flushes and syncs the log, writes a snapshot where one is wanted, then stops.
+  // False when one of these failed, unless options.force: the server goes on, and a line in the log
+  // says why. While it runs, one more SIGINT or SIGTERM ends the process at once.
+  bool prepareShutdown(const ShutdownOptions& options);
 
-  // Makes sure that the log is the right one to start with, and clears away what an interrupted
-  // rewrite left. The server is to exit when the text returned is not empty.
-  [[nodiscard]] std::string prepareLog();
-  // Loads the log into the empty keyspace; the server is to exit when the text returned is not
-  // empty.
-  [[nodiscard]] std::string loadLog();
-  // Opens the log for appending, if and as the configuration says.
-  [[nodiscard]] std::string openLog();
   AppendOnlySettings logSettings() const;
 
   // One round of the loop's work without waiting, for the time the loop is busy loading.
@@ -132,10 +139,12 @@ class Server {
   SystemLogClock log_clock;
   BackgroundSync background;
   AppendOnlyLog log;
-  ForegroundRewrite log_rewrite;
 
   OomScore oom_score;
   ChildProcess child;
+  Snapshots snapshots;
+  LogRewrite log_rewrite;
+  DataLoader data_loader;
 
   // Changes of the data set since start or the last save.
   uint64_t dirty = 0;
@@ -150,12 +159,13 @@ class Server {
   void serverCron();
   void sampleRates();
   void watchSyncCompletions();
+  // server/shutdown.cpp
+  bool finishLog(bool force);
+  bool saveBeforeExit(const ShutdownOptions& options);
   void watchSignals();
   void onSignal(int number);
   void applySettings();
   void registerConfigHooks();
-  std::optional<std::string> switchLogOn();
-  std::optional<std::string> switchLogOff();
   std::vector<std::string> readyLines() const;
 
   std::optional<int> exit_status_;

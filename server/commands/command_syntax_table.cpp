@@ -7,6 +7,7 @@ namespace {
 constexpr CommandSyntax kTable[] = {
     {"append", "key:key@0 string:value"},
     {"auth", "string:username^6.0.0? string:password"},
+    {"bgsave", "token:schedule=SCHEDULE^3.2.2?"},
     {"client|kill",
      "oneof:filter("
      "string:old-format%ip:port~2.8.12 "
@@ -44,6 +45,7 @@ constexpr CommandSyntax kTable[] = {
     {"decr", "key:key@0"},
     {"decrby", "key:key@0 integer:decrement"},
     {"del", "key:key@0*"},
+    {"dump", "key:key@0"},
     {"echo", "string:message"},
     {"exists", "key:key@0*"},
     {"expire",
@@ -133,6 +135,9 @@ constexpr CommandSyntax kTable[] = {
     {"quit", "", "7.2.0", "just closing the connection"},
     {"rename", "key:key@0 key:newkey@1"},
     {"renamenx", "key:key@0 key:newkey@1"},
+    {"restore",
+     "key:key@0 integer:ttl string:serialized-value token:replace=REPLACE^3.0.0? "
+     "token:absttl=ABSTTL^5.0.0? integer:seconds=IDLETIME^5.0.0? integer:frequency=FREQ^5.0.0?"},
     {"rpop", "key:key@0 integer:count^6.2.0?"},
     {"rpoplpush", "key:source@0 key:destination@1", "6.2.0",
      "`LMOVE` with the `RIGHT` and `LEFT` arguments"},

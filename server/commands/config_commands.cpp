@@ -51,6 +51,7 @@ void configResetStat(CommandContext& context) {
   Server& server = context.server;
   server.stats.reset();
   server.lazy_free.resetStats();
+  server.log_rewrite.resetStats();
   for (const auto& command : server.commands.all()) {
     command->stats.reset();
     for (const auto& sub : command->subcommands()) sub->stats.reset();

@@ -19,15 +19,6 @@
 namespace inkstone {
 namespace {
 
-// As Redis reads them: blanks and a sign, then digits; what is no number counts as 0.
-bool isSet(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
-  if (text.starts_with('+')) text.remove_prefix(1);
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc::result_out_of_range || number != 0;
-}
-
 void debugError(CommandContext& context) {
   context.error(context.args[2]);
 }
@@ -38,7 +29,7 @@ void debugLog(CommandContext& context) {
 }
 
 void debugPauseCron(CommandContext& context) {
-  context.server.debug.cron_paused = isSet(context.args[2]);
+  context.server.debug.cron_paused = debugSwitchIsOn(context.args[2]);
   context.reply.ok();
 }
 
@@ -58,7 +49,7 @@ void debugReplyBuffer(CommandContext& context) {
 }
 
 void debugSetActiveExpire(CommandContext& context) {
-  context.server.debug.active_expire = isSet(context.args[2]);
+  context.server.debug.active_expire = debugSwitchIsOn(context.args[2]);
   context.reply.ok();
 }
 
@@ -79,6 +70,8 @@ void debugStringMatchLen(CommandContext& context) {
 
 void debugHelp(CommandContext& context) {
   static constexpr std::string_view kLines[] = {
+      "DICT-RESIZING <0|1>",
+      "    Let the tables of databases grow and shrink (1), or not (0).",
       "DIGEST",
       "    A digest of all keys and values.",
       "DIGEST-VALUE <key> [<key> ...]",
@@ -101,10 +94,21 @@ void debugHelp(CommandContext& context) {
       "PROTOCOL <type>",
       "    A reply of that type: string, integer, double, bignum, null, array, set, map, attrib,",
       "    push, verbatim, true, false.",
+      "QUICKLIST-PACKED-THRESHOLD <size>",
+      "    From which size on an element of a list has a node of its own; 0: when no other has "
+      "room.",
+      "RELOAD [NOSAVE] [NOFLUSH] [MERGE]",
+      "    Write a snapshot, empty the server and load the snapshot; or leave the first or the",
+      "    second out. MERGE: keys that are there give way.",
       "REPLYBUFFER (PEAK-RESET-TIME <NEVER|RESET|milliseconds>|RESIZING <0|1>)",
       "    Accepted for tests that switch it; reply buffers keep no memory that is not used.",
+      "REWRITE-STEP [<step> STOP|KILL]",
+      "    Have the server or its child stop or kill itself where the next rewrite reaches that",
+      "    step; without arguments not any more.",
       "SET-ACTIVE-EXPIRE <0|1>",
       "    Delete expired keys only when they are asked for (0), or also by themselves (1).",
+      "SET-SKIP-CHECKSUM-VALIDATION <0|1>",
+      "    Take snapshots and payloads of RESTORE whatever their checksum (1).",
       "SLEEP <seconds>",
       "    Do nothing for that long; fractions allowed.",
       "STRINGMATCH-LEN <length> <pattern>",
@@ -123,6 +127,7 @@ struct Subcommand {
 
 constexpr size_t kAny = SIZE_MAX;
 constexpr Subcommand kSubcommands[] = {
+    {"dict-resizing", 3, 3, debugDictResizing},
     {"digest", 2, 2, debugDigest},
     {"digest-value", 2, kAny, debugDigestValue},
     {"error", 3, 3, debugError},
@@ -134,8 +139,12 @@ constexpr Subcommand kSubcommands[] = {
     {"pause-cron", 3, 3, debugPauseCron},
     {"populate", 3, 5, debugPopulate},
     {"protocol", 3, 3, debugProtocol},
+    {"quicklist-packed-threshold", 3, 3, debugQuicklistPackedThreshold},
+    {"reload", 2, kAny, debugReload},
     {"replybuffer", 4, 4, debugReplyBuffer},
+    {"rewrite-step", 2, 4, debugRewriteStep},
     {"set-active-expire", 3, 3, debugSetActiveExpire},
+    {"set-skip-checksum-validation", 3, 3, debugSetSkipChecksumValidation},
     {"sleep", 3, 3, debugSleep},
     {"stringmatch-len", 4, 4, debugStringMatchLen},
 };
@@ -152,6 +161,14 @@ void debugCommand(CommandContext& context) {
 }
 
 }  // namespace
+
+bool debugSwitchIsOn(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
+  if (text.starts_with('+')) text.remove_prefix(1);
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc::result_out_of_range || number != 0;
+}
 
 std::vector<CommandRow> debugCommands() {
   return {{.name = "debug",

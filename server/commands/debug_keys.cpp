@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <iterator>
-#include <limits>
 
+#include "persistence/rdb_payload.h"
 #include "protocol/numbers.h"
 #include "server/command_context.h"
 #include "server/commands/debug_digest.h"
@@ -10,63 +10,17 @@
 #include "server/commands/key_handlers.h"
 #include "server/errors.h"
 #include "server/server.h"
-#include "storage/string_value.h"
-#include "storage/types/hash_value.h"
-#include "storage/types/list_value.h"
-#include "storage/types/set_value.h"
-#include "storage/types/sorted_set_value.h"
 
 namespace inkstone {
 namespace {
 
-// Bytes a length takes in an RDB file.
-size_t serializedPrefix(size_t length) {
-  if (length < 64) return 1;
-  if (length < 16384) return 2;
-  return length <= std::numeric_limits<uint32_t>::max() ? 5 : 9;
-}
-
-// Bytes a text takes there, uncompressed: integers up to 32 bits in binary behind one byte, others
-// behind their length.
-size_t serializedText(std::string_view text) {
-  int64_t value = 0;
-  // Only texts this short are tried as integers.
-  if (text.size() <= 11 && integerFromText(text, value)) {
-    if (value >= INT8_MIN && value <= INT8_MAX) return 2;
-    if (value >= INT16_MIN && value <= INT16_MAX) return 3;
-    if (value >= INT32_MIN && value <= INT32_MAX) return 5;
-  }
-  return serializedPrefix(text.size()) + text.size();
-}
-
-size_t serializedElement(const Element& element) {
-  ElementText room;
-  return serializedText(element.text(room));
-}
-
-// Bytes of a value there, element by element. A score takes eight.
-size_t serializedLength(const Entry& entry, const EncodingRules& rules) {
-  if (entry.type() == ValueType::kString) return serializedText(StringView(entry).view());
-  const Value value = valueOf(entry);
-  size_t bytes = serializedPrefix(valueSize(value));
-  const auto add = [&bytes](const Element& element) { bytes += serializedElement(element); };
-  if (value.type == ValueType::kList) {
-    const ListValue list(value, rules);
-    list.forRange(0, list.size(), false, add);
-  } else if (value.type == ValueType::kSet) {
-    SetValue(value, rules).forEach(add);
-  } else if (value.type == ValueType::kHash) {
-    HashValue(value, rules).forEach([&add](const Element& field, const Element& text) {
-      add(field);
-      add(text);
-    });
-  } else if (value.type == ValueType::kZset) {
-    SortedSetValue(value, rules).forEach([&](const Element& member, double) {
-      add(member);
-      bytes += sizeof(double);
-    });
-  }
-  return bytes;
+// Bytes the value takes in an RDB file.
+size_t serializedLength(const CommandContext& context, const Entry& entry) {
+  constexpr size_t kTypeBytes = 1;
+  constexpr size_t kFooterBytes = 10;
+  RdbWriteSettings settings;
+  settings.compress = context.server.settings.rdbcompression;
+  return dumpPayload(entry, context.encodingRules(), settings).size() - kTypeBytes - kFooterBytes;
 }
 
 // True when `text` is an integer from 0 up; else replies so.
@@ -120,26 +74,6 @@ void debugHtStats(CommandContext& context) {
   context.reply.verbatim("txt", tableReport(context.server.keyspace[static_cast<size_t>(index)]));
 }
 
-void debugLoadAof(CommandContext& context) {
-  Server& server = context.server;
-  if (server.loading.active()) return context.error(errors::kLoading);
-  if (!server.log.isOn()) return context.error("ERR The append-only file is off");
-  // What is only in the buffer would be lost with the keys.
-  if (server.log.flushAppendOnlyFile(FlushMode::kForce) != FlushOutcome::kFlushed) {
-    return context.error("ERR The append-only file cannot be written. Check logs.");
-  }
-  for (size_t i = 0; i < server.keyspace.size(); ++i) server.keyspace[i].takeContents();
-  // Sockets wait: serving them could free the client this runs for.
-  server.loading.setServing(false);
-  const std::string error = server.loadLog();
-  server.loading.setServing(true);
-  if (error.empty()) return context.reply.ok();
-  // Half a data set must not be written to, nor read as if it were whole.
-  server.logger.warning("{}", error);
-  server.stop(1);
-  context.error("ERR Error trying to load the AOF, check server logs.");
-}
-
 void debugObject(CommandContext& context) {
   const KeyRef found = context.lookupQuiet(context.args[2]);
   if (!found) return context.error(errors::kNoSuchKey);
@@ -148,7 +82,7 @@ void debugObject(CommandContext& context) {
   std::string text = fmt::format(
       "Value at:{} refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
       static_cast<const void*>(&entry), referencesOf(entry, context.server.settings),
-      encodingName(entry), serializedLength(entry, context.encodingRules()), entry.access(),
+      encodingName(entry), serializedLength(context, entry), entry.access(),
       clock.lfu() ? 0 : clock.idleSeconds(entry));
   if (clock.lfu()) fmt::format_to(std::back_inserter(text), " freq:{}", clock.frequency(entry));
   context.reply.simpleString(text);

@@ -12,11 +12,14 @@ void registerFamilies(CommandTable& table) {
   table.add(sortCommands());
   table.add(zsetCommands());
   table.add(keyCommands());
+  table.add(dumpCommands());
   table.add(expireCommands());
   table.add(keySpaceCommands());
   table.add(connectionCommands());
   table.add(clientCommands());
   table.add(serverCommands());
+  table.add(saveCommands());
+  table.add(rewriteCommands());
   table.add(configCommands());
   table.add(commandCommands());
   table.add(debugCommands());

@@ -20,6 +20,8 @@ std::vector<CommandRow> sortCommands();
 std::vector<CommandRow> zsetCommands();
 // What works on keys whatever their type: DEL, RENAME, SCAN, OBJECT, ...
 std::vector<CommandRow> keyCommands();
+// DUMP, RESTORE.
+std::vector<CommandRow> dumpCommands();
 std::vector<CommandRow> expireCommands();
 // What works on whole databases: FLUSHALL, SWAPDB, DBSIZE, ...
 std::vector<CommandRow> keySpaceCommands();
@@ -27,6 +29,9 @@ std::vector<CommandRow> keySpaceCommands();
 std::vector<CommandRow> connectionCommands();
 std::vector<CommandRow> clientCommands();
 std::vector<CommandRow> serverCommands();
+// SAVE, BGSAVE, LASTSAVE.
+std::vector<CommandRow> saveCommands();
+std::vector<CommandRow> rewriteCommands();
 std::vector<CommandRow> configCommands();
 // COMMAND itself.
 std::vector<CommandRow> commandCommands();

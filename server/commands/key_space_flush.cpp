@@ -59,6 +59,7 @@ void flushallCommand(CommandContext& ctx) {
   for (size_t i = 0; i < ctx.server.keyspace.size(); ++i) {
     keys += flush(ctx.server, ctx.server.keyspace[i], async);
   }
+  if (!ctx.client.replaying) ctx.server.snapshots.onFlushAll();
   ctx.markDirty(keys + 1);
   ctx.reply.ok();
 }

@@ -60,15 +60,11 @@ void shutdown(CommandContext& context) {
   // A shutdown ends with the command that asks for it, so there is never one under way to abort.
   if (options.abort) return context.error(errors::kNoShutdown);
   Server& server = context.server;
-  if (options.save && !options.force) {
-    // Who asks for a snapshot must not lose the data because there are none yet.
-    server.logger.warning("SHUTDOWN SAVE: snapshots cannot be written yet, so the server goes on.");
-    return context.error(errors::kShutdownFailed);
-  }
   if (server.loading.active()) {
     // Nothing was changed that would have to be kept.
     server.stop(0);
-  } else if (!server.prepareShutdown(options.force)) {
+  } else if (!server.prepareShutdown(
+                 {.save = options.save, .nosave = options.nosave, .force = options.force})) {
     return context.error(errors::kShutdownFailed);
   }
   // No reply of its own: the client learns it from the end of its connection.

@@ -20,6 +20,9 @@ struct EncodingRules {
   int64_t list_max_listpack_size = -2;
   // Nodes at each end that are not compressed; 0: none is.
   int64_t list_compress_depth = 0;
+  // Texts of this size or more get a node of their own, not only those no node has room for; 0 for
+  // the latter. Tests set it.
+  size_t list_packed_threshold = 0;
   size_t set_max_intset_entries = 512;
   size_t set_max_listpack_entries = 128;
   size_t set_max_listpack_value = 64;

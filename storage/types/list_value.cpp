@@ -27,7 +27,7 @@ void ListValue::keep(Listpack pack) {
 
 void ListValue::expect(size_t count, size_t bytes) {
   if (!isListpack()) return;
-  const NodeLimit limit(rules_.list_max_listpack_size);
+  const NodeLimit limit(rules_.list_max_listpack_size, rules_.list_packed_threshold);
   if (limit.allows(pack().byteCount() + bytes, pack().size() + count)) return;
   put(Encoding::kQuicklist, new Quicklist(pack()));
 }

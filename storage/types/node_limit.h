@@ -12,7 +12,9 @@ class NodeLimit {
  public:
   // Positive: that many elements, and 8 KB at most; 0 counts as 1. Negative: -1 is 4 KB, doubled
   // with each step to 64 KB at -5 and beyond.
-  explicit NodeLimit(int64_t directive) {
+  // `packed_threshold`: EncodingRules::list_packed_threshold.
+  explicit NodeLimit(int64_t directive, size_t packed_threshold = 0)
+      : packed_threshold_(packed_threshold) {
     if (directive < 0) {
       bytes_max_ = kSmallestBytes << (std::min(-(directive + 1), kStepsMax));
       count_max_ = std::numeric_limits<size_t>::max();
@@ -32,7 +34,9 @@ class NodeLimit {
     return allows(bytes + text_bytes + kEncodingEstimate, count + 1);
   }
   // A text that gets a node of its own.
-  bool isLarge(size_t text_bytes) const { return text_bytes > bytes_max_; }
+  bool isLarge(size_t text_bytes) const {
+    return text_bytes > bytes_max_ || (packed_threshold_ != 0 && text_bytes >= packed_threshold_);
+  }
   // Small enough for a list to become one listpack again; half, so that it does not change to and
   // fro.
   bool allowsReturn(size_t bytes, size_t count) const {
@@ -48,6 +52,7 @@ class NodeLimit {
   static constexpr int64_t kStepsMax = 4;
   static constexpr size_t kEncodingEstimate = 8;
 
+  size_t packed_threshold_;
   size_t bytes_max_ = 2 * kSmallestBytes;
   size_t count_max_;
   bool by_count_ = false;

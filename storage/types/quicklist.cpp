@@ -171,7 +171,7 @@ QuicklistNode* Quicklist::joinNeighbours(QuicklistNode* node, NodeLimit limit) {
 }
 
 void Quicklist::pushFront(std::string_view text, const EncodingRules& rules) {
-  const NodeLimit limit(rules.list_max_listpack_size);
+  const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   QuicklistNode* const first = tree_.first();
   ++size_;
   if (first != nullptr && hasRoom(*first, text, limit)) {
@@ -182,7 +182,7 @@ void Quicklist::pushFront(std::string_view text, const EncodingRules& rules) {
 }
 
 void Quicklist::pushBack(std::string_view text, const EncodingRules& rules) {
-  const NodeLimit limit(rules.list_max_listpack_size);
+  const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   QuicklistNode* const last = tree_.last();
   ++size_;
   if (last != nullptr && hasRoom(*last, text, limit)) {

@@ -22,7 +22,7 @@ void Quicklist::eraseWithin(QuicklistNode* node, size_t index, size_t count) {
 void Quicklist::insert(size_t index, std::string_view text, const EncodingRules& rules) {
   if (index == size_) return pushBack(text, rules);
   if (index == 0) return pushFront(text, rules);
-  const NodeLimit limit(rules.list_max_listpack_size);
+  const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   const Place place = locate(index);
   QuicklistNode* node = place.leaf;
   QuicklistNode* const previous = node->previous;
@@ -53,7 +53,7 @@ QuicklistNode* Quicklist::insertNode(Place place, std::string_view text, NodeLim
 }
 
 void Quicklist::set(size_t index, std::string_view text, const EncodingRules& rules) {
-  const NodeLimit limit(rules.list_max_listpack_size);
+  const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   const Place place = locate(index);
   QuicklistNode* node = place.leaf;
   bool fits = !node->isPlain() && !limit.isLarge(text.size());
@@ -118,7 +118,7 @@ void Quicklist::erase(size_t index, size_t count, const EncodingRules& rules) {
   if (tree_.empty()) return;
   // Of what stands on both sides of the gap.
   node = left == nullptr ? tree_.first() : left;
-  const NodeLimit limit(rules.list_max_listpack_size);
+  const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   if (node->next != nullptr) joinNeighbours(node->next, limit);
   node = left == nullptr ? tree_.first() : left;
   compressAround(joinNeighbours(node, limit), rules);
@@ -126,7 +126,7 @@ void Quicklist::erase(size_t index, size_t count, const EncodingRules& rules) {
 
 size_t Quicklist::eraseEqual(std::string_view text, size_t count, bool from_tail,
                              const EncodingRules& rules) {
-  const NodeLimit limit(rules.list_max_listpack_size);
+  const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   const size_t wanted = count == 0 ? size_ : count;
   size_t erased = 0;
   QuicklistNode* node = from_tail ? tree_.last() : tree_.first();
