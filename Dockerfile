@@ -13,8 +13,8 @@ COPY server server
 # Empty: as many compilers at once as there are cores.
 ARG JOBS=
 RUN cmake -G Ninja -S . -B build/release -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=OFF \
-  && cmake --build build/release --target inkstone-server --parallel $JOBS \
-  && strip build/release/inkstone-server
+  && cmake --build build/release --target inkstone-server inkstone-check-aof --parallel $JOBS \
+  && strip build/release/inkstone-server build/release/inkstone-check-aof
 
 FROM docker.io/library/debian:bookworm-slim
 COPY .ci /usr/share/inkstone/ci
@@ -23,10 +23,10 @@ RUN /usr/share/inkstone/ci/deps runtime \
   && groupadd --system --gid 999 inkstone \
   && useradd --system --uid 999 --gid inkstone --home-dir /data --shell /usr/sbin/nologin inkstone \
   && mkdir /data && chown inkstone:inkstone /data
-COPY --from=build /src/build/release/inkstone-server /usr/local/bin/
+COPY --from=build /src/build/release/inkstone-server /src/build/release/inkstone-check-aof /usr/local/bin/
 COPY --chmod=755 .docker/entrypoint.sh .docker/healthcheck.sh /usr/local/bin/
 # Fails here, not at the user's, when a package that the server links is missing from the list.
-RUN inkstone-server --version
+RUN inkstone-server --version && inkstone-check-aof --version
 USER inkstone
 VOLUME /data
 WORKDIR /data

@@ -33,9 +33,9 @@ deps: ## install what building needs (Debian 12 packages), where missing
 deps-test: ## install what the tests and benchmarks need as well
 	@.ci/deps build test
 
-build: deps ## the server, optimised, in build/release/
+build: deps ## the server and its check tool, optimised, in build/release/
 	@[ -f $(RELEASE)/build.ninja ] || $(CONFIGURE) -S . -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=OFF
-	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server
+	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof
 
 run: build ## build and start the server (ARGS="--port 7000" replaces the example configuration)
 	@exec $(RELEASE)/inkstone-server $(if $(ARGS),$(ARGS),redis.conf.example)
@@ -72,7 +72,7 @@ bench: configure ## compare with the stock redis-server (BENCH_ARGS="--scale tin
 # benchmarks at tiny scale.
 ci: ## all that a change must pass
 	@$(MAKE) --no-print-directory check
-	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
 	@$(MAKE) --no-print-directory sanitize
 	@$(MAKE) --no-print-directory test
 
