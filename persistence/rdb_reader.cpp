@@ -67,7 +67,7 @@ bool RdbReader::readHeader() {
   header_read_ = true;
   if (facts_.version >= kRdbVersionReadMin && facts_.version <= kRdbVersionReadMax) return true;
   return input_.fail(RdbError::Kind::kUnsupported,
-                     fmt::format("RDB version {}, which is not supported", facts_.version));
+                     fmt::format("Can't handle RDB format version {}", facts_.version));
 }
 
 bool RdbReader::readOpcode(RdbOpcode opcode, RdbKey& key) {
