@@ -3,7 +3,7 @@
 //
 // 1. The data set goes to temp-rewriteaof-<pid>.aof, as an RDB image or as commands; what the
 // parent
-//    sends meanwhile is spooled (DiffSpool). Synced.
+//    sends meanwhile is spooled (DiffSpool), every 10 KB or every millisecond. Synced.
 // 2. The spool is appended, then what comes, for kCatchUpMs at most, and until nothing has come in
 //    kQuietWaits waits of a millisecond. Synced, while the parent still sends.
 // 3. The parent is asked to send no more, and answers within kAckTimeoutMs; what is in the pipe
