@@ -167,7 +167,8 @@ TEST_CASE(
   REQUIRE(bench.durable() == kSelect0 + resp({"SET", "a", "1"}));
 }
 
-TEST_CASE("the first creation of the log survives a power cut before anything is acknowledged") {
+TEST_CASE(
+    "fault 2: the first creation of the log survives a power cut before anything is acknowledged") {
   LogBench bench(FsyncPolicy::kAlways);
   REQUIRE_FALSE(bench.open());
   REQUIRE(bench.files.trace() ==
