@@ -38,6 +38,8 @@ class RewriteDiskFullTest(SmallDiskTest):
         client.value("BGREWRITEAOF")
         self.eventually(lambda: [processState(pid) for pid in childrenOf(server.pid)] == ["T"],
                         f"the child stopped at {step}", timeout=20)
+        # The child has done with it, the server has not: its next child would stop as well.
+        client.value("DEBUG", "REWRITE-STEP")
         return childrenOf(server.pid)[0]
 
     def goOn(self, server, pid):
