@@ -100,14 +100,17 @@ def _helloFields(reply):
     return [(k, v.kind if k.value in (b"version", b"id") else v) for k, v in pairs]
 
 
+_STABLE_FIELDS = (b"encoding", b"serializedlength")
+
+
 def debugobject(ours, stock):
-    """DEBUG OBJECT: the names of its fields in order, and the encoding."""
+    """DEBUG OBJECT: the names of its fields in order, the encoding, and the length in a dump."""
     if ours.kind != "simple" or stock.kind != "simple":
         return ours == stock
 
     def fields(reply):
         pairs = [word.split(b":", 1) for word in reply.value.split()[1:] if b":" in word]
-        return [k for k, _ in pairs], [v for k, v in pairs if k == b"encoding"]
+        return [k for k, _ in pairs], [v for k, v in pairs if k in _STABLE_FIELDS]
 
     return fields(ours) == fields(stock)
 

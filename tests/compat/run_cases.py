@@ -20,7 +20,7 @@ from support.server import cleanUpOnSignals, ours, oursIsStock, stock  # noqa: E
 
 FAMILIES = ("strings", "numbers", "lcs", "keyspace", "expire", "scan", "connection", "server",
             "config", "protocol", "lists", "sets", "hashes", "sorted_sets", "sorted_set_ranges",
-            "sorted_set_algebra", "sort", "member_scan", "values")
+            "sorted_set_algebra", "sort", "member_scan", "values", "dump")
 # A command nobody knows: the one thing that is answered the same before AUTH, too.
 SENTINEL = b"end-of-step"
 DIRECTIVES = {"enable-debug-command": "yes", "enable-protected-configs": "yes",
