@@ -15,7 +15,7 @@ from support.server import StartError, ourBinary, stock
 TOOL = str(Path(ourBinary()).parent / "inkstone-check-aof")
 START_TIMEOUT_S = 20
 # A start takes milliseconds; on a busy machine not all variants come to their turn in that time.
-BUDGET_S = float(os.environ.get("INKSTONE_DAMAGE_SECONDS", "40"))
+BUDGET_S = float(os.environ.get("DAMAGE_TEST_SECONDS", "25"))
 VARIANTS_MIN = 60
 LOG = "appendonly.aof"
 DUMP = "dump.rdb"
@@ -92,7 +92,7 @@ class StartDamageTest(ServerTest):
             except StartError as error:
                 server.kill()
                 self.assertEqual(error.status, 1, error)
-                self.assertRegex(error.log, rf"{name}\b.* at offset \d+|offset \d+.*{name}\b")
+                self.assertRegex(error.log, rf"{name}\b.*\bat offset \d+")
                 self.assertEqual(path.read_bytes(), data, "a refused file is left as it was")
                 self.assertIn(expected, (None, "refused"), error.log)
                 return "refused"
