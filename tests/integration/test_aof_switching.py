@@ -5,7 +5,7 @@ import threading
 
 from integration.base import OURS_ONLY, ServerTest
 from support.aof import readLog
-from support.server import StartError, ourBinary, stockBinary
+from support.server import ourBinary, stockBinary
 
 PLAIN = {"aof-use-rdb-preamble": "no", "auto-aof-rewrite-percentage": "0"}
 UNABLE = ("ERR CONFIG SET failed (possibly related to argument 'appendonly') - Unable to turn on "
@@ -231,14 +231,6 @@ class StartTest(SwitchingTest):
             path.write_bytes(b"x")
         return server
 
-    def refuses(self, server, *texts):
-        with self.assertRaises(StartError) as caught:
-            server.start()
-        self.assertEqual(caught.exception.status, 1, caught.exception.log)
-        for text in texts:
-            self.assertIn(text, caught.exception.log)
-        self.assertFalse(server.aofPath().exists())
-
     def testLeftoversOfARewriteAreRemovedWithTheLogOn(self):
         server = self.prepare(*self.LEFTOVERS, "temp-rewriteaof-x.aof", appendonly="yes")
         server.start()
@@ -249,30 +241,6 @@ class StartTest(SwitchingTest):
         server = self.prepare(*self.LEFTOVERS)
         server.start()
         self.assertEqual(sorted(self.leftovers(server)), list(self.LEFTOVERS))
-
-    def testADumpWithoutALogRefusesToStart(self):
-        server = self.prepare("dump.rdb", *self.LEFTOVERS, appendonly="yes")
-        self.refuses(server, "appendonly.aof does not exist", "dump.rdb does")
-        self.assertEqual(sorted(self.leftovers(server)), list(self.LEFTOVERS))
-        (server.dir / "dump.rdb").unlink()
-        server.start()
-
-    def testTheDumpIsTheOneOfDbfilename(self):
-        self.prepare("dump.rdb", appendonly="yes", dbfilename="other.rdb").start()
-        self.refuses(self.prepare("other.rdb", appendonly="yes", dbfilename="other.rdb"),
-                     "other.rdb does")
-
-    def testALogInSeveralFilesRefusesToStart(self):
-        server = self.prepare("appendonlydir/appendonly.aof.manifest", appendonly="yes")
-        self.refuses(server, "appendonlydir/appendonly.aof.manifest does")
-        server.directives["appenddirname"] = "none"
-        server.start()
-
-    def testADumpBesideALogOrWithTheLogOffDoesNotMatter(self):
-        self.prepare("dump.rdb").start()
-        server = self.prepare("dump.rdb", appendonly="yes")
-        server.aofPath().write_bytes(b"")
-        server.start()
 
 
 @OURS_ONLY

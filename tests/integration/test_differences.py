@@ -163,20 +163,3 @@ class LogTest(ServerTest):
         server.stop()
         names = sorted(path.name for path in server.dir.iterdir() if path != server.log_path)
         self.assertEqual(names, ["appendonly.aof"])
-
-    def testShutdownSaveIsRefused(self):
-        server = self.serve(directives={"save": ("1", "1")})
-        client = self.connect(server)
-        self.assertOk(client.call("SET", "k", "v"))
-        self.assertError(client.call("SHUTDOWN", "SAVE"), "ERR Errors trying to SHUTDOWN. Check logs.")
-        server.waitLog("snapshots cannot be written yet")
-        self.assertEqual(client.value("GET", "k"), b"v")
-
-    def testShutdownWritesNoSnapshot(self):
-        for words in (("SHUTDOWN", "SAVE", "FORCE"), ("SHUTDOWN",)):
-            server = self.serve(directives={"save": ("1", "1")})
-            client = self.connect(server)
-            self.assertOk(client.call("SET", "k", "v"))
-            client.send(*words)
-            self.assertEqual(server.waitExit(), 0)
-            self.assertFalse((server.dir / "dump.rdb").exists())
