@@ -83,7 +83,7 @@ class Load {
     result_.message = fmt::format(
         "{} '{}' in the append only file {} at offset {}. If the file is damaged, make a copy of "
         "it, then repair it "
-        "with: redis-check-aof --fix {}",
+        "with: inkstone-check-aof --fix {}",
         unknown ? "Unknown command" : "Wrong number of arguments for", printable(request.args[0]),
         path_, offset, path_);
   }
@@ -143,7 +143,7 @@ void describeDamage(const std::string& path, const LogReader& reader, LoadResult
   result.message = fmt::format(
       "Bad file format reading the append only file {} at offset {}: {}. Make a copy of it, then "
       "repair it with: "
-      "redis-check-aof --fix {}",
+      "inkstone-check-aof --fix {}",
       path, result.offset, reader.reason(), path);
 }
 
@@ -174,7 +174,7 @@ void refuseTruncated(const std::string& path, uint64_t offset, LoadResult& resul
       "begins at offset {}. "
       "Set aof-load-truncated to yes and start again, or make a copy of the file and repair it "
       "with: "
-      "redis-check-aof --fix {}",
+      "inkstone-check-aof --fix {}",
       path, offset, path);
 }
 

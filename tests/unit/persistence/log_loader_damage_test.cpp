@@ -155,7 +155,7 @@ TEST_CASE(
   REQUIRE(result.status == LoadStatus::kDamaged);
   REQUIRE(result.offset == first.size());
   REQUIRE(result.message.find("offset " + std::to_string(first.size())) != std::string::npos);
-  REQUIRE(result.message.find("redis-check-aof --fix " + kPath) != std::string::npos);
+  REQUIRE(result.message.find("inkstone-check-aof --fix " + kPath) != std::string::npos);
   REQUIRE(bench.text() == first + damage + last);
   REQUIRE(bench.replayer.commands == std::vector<std::string>{"SET a 1"});
 }

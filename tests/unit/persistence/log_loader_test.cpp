@@ -156,7 +156,7 @@ TEST_CASE(
   REQUIRE(result.message.find(kPath) != std::string::npos);
   REQUIRE(result.message.find("'BAD?'") != std::string::npos);
   REQUIRE(result.message.find("offset " + std::to_string(good.size())) != std::string::npos);
-  REQUIRE(result.message.find("redis-check-aof --fix " + kPath) != std::string::npos);
+  REQUIRE(result.message.find("inkstone-check-aof --fix " + kPath) != std::string::npos);
 }
 
 TEST_CASE(
