@@ -134,6 +134,11 @@ TEST_CASE("a transaction without its end is cut before its MULTI", "[check]") {
   REQUIRE(found.reason == "Reached EOF before reading EXEC for MULTI");
 }
 
+TEST_CASE("a second MULTI within a transaction changes nothing", "[check]") {
+  requireAgreement(kSelect + kMulti + kSet + kMulti + kSet + kExec + kSet);
+  REQUIRE(checkText(kMulti + kMulti + kExec).verdict == LogVerdict::kValid);
+}
+
 TEST_CASE("a command the server does not know is found with its line", "[check]") {
   const std::string unknown = resp({"NOSUCH", "x"});
   const LogCheckResult found = checkText(kSelect + kSet + unknown + kSet);
