@@ -56,7 +56,8 @@ class RewriteMemoryTest(ServerTest):
             written += BATCH
             self.logged += BATCH * len(BIG)
             fields = client.info("persistence")
-            buffer = max(buffer, int(fields["aof_rewrite_buffer_length"]))
+            buffer = max(buffer, int(fields["aof_rewrite_buffer_length"]),
+                         int(fields["aof_rewrite_buffer_peak"]))
             private = max([private, *map(privateDirtyBytes, childrenOf(server.pid))])
             time.sleep(max(0.0, begin + self.logged / BYTES_PER_SECOND - time.monotonic()))
         return buffer, private
