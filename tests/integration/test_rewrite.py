@@ -305,13 +305,6 @@ class AutomaticTest(RewriteTest):
         time.sleep(0.3)
         self.assertEqual(self.info(client)["aof_rewrites"], "0")
 
-    def testWithoutRoomOnTheDiskItIsNotEvenTriedAndSaidOnce(self):
-        server, client = self.start(**{"auto-aof-rewrite-percentage": "1",
-                                       "auto-aof-rewrite-min-size": "1kb"})
-        client.value("SET", "k", "x" * 100_000)
-        self.eventually(lambda: int(self.info(client)["aof_rewrites"]) >= 1, "a rewrite with room")
-        self.assertNotIn("The append only file is not rewritten", server.log())
-
     def testFailuresAreRetriedWithGrowingWaits(self):
         server, client = self.start()
         client.value("SET", "k", "x" * 100_000)

@@ -193,7 +193,7 @@ TEST_CASE("a child that fails leaves the old log and no file, whatever call fail
   bench.files.failAlways(failing, std::errc::io_error);
   bench.begin();
   bench.runChild();
-  const RewriteOutcome outcome = bench.outcome.get();
+  const RewriteOutcome outcome = bench.serveChild();
   REQUIRE(outcome.error == std::errc::io_error);
   REQUIRE_FALSE(outcome.step.empty());
   bench.files.heal();
