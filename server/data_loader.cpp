@@ -144,6 +144,8 @@ std::string DataLoader::loadPart(const AppendOnlySettings& settings, bool is_las
   }
   if (!result.ok()) return result.message;
   if (!result.message.empty()) server_.logger.warning("{}", result.message);
+  // The next file counts from here.
+  static_cast<void>(server_.loading.progress(result.bytes, result.commands));
   return {};
 }
 

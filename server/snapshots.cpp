@@ -62,6 +62,8 @@ RdbSaveRequest Snapshots::request() const {
 }
 
 bool Snapshots::save() {
+  // What a child writes is older than what is to be written now, and must not take its place.
+  if (running()) server_.child.stopAndWait();
   ++saves_;
   SaveObserver observer(server_.settings, nullptr);
   RdbSaveRequest saving = request();

@@ -115,11 +115,14 @@ void restore(CommandContext& ctx) {
   RdbValue value;
   if (!reader.read(value)) return ctx.error(errors::kBadData);
   ctx.reply.ok();
+  const bool lazy = ctx.server.settings.lazyfree_lazy_server_del;
+  const bool replaces = static_cast<bool>(key);
+  if (replaces) deleteKey(ctx, key, lazy);
   if (deadline != 0 && alreadyExpired(ctx, deadline)) {
-    if (key) deleteAsExpired(ctx, ctx.args[1], key);
-    return;
+    if (!replaces) return;
+    ctx.markDirty();
+    return ctx.propagateInstead({lazy ? "UNLINK" : "DEL", ctx.args[1]});
   }
-  if (key) deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
   put(ctx, key, value, deadline, accessBits(ctx, options));
   ctx.markDirty();
   propagateRestore(ctx, options.absolute, deadline);

@@ -416,6 +416,18 @@ class ReloadTest(SnapshotTest):
         self.assertEqual(client.value("TYPE", "l"), b"list")
         self.assertEqual(client.value("DBSIZE"), 3)
 
+    @OURS_ONLY
+    def testASnapshotThatAChildIsWritingDoesNotTakeThePlaceOfALaterOne(self):
+        server, client = self.start()
+        self.startSlowSave(client, keys=500)
+        client.value("CONFIG", "SET", "rdb-key-save-delay", 0)
+        client.value("SET", "later", "v")
+        self.assertOk(client.call("DEBUG", "RELOAD"))
+        self.waitSaved(client)
+        time.sleep(3)
+        server.restart(crash=True)
+        self.assertEqual(self.connect(server).value("GET", "later"), b"v")
+
     def testAnUnknownOptionIsAnError(self):
         _, client = self.start()
         self.assertError(client.call("DEBUG", "RELOAD", "NOTHING"), "ERR DEBUG RELOAD only supports")

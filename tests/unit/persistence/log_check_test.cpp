@@ -134,7 +134,7 @@ TEST_CASE("a transaction without its end is cut before its MULTI", "[check]") {
   REQUIRE(found.reason == "Reached EOF before reading EXEC for MULTI");
 }
 
-TEST_CASE("a second MULTI within a transaction changes nothing", "[check]") {
+TEST_CASE("to the check a second MULTI within a transaction changes nothing", "[check]") {
   requireAgreement(kSelect + kMulti + kSet + kMulti + kSet + kExec + kSet);
   REQUIRE(checkText(kMulti + kMulti + kExec).verdict == LogVerdict::kValid);
 }

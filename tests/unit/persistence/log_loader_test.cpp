@@ -178,12 +178,83 @@ TEST_CASE(
   REQUIRE(bench.sink.countContaining("WRONGTYPE x") == 1);
 }
 
-TEST_CASE("an RDB preamble is refused by name") {
-  LoaderBench bench("REDIS0010\xfa");
+TEST_CASE("an image at the start is handed over, and what follows it is replayed") {
+  const std::string image = "REDIS0010 whatever an image holds";
+  const std::string commands = resp({"SET", "a", "1"}) + resp({"SET", "b", "2"});
+  LoaderBench bench(image + commands);
+  bench.replayer.image.end_offset = image.size();
   const LoadResult result = bench.load();
-  REQUIRE(result.status == LoadStatus::kPreamble);
-  REQUIRE(result.message.find(kPath) != std::string::npos);
-  REQUIRE(bench.text() == "REDIS0010\xfa");
+  REQUIRE(result.status == LoadStatus::kLoaded);
+  REQUIRE(bench.replayer.images == 1);
+  REQUIRE(bench.replayer.commands == Commands{"SET a 1", "SET b 2"});
+}
+
+TEST_CASE("an image may be all there is, and only the start of a log may be one") {
+  LoaderBench bench("REDIS0010");
+  REQUIRE(bench.load().status == LoadStatus::kLoaded);
+  REQUIRE(bench.replayer.commands.empty());
+  LoaderBench behind(resp({"SET", "a", "1"}) + "REDIS0010");
+  REQUIRE(behind.load().status == LoadStatus::kDamaged);
+  REQUIRE(behind.replayer.images == 0);
+}
+
+TEST_CASE("offsets of what stands behind an image are those of the file") {
+  const std::string image = "REDIS0010 image";
+  const std::string good = resp({"SET", "a", "1"});
+  LoaderBench damaged(image + good + "rubbish");
+  damaged.replayer.image.end_offset = image.size();
+  LoadResult result = damaged.load();
+  REQUIRE(result.status == LoadStatus::kDamaged);
+  REQUIRE(result.offset == image.size() + good.size());
+
+  LoaderBench torn(image + good + resp({"SET", "b", "2"}).substr(0, 10));
+  torn.replayer.image.end_offset = image.size();
+  result = torn.load();
+  REQUIRE(result.status == LoadStatus::kTailCut);
+  REQUIRE(torn.text() == image + good);
+}
+
+TEST_CASE("an image that cannot be loaded is refused with file, offset and way out") {
+  struct Failure {
+    RdbError::Kind kind;
+    LoadStatus status;
+    const char* text;
+  };
+  const Failure failure =
+      GENERATE(Failure{RdbError::Kind::kDamaged, LoadStatus::kDamaged, "redis-check-rdb"},
+               Failure{RdbError::Kind::kTruncated, LoadStatus::kDamaged, "Unexpected end"},
+               Failure{RdbError::Kind::kUnsupported, LoadStatus::kDamaged, "in another form"},
+               Failure{RdbError::Kind::kIo, LoadStatus::kIoError, "Input/output error"});
+  LoaderBench bench("REDIS0010 image" + resp({"SET", "a", "1"}));
+  bench.replayer.image.status = ImageResult::Status::kFailed;
+  bench.replayer.image.error = {failure.kind, 12, "a reason",
+                                std::make_error_code(std::errc::io_error)};
+  const LoadResult result = bench.load();
+  REQUIRE(result.status == failure.status);
+  REQUIRE(result.offset == 12);
+  REQUIRE_THAT(result.message, Catch::Contains(kPath) && Catch::Contains("offset 12") &&
+                                   Catch::Contains(failure.text));
+  REQUIRE(bench.replayer.commands.empty());
+}
+
+TEST_CASE("an image that is interrupted is an interrupted load") {
+  LoaderBench bench("REDIS0010 image");
+  bench.replayer.image.status = ImageResult::Status::kAborted;
+  REQUIRE(bench.load().status == LoadStatus::kAborted);
+}
+
+TEST_CASE("a torn end can be left as it is") {
+  const std::string log = resp({"SET", "a", "1"}) + "*2\r\n$3";
+  LoaderBench bench(log);
+  const LoadResult result = LogLoader(bench.files, bench.clock, bench.sink)
+                                .load(bench.settings, bench.replayer, TornEnd::kLeave);
+  REQUIRE(result.status == LoadStatus::kTailLeft);
+  REQUIRE(result.ok());
+  REQUIRE(result.offset == log.size() - 6);
+  REQUIRE_THAT(result.message, Catch::Contains(kPath) && Catch::Contains("the 6 bytes behind it"));
+  REQUIRE(bench.replayer.commands == Commands{"SET a 1"});
+  REQUIRE(bench.text() == log);
+  REQUIRE(bench.files.listDirectory(kDirectory).value.size() == 1);
 }
 
 TEST_CASE("a log that cannot be read is an error that names it") {

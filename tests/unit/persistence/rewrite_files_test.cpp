@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "persistence/empty_start.h"
 #include "tests/unit/persistence/fault_file_system.h"
 #include "tests/unit/persistence/log_fixture.h"
 
@@ -17,7 +16,6 @@ struct StartBench {
   StartBench() { settings.directory = kDirectory; }
 
   void removeLeftovers() { removeRewriteLeftovers(files, settings, sink); }
-  std::string refusal() { return refuseEmptyStart(files, settings, {"dump.rdb", "appendonlydir"}); }
 
   FaultFileSystem files;
   RecordingSink sink;
@@ -65,21 +63,4 @@ TEST_CASE("a leftover that cannot be removed is logged") {
   bench.files.failNth(Call::kRemove, 1, std::errc::permission_denied);
   bench.removeLeftovers();
   REQUIRE(bench.sink.countContaining("Cannot remove temp-rewriteaof-1.aof") == 1);
-}
-
-TEST_CASE("without any data a start with an empty log is right") {
-  StartBench bench;
-  REQUIRE(bench.refusal().empty());
-}
-
-TEST_CASE("without a log, a dump or a log in several files is not started over") {
-  StartBench bench;
-  const std::string path = GENERATE(std::string("/data/dump.rdb"),
-                                    std::string("/data/appendonlydir/appendonly.aof.manifest"));
-  bench.files.put(path, "x");
-  const std::string refusal = bench.refusal();
-  REQUIRE_THAT(refusal, Catch::Contains(path + " does"));
-  REQUIRE_THAT(refusal, Catch::StartsWith("The append only file " + kPath + " does not exist"));
-  bench.files.put(kPath, "");
-  REQUIRE(bench.refusal().empty());
 }

@@ -15,6 +15,11 @@ namespace {
 const std::string kTarget = "/data/snapshot";
 
 struct SnapshotBench : RewriteBench {
+  void putUntil(size_t db, std::string_view key, std::string_view value, int64_t deadline) {
+    Database& database = keyspace[db];
+    const uint64_t hash = database.hashOf(key);
+    database.setStringUntil(hash, key, database.find(hash, key), value, deadline, 0);
+  }
   // What the snapshot of the data set is; it must have reached the disk.
   std::string snapshot(std::optional<int64_t> annotation = {}) {
     const auto file = files.openAppend(kTarget).value;

@@ -115,7 +115,7 @@ TEST_CASE("DEBUG POPULATE makes keys, spares those that exist, and logs nothing"
 }
 
 TEST_CASE("DEBUG OBJECT describes a value") {
-  ServerFixture fixture;
+  ServerFixture fixture({"--rdbcompression", "no"});
   CHECK(fixture.run({"DEBUG", "OBJECT", "none"}) == errorReply(errors::kNoSuchKey));
   const auto lengthOf = [&](std::string_view value) {
     fixture.run({"SET", "k", value});
@@ -132,6 +132,8 @@ TEST_CASE("DEBUG OBJECT describes a value") {
   CHECK(lengthOf(std::string(64, 'x')) == 66);
   CHECK(lengthOf(std::string(20000, 'x')) == 20005);
   CHECK(fixture.run({"DEBUG", "OBJECT", "k"}).find("encoding:raw") != std::string::npos);
+  fixture.configure("rdbcompression", "yes");
+  CHECK(lengthOf(std::string(20000, 'x')) < 1000);
 }
 
 TEST_CASE("DEBUG switches what it says") {

@@ -49,7 +49,11 @@ std::string linesOf(std::string_view text) {
 
 ServerFixture::ServerFixture(const std::vector<std::string>& directives) {
   REQUIRE(config_.loadArguments(directives).error == "");
-  config_.update([](ConfigValues& values) { values.loglevel = LogLevel::kNothing; });
+  config_.update([](ConfigValues& values) {
+    values.loglevel = LogLevel::kNothing;
+    // FLUSHALL would write snapshots into the directory the tests run in.
+    values.save.clear();
+  });
   server_ = std::make_unique<Server>(config_, logger_);
   client_ = std::make_unique<Client>(1, server_->output_blocks);
 }
