@@ -45,6 +45,10 @@ def rewrite(client):
     raise RuntimeError(f"the rewrite took more than {REWRITE_TIMEOUT_S} s")
 
 
+def childrenOf(pid):
+    return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
 class MemorySampler:
     """Physical memory of a server and its children while the block runs: pairs of a moment and bytes.
 
@@ -72,9 +76,11 @@ class MemorySampler:
             self._sample()
 
     def _sample(self):
-        now = time.monotonic()
-        children = pathlib.Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split()
-        self.samples.append((now, sum(pssAnonymousBytes(pid) for pid in (self._pid, *children))))
+        now, children = time.monotonic(), childrenOf(self._pid)
+        total = sum(pssAnonymousBytes(pid) for pid in (self._pid, *children))
+        # A child that was forked or ended meanwhile has its part of the pages counted twice, or not at all.
+        if childrenOf(self._pid) == children:
+            self.samples.append((now, total))
 
     @property
     def extraBytes(self):
