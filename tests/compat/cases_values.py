@@ -159,6 +159,8 @@ CASES = [
         LRANGE l 0 -1
         DBSIZE
         SET expired v PXAT 1
+        DEBUG DIGEST-VALUE expired
+        DBSIZE
         RPOPLPUSH none expired
         LMOVE none expired LEFT LEFT
         LMOVE s expired LEFT LEFT
