@@ -65,9 +65,7 @@ class CommandContext {
 
   // True if the key does not exist or is of this type; else replies WRONGTYPE.
   [[nodiscard]] bool expectType(const KeyRef& key, ValueType type);
-  [[nodiscard]] bool expectString(const KeyRef& key) {
-    return expectType(key, ValueType::kString);
-  }
+  [[nodiscard]] bool expectString(const KeyRef& key) { return expectType(key, ValueType::kString); }
 
   // Puts a value under a key that lookupWrite() did not find.
   Entry* insertValue(const KeyRef& key, std::string_view name, const Value& value) {

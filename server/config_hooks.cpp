@@ -19,8 +19,8 @@ void Server::registerConfigHooks() {
   config.onChange({"maxmemory-policy", "lfu-log-factor", "lfu-decay-time", "loglevel",
                    "hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size",
                    "list-compress-depth", "set-max-intset-entries", "set-max-listpack-entries",
-                   "set-max-listpack-value", "zset-max-listpack-entries",
-                   "zset-max-listpack-value", "locale-collate"},
+                   "set-max-listpack-value", "zset-max-listpack-entries", "zset-max-listpack-value",
+                   "locale-collate"},
                   [this](const ConfigValues&, const ConfigValues&) -> HookResult {
                     applySettings();
                     return {};
