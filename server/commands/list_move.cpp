@@ -23,15 +23,18 @@ void pushTo(ListValue& list, ListEnd end, std::string_view text) {
 }
 
 void move(CommandContext& ctx, ListEnd from, ListEnd to) {
-  const std::string_view target_name = ctx.args[2];
-  // First, because a lookup that finds a key expired takes it away and with it the slots of
-  // others. What is found to be gone in the next line makes this one useless anyway.
-  const KeyRef target = ctx.lookupWrite(target_name);
-  const KeyRef source = ctx.lookupWrite(ctx.args[1]);
-  if (!source) return ctx.reply.null();
-  if (!ctx.expectType(source, ValueType::kList) || !ctx.expectType(target, ValueType::kList)) {
+  // A target that has expired stays while nothing comes to it: only a source that is there counts.
+  if (const KeyRef found = ctx.lookupWrite(ctx.args[1]); !found) {
+    return ctx.reply.null();
+  } else if (!ctx.expectType(found, ValueType::kList)) {
     return;
   }
+  const std::string_view target_name = ctx.args[2];
+  // Before the source is looked up for good: a lookup that finds a key expired takes it away and
+  // with it the slots of others.
+  const KeyRef target = ctx.lookupWrite(target_name);
+  if (!ctx.expectType(target, ValueType::kList)) return;
+  const KeyRef source = ctx.lookupWrite(ctx.args[1]);
   // Entries, unlike slots, stay where they are when other keys come and go.
   Entry* target_entry = target ? target.entry() : nullptr;
   const bool same = target_entry == source.entry();

@@ -158,6 +158,16 @@ CASES = [
         RPUSH l b
         LRANGE l 0 -1
         DBSIZE
+        SET expired v PXAT 1
+        DEBUG DIGEST-VALUE expired
+        DBSIZE
+        RPOPLPUSH none expired
+        LMOVE none expired LEFT LEFT
+        LMOVE s expired LEFT LEFT
+        DBSIZE
+        RPOPLPUSH l expired
+        LRANGE expired 0 -1
+        DBSIZE
         DEBUG SET-ACTIVE-EXPIRE 1
     """),
     case("object freq of values", """

@@ -55,14 +55,18 @@ def scanpairs(ours, stock):
     return _scanned(ours, stock, pairs)
 
 
-def as72(reply):
+def as72(reply, text=text72):
     """The oracle's score as 7.2 would have written it."""
     if reply.kind not in ("bulk", "double"):
         return reply
     try:
-        return Reply(reply.kind, text72(float(reply.value)).encode())
+        return Reply(reply.kind, text(float(reply.value)).encode())
     except ValueError:
         return reply
+
+
+def _digits17(value):
+    return f"{value:.17g}"
 
 
 def score(ours, stock):
@@ -72,14 +76,15 @@ def score(ours, stock):
     return ours == as72(stock)
 
 
-def _scored72(reply):
+def _scored72(reply, text=text72):
     """The oracle's members with scores, in the form the reply has."""
     items = reply.value
     if reply.kind != "array":
         return reply
     if items and all(item.kind == "array" for item in items):
-        return Reply("array", tuple(_scored72(item) for item in items))
-    return Reply("array", tuple(as72(item) if at % 2 else item for at, item in enumerate(items)))
+        return Reply("array", tuple(_scored72(item, text) for item in items))
+    return Reply("array", tuple(as72(item, text) if at % 2 else item
+                                for at, item in enumerate(items)))
 
 
 def scorepairs(ours, stock):
@@ -93,7 +98,8 @@ def unorderedscores(ours, stock):
 
 def scanscores(ours, stock):
     """ZSCAN: 7.2, too, writes 17 digits for a sorted set that is not compact."""
-    return _scanned(ours, stock, unorderedscores) or _scanned(ours, stock, pairs)
+    return _scanned(ours, stock, unorderedscores) or _scanned(
+        ours, stock, lambda left, right: pairs(left, _scored72(right, _digits17)))
 
 
 def mpop(ours, stock):

@@ -35,6 +35,8 @@ LOG_MAPPING = {
                        "same.",
     "condition": "7.0 keeps NX, XX, GT, LT behind PEXPIREAT; 6.2 has no conditions. The condition "
                  "held when the command ran.",
+    "expired target": "a result without elements that is stored where an expired key still stands: "
+                      "7.0 tells the command, ours the DEL that it comes to.",
     "clock": "relative times are logged absolute, some milliseconds apart on the two servers.",
     "random members": "SPOP is logged as SREM of the members that went, one or several a command. "
                       "Streams pop at random from keys called spop:* only: members are counted.",
@@ -63,8 +65,18 @@ def canonical(commands):
     return result
 
 
+def _target(command):
+    """The key that a command stores its result under, if it is one that does."""
+    if command[0].upper() == b"SORT":
+        upper = [word.upper() for word in command]
+        return command[upper.index(b"STORE") + 1] if b"STORE" in upper else None
+    return command[1] if command[0].upper().endswith(b"STORE") else None
+
+
 def sameCommand(left, right):
     if left == right:
+        return True
+    if left[0] == b"DEL" and len(left) == 2 and left[1] == _target(right):
         return True
     if left[0] != b"PEXPIREAT" or right[0] != b"PEXPIREAT" or left[1] != right[1]:
         return False

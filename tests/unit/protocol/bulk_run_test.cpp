@@ -28,7 +28,8 @@ TEST_CASE("a run of bulks is what single bulks are, whatever their lengths and a
   ReplyBuilder single_reply(single_buffer);
   std::vector<size_t> lengths;
   for (size_t length = 0; length < 140; ++length) lengths.push_back(length);
-  for (size_t length : {999, 1000, 1023, 1024, 1025, 4096, 4097, 16300, 16384, 40000, 3, 100000}) {
+  for (size_t length :
+       {999U, 1000U, 1023U, 1024U, 1025U, 4096U, 4097U, 16300U, 16384U, 40000U, 3U, 100000U}) {
     lengths.push_back(length);
   }
   run_reply.array(lengths.size());

@@ -72,7 +72,7 @@ TEST_CASE("a positive count gives different fields, with their values if asked")
     ServerFixture f({"--hash-max-listpack-entries", entries});
     constexpr size_t kFields = 50;
     fill(f, kFields);
-    for (size_t count : {0, 1, 2, 10, 25, 40, 49, 50, 51, 1000}) {
+    for (size_t count : {0U, 1U, 2U, 10U, 25U, 40U, 49U, 50U, 51U, 1000U}) {
       const std::vector<std::string> pairs =
           words(f.run({"HRANDFIELD", "h", std::to_string(count), "WITHVALUES"}));
       const size_t expected = std::min(count, kFields);

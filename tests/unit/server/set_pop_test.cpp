@@ -64,7 +64,7 @@ TEST_CASE("SPOP takes every member with the same probability, in each encoding")
 TEST_CASE("what SPOP replies is gone, what it does not is there") {
   constexpr size_t kMembers = 100;
   for (const std::string& encoding : kEncodings) {
-    for (size_t count : {1, 2, 49, 50, 83, 84, 90, 99}) {
+    for (size_t count : {1U, 2U, 49U, 50U, 83U, 84U, 90U, 99U}) {
       ServerFixture f;
       fillSet(f, "s", encoding, kMembers);
       const std::vector<std::string> all = sortedMembers(f.runLine("SMEMBERS s"));

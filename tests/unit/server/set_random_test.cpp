@@ -34,7 +34,7 @@ TEST_CASE("a positive count gives different members, a negative one as many as a
   for (const char* encoding : {"intset", "listpack", "hashtable"}) {
     ServerFixture f;
     fillSet(f, "s", encoding, kMembers);
-    for (size_t count : {0, 1, 2, 10, 25, 40, 49, 50, 51, 1000}) {
+    for (size_t count : {0U, 1U, 2U, 10U, 25U, 40U, 49U, 50U, 51U, 1000U}) {
       const auto picked = members(f.run({"SRANDMEMBER", "s", std::to_string(count)}));
       CHECK(picked.size() == std::min(count, kMembers));
       CHECK(std::set<std::string>(picked.begin(), picked.end()).size() == picked.size());

@@ -93,7 +93,7 @@ void checkAll(const Sets& sets) {
   const Texts common = intersectionOf(sets.models);
   CHECK(textsOf(set_algebra::intersection(sets.values, rules)) == common);
   CHECK(set_algebra::intersectionSize(sets.values, rules, 0) == common.size());
-  for (const uint64_t limit : {1, 2, 31, 32, 33, 500}) {
+  for (const uint64_t limit : {1U, 2U, 31U, 32U, 33U, 500U}) {
     CHECK(set_algebra::intersectionSize(sets.values, rules, limit) ==
           std::min<uint64_t>(limit, common.size()));
   }
