@@ -66,7 +66,7 @@ TEST_CASE("no two rows share a member: setting one changes only itself and its a
          {"yes",     "no",     "7",           "2mb",          "1 2 3",       "700",     "always",
           "save",    "local1", "local",       "debug",        "allkeys-lru", "clients", "absolute",
           "systemd", "swapdb", "panic",       "hostname",     "optional",    "K",       "x",
-          "1 2",     "/",      "allchannels", "normal 1 1 1", "4096"}) {
+          "1 2",     "/",      "allchannels", "normal 1 1 1", "4096",        "C"}) {
       const std::string word = text;
       const bool taken = !assignDirective(directive, values, Arguments(&word, 1));
       changed = taken && formatDirective(directive, values) != formatDirective(directive, defaults);
