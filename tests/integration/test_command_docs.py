@@ -5,9 +5,9 @@ from support.server import stock
 
 # 7.2 tells the arguments of these in another way than 7.0 does: CLIENT KILL's SKIPME is a choice
 # and MAXAGE is new, ids and patterns are repeated without a block around each, COMMAND GETKEYS has
-# arguments at all.
+# arguments at all, ZRANK has WITHSCORE.
 DESCRIBED_ANEW_IN_72 = {"client|kill", "client|list", "command|getkeys", "command|getkeysandflags",
-                        "config|get"}
+                        "config|get", "zrank", "zrevrank"}
 DEPRECATED_IN_72 = {"quit"}
 NEW_IN_72 = {"client|no-touch", "client|setinfo"}
 GROUPS = ("oneof", "block")
