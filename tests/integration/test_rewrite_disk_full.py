@@ -55,6 +55,20 @@ class RewriteDiskFullTest(SmallDiskTest):
         wrong = [key for key, reply in zip(wanted, replies) if reply.value != wanted[key]]
         self.assertEqual(wrong, [])
 
+    @OURS_ONLY
+    def testAnAutomaticRewriteWaitsForRoomThatIsKnownToBeMissing(self):
+        server, client = self.start()
+        self.fillDisk(free_kb=LITTLE_ROOM_KB)
+        client.value("CONFIG", "SET", "auto-aof-rewrite-min-size", 1024 * KB,
+                     "auto-aof-rewrite-percentage", 100)
+        self.eventually(lambda: "The append only file is not rewritten" in server.log(), "refusal")
+        self.assertEqual(self.names(), ["appendonly.aof"])
+        self.assertIn(b"aof_rewrites:0\r\n", client.value("INFO", "persistence"))
+        self.freeDisk()
+        self.eventually(lambda: b"aof_rewrites:1\r\n" in client.value("INFO", "persistence"),
+                        "a rewrite without a person", timeout=30)
+        self.assertWhole(server)
+
     def rewriteFails(self, preamble):
         server, client = self.start(preamble=preamble)
         child = self.rewriteUpTo(server, client, "child-mid-image")
