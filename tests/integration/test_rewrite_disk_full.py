@@ -63,10 +63,10 @@ class RewriteDiskFullTest(SmallDiskTest):
                      "auto-aof-rewrite-percentage", 100)
         self.eventually(lambda: "The append only file is not rewritten" in server.log(), "refusal")
         self.assertEqual(self.names(), ["appendonly.aof"])
-        self.assertIn(b"aof_rewrites:0\r\n", client.value("INFO", "persistence"))
+        self.assertEqual(client.info("persistence")["aof_rewrites"], "0")
         self.freeDisk()
-        self.eventually(lambda: b"aof_rewrites:1\r\n" in client.value("INFO", "persistence"),
-                        "a rewrite without a person", timeout=30)
+        self.eventually(lambda: client.info("persistence")["aof_rewrites"] == "1"
+                        and rewriteEnded(client) == "ok", "a rewrite without a person", timeout=30)
         self.assertWhole(server)
 
     def rewriteFails(self, preamble):
