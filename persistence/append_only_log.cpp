@@ -96,6 +96,10 @@ void AppendOnlyLog::adopt(const AppendOnlySettings& settings, RewrittenLog rewri
 void AppendOnlyLog::dropBuffer() {
   written_offset_ = fedOffset();
   buffer_.consume(buffer_.size());
+  // Its result will say nothing about the file that follows.
+  group_.reset();
+  group_bytes_ = group_token_ = 0;
+  group_syncs_ = group_failed_ = false;
 }
 
 void AppendOnlyLog::beginDiff(RewriteDiff& diff) {
@@ -106,7 +110,7 @@ void AppendOnlyLog::beginDiff(RewriteDiff& diff) {
 
 void AppendOnlyLog::feedDiff() {
   if (diff_ == nullptr) return;
-  diff_->append(buffer_.view().substr(static_cast<size_t>(diff_offset_ - written_offset_)));
+  diff_->append(buffer_.view().substr(static_cast<size_t>(diff_offset_ - gatheringFrom())));
   diff_offset_ = fedOffset();
   if (isOn()) return;
   dropBuffer();
@@ -174,11 +178,14 @@ std::string AppendOnlyLog::writeError() const {
 }
 
 AppendOnlyCounters AppendOnlyLog::counters() const {
-  AppendOnlyCounters counters;
+  AppendOnlyCounters counters = writer_counters_;
   counters.current_size = file_size_;
   counters.base_size = base_size_;
-  counters.buffer_length = buffer_.size();
+  counters.buffer_length = group_bytes_ + buffer_.size();
   counters.buffer_memory = buffer_.capacity();
+  if (group_ != nullptr) counters.buffer_memory += group_->capacity();
+  if (spare_ != nullptr) counters.buffer_memory += spare_->capacity();
+  counters.undurable_bytes = fedOffset() - durable_offset_;
   counters.pending_bio_fsync = sync_token_ == 0 ? 0 : 1;
   counters.delayed_fsync = delayed_fsync_;
   counters.last_write_ok = lastWriteOk();

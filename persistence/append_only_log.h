@@ -11,10 +11,11 @@
 // The server keeps it by calling flushAppendOnlyFile() before any reply of the turn leaves, and by
 // keeping back the replies of a client whose last write ends beyond acknowledgeableOffset().
 //
-// Writing is done in the loop thread, also while an fdatasync is running in the background: held
-// replies would cost every writer the length of each sync, and a reply sent before the text is in
-// the kernel would break the promise. On a file system where such a write waits for the sync, the
-// loop waits with it; the latency event aof-write-pending-fsync shows it.
+// The loop thread never waits for the disk. Under `always` a log-writer thread writes and syncs one
+// group after the other (log_writer.h). Otherwise the loop writes, which costs a system call a turn,
+// but never while an fdatasync runs in the background or after a write failed: on many file systems
+// such a write waits for the sync. Then the writer thread does it, and only the replies that depend
+// on it wait.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,7 @@
 #include "persistence/file.h"
 #include "persistence/log_buffer.h"
 #include "persistence/log_hooks.h"
+#include "persistence/log_writer.h"
 #include "persistence/rewrite_diff.h"
 #include "persistence/unsynced_range.h"
 
@@ -66,6 +68,14 @@ struct AppendOnlyCounters {
   uint64_t pending_bio_fsync = 0;
   uint64_t delayed_fsync = 0;
   bool last_write_ok = true;  // aof_last_write_status
+  // What the writer thread did.
+  uint64_t groups = 0;
+  uint64_t group_bytes = 0;
+  uint64_t last_group_bytes = 0;
+  int64_t last_sync_us = 0;
+  int64_t max_sync_us = 0;
+  // Fed and not yet durable.
+  uint64_t undurable_bytes = 0;
 };
 
 // A file that holds the whole data set and has the log's name.
@@ -88,6 +98,10 @@ class AppendOnlyLog {
  public:
   AppendOnlyLog(FileSystem& files, BackgroundSync& background, LogClock& clock, LogSink& sink,
                 LatencyRecorder& latency);
+
+  // From now on `writer` does what could make the loop wait; without it the loop does all itself.
+  // It must outlive the log. Watch its completionFd() and call onCompletions().
+  void useWriter(LogWriter& writer) { writer_ = &writer; }
 
   // Closes the file as it is, without writing or syncing; call close() first to keep what was fed.
   ~AppendOnlyLog();
@@ -150,15 +164,25 @@ class AppendOnlyLog {
   // second).
   FlushOutcome onCron() { return flushAppendOnlyFile(FlushMode::kNormal); }
 
-  // Call when BackgroundSync::completionFd() is readable.
-  void onSyncCompletions();
+  // Call when BackgroundSync::completionFd() or LogWriter::completionFd() is readable. What was
+  // completed is acknowledged, or what failed answered, by the next flush.
+  void onCompletions();
 
   // Positions in the stream of everything fed since this object was made, in bytes; they only grow.
   // durableOffset() <= writtenOffset() <= fedOffset(). A client that wrote remembers fedOffset()
   // after its command.
-  uint64_t fedOffset() const { return written_offset_ + buffer_.size(); }
+  uint64_t fedOffset() const { return gatheringFrom() + buffer_.size(); }
   uint64_t writtenOffset() const { return written_offset_; }
   uint64_t durableOffset() const { return durable_offset_; }
+  // What is fed from here on reaches the file in one piece, and is acknowledged together.
+  uint64_t gatheringFrom() const { return written_offset_ + group_bytes_; }
+
+  // So much waits for the disk that nothing more should be accepted until there is less: the server
+  // stops reading from its clients.
+  bool queueFull() const {
+    return writing() && group_bytes_ + buffer_.size() >= kQueueBytesMax;
+  }
+  static constexpr uint64_t kQueueBytesMax = 64 * 1024 * 1024;
 
   // Replies that depend on text up to here may leave: what policy `always` has synced, what others
   // have written. Everything that was fed when the log is off.
@@ -187,19 +211,32 @@ class AppendOnlyLog {
   void appendArray(std::span<const std::string_view> args);
 
   FlushOutcome flushAlways(int64_t now_ms);
+  FlushOutcome flushAlwaysInline(int64_t now_ms);
   FlushOutcome flushForced(int64_t now_ms);
   FlushOutcome fatal(uint64_t keep_offset);
   FlushOutcome outcome() const;
 
   [[nodiscard]] bool writeBuffer(int64_t now_ms);
   void writeFailed(size_t written, size_t expected, std::error_code error);
-  void accepted(size_t bytes);
+  void grewBy(uint64_t bytes);
+  void accepted(std::string_view text);
+  void synced(uint64_t offset);
+
+  // A group is with the writer thread.
+  bool writing() const { return group_token_ != 0; }
+  void submitGroup(bool sync);
+  void onGroupDone(const LogWriter::Result& result);
+  void groupFailed();
+  void releaseGroup();
+  void takeBackGroup();
+  void settleWriter();
   void recordWriteLatency(int64_t elapsed_us);
   void recordLatency(std::string_view event, int64_t elapsed_us);
 
   void syncInBackground(int64_t now_ms);
   void noteDelayedSync(int64_t now_ms);
   [[nodiscard]] bool syncInline();
+  void onSyncDone(const BackgroundSync::Completion& completion);
   void settleBackgroundSync();
   void syncFailed(std::error_code error);
   [[nodiscard]] bool heal();
@@ -271,6 +308,20 @@ class AppendOnlyLog {
   int64_t delay_counted_ms_ = 0;
   uint64_t delayed_fsync_ = 0;
   std::vector<BackgroundSync::Completion> completions_;
+
+  LogWriter* writer_ = nullptr;
+  // What the writer thread has: the text from written_offset_ on. Kept for the case that it fails.
+  std::shared_ptr<LogBuffer> group_;
+  uint64_t group_bytes_ = 0;
+  uint64_t group_token_ = 0;
+  // Two syncs at once could each report what the other has lost.
+  bool group_syncs_ = false;
+  // Under `always`: a group failed, which the next flush answers with kFatal.
+  bool group_failed_ = false;
+  // A buffer to gather in, kept from the last group.
+  std::shared_ptr<LogBuffer> spare_;
+  std::vector<LogWriter::Result> results_;
+  AppendOnlyCounters writer_counters_;
 
   // kFatal was returned: the file is as it is to be left, and nothing is written any more.
   bool given_up_ = false;

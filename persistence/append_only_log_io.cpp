@@ -25,21 +25,44 @@ FlushOutcome AppendOnlyLog::flushAppendOnlyFile(FlushMode mode) {
   feedDiff();
   if (!isOn()) return FlushOutcome::kFlushed;
   if (given_up_) return FlushOutcome::kFatal;
-  onSyncCompletions();
+  onCompletions();
+  if (group_failed_) return fatal(acknowledgeableOffset());
   const int64_t now_ms = clock_.monotonicMs();
   if (mode == FlushMode::kForce) return flushForced(now_ms);
   if (settings_.fsync == FsyncPolicy::kAlways) return flushAlways(now_ms);
 
   const bool retry_later = write_failed_ && now_ms - last_write_ms_ < kRetryIntervalMs;
   // Also after a failed write: what is in the file already is owed its sync.
-  if (!buffer_.empty() && !retry_later) static_cast<void>(writeBuffer(now_ms));
+  if (!buffer_.empty() && !retry_later && !writing()) {
+    if (writer_ != nullptr && (sync_token_ != 0 || write_failed_)) {
+      last_write_ms_ = now_ms;
+      submitGroup(false);
+    } else {
+      static_cast<void>(writeBuffer(now_ms));
+    }
+  }
   const bool sync_wanted = settings_.fsync == FsyncPolicy::kEverySecond || errorNeedsSync();
   if (sync_wanted) syncInBackground(now_ms);
   leaveErrorIfHealed();
   return outcome();
 }
 
+// What is rare and needs the file for itself, the repair after an error or a change of the policy,
+// is done here and now.
 FlushOutcome AppendOnlyLog::flushAlways(int64_t now_ms) {
+  if (writer_ == nullptr || write_failed_ || suspect_ || directory_unsynced_) {
+    return flushAlwaysInline(now_ms);
+  }
+  const bool sync = !syncSuppressed();
+  const bool idle = !writing() && (sync_token_ == 0 || !sync);
+  if (idle && (!buffer_.empty() || (sync && syncOwed()))) submitGroup(sync);
+  leaveErrorIfHealed();
+  return outcome();
+}
+
+FlushOutcome AppendOnlyLog::flushAlwaysInline(int64_t now_ms) {
+  settleWriter();
+  if (group_failed_) return fatal(acknowledgeableOffset());
   const uint64_t replied_offset = written_offset_;
   if (!buffer_.empty() && !writeBuffer(now_ms)) return fatal(replied_offset);
   if (syncOwed() && !syncSuppressed() && !syncInline()) {
@@ -50,6 +73,8 @@ FlushOutcome AppendOnlyLog::flushAlways(int64_t now_ms) {
 }
 
 FlushOutcome AppendOnlyLog::flushForced(int64_t now_ms) {
+  settleWriter();
+  if (group_failed_) return fatal(acknowledgeableOffset());
   const uint64_t replied_offset = written_offset_;
   const bool written = buffer_.empty() || writeBuffer(now_ms);
   const bool synced = !syncOwed() || syncInline();
@@ -95,16 +120,20 @@ bool AppendOnlyLog::writeBuffer(int64_t now_ms) {
     writeFailed(result.value, text.size(), result.error);
     return false;
   }
-  accepted(text.size());
+  accepted(text);
+  buffer_.consume(text.size());
   write_failed_ = false;
   return true;
 }
 
-void AppendOnlyLog::accepted(size_t bytes) {
-  unsynced_.add(buffer_.view().substr(0, bytes));
+void AppendOnlyLog::accepted(std::string_view text) {
+  unsynced_.add(text);
+  grewBy(text.size());
+}
+
+void AppendOnlyLog::grewBy(uint64_t bytes) {
   file_size_ += bytes;
   written_offset_ += bytes;
-  buffer_.consume(bytes);
 }
 
 void AppendOnlyLog::recordWriteLatency(int64_t elapsed_us) {
@@ -132,7 +161,8 @@ void AppendOnlyLog::writeFailed(size_t written, size_t expected, std::error_code
     // A process that dies now is to leave a log that ends with a whole command.
     if (const std::error_code cut = file_->truncate(file_size_)) {
       text += fmt::format("; could not cut it back: {}", cut.message());
-      accepted(written);
+      accepted(buffer_.view().substr(0, written));
+      buffer_.consume(written);
     }
   }
   write_failed_ = true;
@@ -147,6 +177,8 @@ void AppendOnlyLog::syncInBackground(int64_t now_ms) {
   if (!syncOwed() || syncSuppressed()) return;
   if (now_ms - last_sync_ms_ < kSyncIntervalMs) return;
   last_sync_ms_ = delay_counted_ms_ = now_ms;
+  // To heal takes a file that nobody else writes.
+  if (writing() && (group_syncs_ || suspect_ || directory_unsynced_)) return;
   if (!heal()) return;
   sync_token_ = next_token_++;
   sync_covers_ = written_offset_;
@@ -161,26 +193,33 @@ void AppendOnlyLog::noteDelayedSync(int64_t now_ms) {
   sink_.write(
       LogSink::Level::kNotice,
       "Asynchronous AOF fsync is taking too long (disk is busy?). The AOF buffer is written "
-      "without waiting for it, this may slow down the server.");
+      "without waiting for it; replies to writes may be late.");
 }
 
-void AppendOnlyLog::onSyncCompletions() {
+void AppendOnlyLog::onCompletions() {
   background_.drainCompletions(completions_);
-  for (const BackgroundSync::Completion& completion : completions_) {
-    // Of a file that was closed since.
-    if (completion.token != sync_token_) continue;
-    sync_token_ = 0;
-    if (completion.error) {
-      syncFailed(completion.error);
-    } else {
-      unsynced_.syncSucceeded();
-      sync_failures_ = 0;
-      adopted_unsynced_ = false;
-      durable_offset_ = sync_covers_;
-    }
-  }
-  if (!completions_.empty()) leaveErrorIfHealed();
+  for (const BackgroundSync::Completion& completion : completions_) onSyncDone(completion);
+  if (writer_ != nullptr) writer_->drain(results_);
+  for (const LogWriter::Result& result : results_) onGroupDone(result);
+  if (!completions_.empty() || !results_.empty()) leaveErrorIfHealed();
   completions_.clear();
+  results_.clear();
+}
+
+void AppendOnlyLog::onSyncDone(const BackgroundSync::Completion& completion) {
+  // Of a file that was closed since.
+  if (completion.token != sync_token_) return;
+  sync_token_ = 0;
+  if (completion.error) return syncFailed(completion.error);
+  unsynced_.syncSucceeded();
+  // A group that was synced meanwhile may have got further.
+  synced(std::max(durable_offset_, sync_covers_));
+}
+
+void AppendOnlyLog::synced(uint64_t offset) {
+  sync_failures_ = 0;
+  adopted_unsynced_ = false;
+  durable_offset_ = offset;
 }
 
 bool AppendOnlyLog::syncInline() {
@@ -196,16 +235,14 @@ bool AppendOnlyLog::syncInline() {
     return false;
   }
   unsynced_.clear();
-  sync_failures_ = 0;
-  adopted_unsynced_ = false;
-  durable_offset_ = written_offset_;
+  synced(written_offset_);
   return true;
 }
 
 void AppendOnlyLog::settleBackgroundSync() {
   if (sync_token_ == 0) return;
   background_.waitIdle();
-  onSyncCompletions();
+  onCompletions();
 }
 
 void AppendOnlyLog::syncFailed(std::error_code error) {

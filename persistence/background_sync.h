@@ -1,24 +1,18 @@
 // One thread that does to files what may take long: fdatasync and the close of a big deleted file.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <system_error>
-#include <thread>
 #include <vector>
 
 #include "persistence/file.h"
+#include "persistence/job_thread.h"
 
 namespace inkstone {
 
-// The loop submits, the thread works in order, the loop collects. The thread never calls into the
-// loop: it makes completionFd() readable. All functions are for the loop thread. A fork child must
-// not touch this object: the thread may have held its lock at the fork.
+// All functions are for the loop thread; see JobThread.
 class BackgroundSync {
  public:
   struct Completion {
@@ -26,15 +20,8 @@ class BackgroundSync {
     std::error_code error;
   };
 
-  // `thread_setup` runs first in the new thread (name, processor affinity); signals are blocked
-  // there. Throws std::system_error when the machine has no descriptor or thread left.
+  // `thread_setup` runs first in the new thread.
   explicit BackgroundSync(std::function<void()> thread_setup = {});
-
-  // Finishes what was submitted, then joins.
-  ~BackgroundSync();
-
-  BackgroundSync(const BackgroundSync&) = delete;
-  BackgroundSync& operator=(const BackgroundSync&) = delete;
 
   // Calls file->sync(); its result comes back as a Completion with this token.
   void submitSync(std::shared_ptr<AppendFile> file, uint64_t token);
@@ -43,15 +30,9 @@ class BackgroundSync {
   // there. No completion.
   void submitClose(std::shared_ptr<AppendFile> file);
 
-  // An eventfd, readable while there are completions to drain. Watch it; do not read it.
-  int completionFd() const { return event_fd_; }
-
-  // Moves the completions so far to the end of `out` and makes completionFd() unreadable. Costs one
-  // atomic load when there are none.
-  void drainCompletions(std::vector<Completion>& out);
-
-  // Blocks until everything submitted so far is done.
-  void waitIdle();
+  int completionFd() const { return thread_.completionFd(); }
+  void drainCompletions(std::vector<Completion>& out) { thread_.drain(out); }
+  void waitIdle() { thread_.waitIdle(); }
 
  private:
   struct Job {
@@ -60,20 +41,7 @@ class BackgroundSync {
     bool sync = false;
   };
 
-  void run();
-  void submit(Job job);
-  void perform(Job job);
-
-  int event_fd_ = -1;
-  std::mutex mutex_;
-  std::condition_variable work_;
-  std::condition_variable idle_;
-  std::deque<Job> jobs_;
-  std::vector<Completion> completions_;
-  std::atomic<bool> has_completions_ = false;
-  bool busy_ = false;
-  bool stopping_ = false;
-  std::thread thread_;
+  JobThread<Job, Completion> thread_;
 };
 
 }  // namespace inkstone

@@ -66,12 +66,15 @@ void OutputBuffer::appendAcross(std::string_view bytes) {
   cursor_ += bytes.size();
 }
 
-int OutputBuffer::gather(iovec* pieces, int count_max) {
+int OutputBuffer::gather(iovec* pieces, int count_max, size_t bytes_max) {
   int count = 0;
-  for (OutputBlock* block = head_; block != nullptr && count < count_max; block = block->next) {
+  for (OutputBlock* block = head_; block != nullptr && count < count_max && bytes_max > 0;
+       block = block->next) {
     const size_t end = block == tail_ ? static_cast<size_t>(cursor_ - block->data()) : block->end;
     if (end == block->begin) continue;
-    pieces[count++] = {block->data() + block->begin, end - block->begin};
+    const size_t bytes = std::min(end - block->begin, bytes_max);
+    pieces[count++] = {block->data() + block->begin, bytes};
+    bytes_max -= bytes;
   }
   return count;
 }
@@ -89,6 +92,7 @@ void OutputBuffer::dropHead() {
 }
 
 void OutputBuffer::consume(size_t bytes) {
+  consumed_ += bytes;
   while (bytes > 0) {
     const bool is_tail = head_ == tail_;
     const size_t waiting = is_tail ? tailBytes() : head_->end - head_->begin;
@@ -101,6 +105,7 @@ void OutputBuffer::consume(size_t bytes) {
 }
 
 void OutputBuffer::clear() {
+  consumed_ += size();
   while (head_ != nullptr) dropHead();
   sealed_bytes_ = 0;
 }

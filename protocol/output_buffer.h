@@ -77,9 +77,14 @@ class OutputBuffer {
   size_t memoryBytes() const { return memory_bytes_; }
   size_t blockCount() const { return block_count_; }
 
-  // Fills up to `count_max` pieces with what is waiting, oldest first; returns how many. Valid
-  // until the next change.
-  int gather(iovec* pieces, int count_max);
+  // Everything that was ever appended, in bytes: the position in the stream at which the next byte
+  // will stand.
+  uint64_t position() const { return consumed_ + size(); }
+  uint64_t consumedPosition() const { return consumed_; }
+
+  // Fills up to `count_max` pieces with what is waiting, oldest first and at most `bytes_max`;
+  // returns how many. Valid until the next change.
+  int gather(iovec* pieces, int count_max, size_t bytes_max = SIZE_MAX);
   // Drops the oldest `bytes`, of which there must be so many.
   void consume(size_t bytes);
   void clear();
@@ -101,6 +106,7 @@ class OutputBuffer {
   OutputBlock* head_ = nullptr;
   OutputBlock* tail_ = nullptr;
   size_t sealed_bytes_ = 0;
+  uint64_t consumed_ = 0;
   size_t memory_bytes_ = 0;
   size_t block_count_ = 0;
 };

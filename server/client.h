@@ -9,6 +9,7 @@
 
 #include "protocol/output_buffer.h"
 #include "protocol/reply_builder.h"
+#include "server/reply_holds.h"
 
 namespace inkstone {
 
@@ -76,9 +77,8 @@ class Client {
   uint64_t bytes_received = 0;
   uint64_t bytes_sent = 0;
 
-  // Replies may leave when the log is acknowledged up to here
-  // (AppendOnlyLog::acknowledgeableOffset()).
-  uint64_t log_offset = 0;
+  // Replies that may not leave before the log is acknowledged so far.
+  ReplyHolds holds;
   // Listed among the clients that have output to send this turn.
   bool output_scheduled = false;
 

@@ -139,6 +139,12 @@ class Command {
   }
   // The first argument is a key: it can be hashed and prefetched before the command runs.
   bool keyFirst() const { return key_first_; }
+  // It is the only one.
+  bool singleKey() const { return single_key_; }
+  // Reads or changes the data set, or both.
+  bool touchesData() const { return touches_data_; }
+  // Its arguments tell all the keys it reads.
+  bool keysAreKnown() const { return keys_known_; }
 
   // Subcommand by name in any case, null if unknown.
   Command* findSubcommand(std::string_view name) const;
@@ -151,6 +157,9 @@ class Command {
   std::string full_name_;
   uint32_t categories_ = 0;
   bool key_first_ = false;
+  bool single_key_ = false;
+  bool touches_data_ = false;
+  bool keys_known_ = true;
   std::vector<std::unique_ptr<Command>> subcommands_;
 };
 

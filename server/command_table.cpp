@@ -51,7 +51,12 @@ Command::Command(CommandRow row, const Command* parent)
                                    : fmt::format("{}|{}", parent->fullName(), row_.name)),
       categories_(derivedCategories(row_)),
       key_first_(!row_.keys.empty() && row_.keys[0].begin == KeySpec::Begin::kIndex &&
-                 row_.keys[0].index == 1 && row_.keys[0].find == KeySpec::Find::kRange) {
+                 row_.keys[0].index == 1 && row_.keys[0].find == KeySpec::Find::kRange),
+      single_key_(key_first_ && row_.keys.size() == 1 && row_.keys[0].last == 0),
+      touches_data_((row_.flags & (kCmdWrite | kCmdReadonly | kCmdDebug)) != 0),
+      keys_known_(std::none_of(row_.keys.begin(), row_.keys.end(), [](const KeySpec& spec) {
+        return spec.begin == KeySpec::Begin::kUnknown || spec.find == KeySpec::Find::kUnknown;
+      })) {
   for (CommandRow& sub : row_.subcommands) {
     if (findSubcommand(sub.name) != nullptr) badRow(sub.name, "duplicate subcommand");
     subcommands_.push_back(std::make_unique<Command>(std::move(sub), this));

@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -76,6 +77,12 @@ void Connection::onReadable() {
   bool more = true;
   // A client that is only owed its last reply is not read any more.
   for (int i = 0; i < kReadsMax && more && !client_.closing(); ++i) {
+    if (server_.log.queueFull()) {
+      // What arrives meanwhile stays in the kernel, and so holds the sender back.
+      server_.connections().readLater(*this);
+      more = false;
+      break;
+    }
     more = query_.empty() ? processShared() : processPrivate();
     checkQueryBuffer();
   }
@@ -88,7 +95,7 @@ void Connection::onReadable() {
 // turn.
 void Connection::sendOrSchedule() {
   if (client_.close_asap) return;
-  if (server_.nothingToFlush()) return send();
+  if (server_.nothingToFlush()) return send(server_.log.fedOffset());
   if (!client_.output().empty() || client_.close_after_reply) {
     server_.clients.scheduleOutput(client_);
   }
@@ -134,15 +141,21 @@ bool Connection::processPrivate() {
   return filled;
 }
 
-void Connection::send() {
+void Connection::resumeReading() {
+  if (!closed_) server_.poller().rearm(fd_, *this);
+}
+
+void Connection::send(uint64_t acknowledged) {
   if (waiting_writable_) return;
   constexpr int kPiecesMax = 64;
   OutputBuffer& output = client_.output();
-  while (!output.empty()) {
+  const uint64_t sendable = std::min(client_.holds.sendableUpTo(acknowledged), output.position());
+  while (output.consumedPosition() < sendable) {
     std::array<iovec, kPiecesMax> pieces;
     msghdr message{};
     message.msg_iov = pieces.data();
-    message.msg_iovlen = static_cast<size_t>(output.gather(pieces.data(), kPiecesMax));
+    message.msg_iovlen = static_cast<size_t>(
+        output.gather(pieces.data(), kPiecesMax, sendable - output.consumedPosition()));
     const ssize_t sent = message.msg_iovlen == 1
                              ? ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
                              : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
@@ -162,6 +175,7 @@ void Connection::send() {
     client_.bytes_sent += bytes;
     client_.last_interaction_ms = server_.clock.monotonicMs();
   }
+  if (!output.empty()) return server_.clients.scheduleOutput(client_);
   if (client_.close_after_reply) close();
 }
 

@@ -31,8 +31,11 @@ class Connection final : public ClientTransport, public PolledSocket {
 
   // Begins to read; false if the socket cannot be watched.
   [[nodiscard]] bool start();
-  // Sends as much of the output as the socket takes; the rest when it takes more.
-  void send();
+  // Sends as much of the output as the socket takes, the rest when it takes more; except what waits
+  // for the log beyond `acknowledged` (AppendOnlyLog::acknowledgeableOffset()).
+  void send(uint64_t acknowledged);
+  // Goes on reading after the log's queue was full.
+  void resumeReading();
   // Closes the socket and retires the object, which is destroyed before the loop sleeps.
   void close();
 

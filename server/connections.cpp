@@ -46,11 +46,13 @@ void Connections::sendPending(uint64_t acknowledged) {
   for (Client* client : taken_) {
     client->output_scheduled = false;
     if (client->transport == nullptr) continue;
-    if (client->log_offset > acknowledged) {
-      server_.clients.scheduleOutput(*client);
-      continue;
-    }
-    connections_.at(client)->send();
+    connections_.at(client)->send(acknowledged);
+  }
+}
+
+void Connections::resumeReading() {
+  for (const Client* client : std::exchange(read_later_, {})) {
+    connections_.at(client)->resumeReading();
   }
 }
 
@@ -77,6 +79,7 @@ void Connections::checkLimits() {
 
 void Connections::retire(Connection& connection) {
   retired_.push_back(&connection.client());
+  std::erase(read_later_, &connection.client());
 }
 
 void Connections::freeRetired() {

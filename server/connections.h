@@ -22,6 +22,9 @@ class Connections {
   // Sends what clients are owed, except those whose replies wait for the log beyond `acknowledged`.
   void sendPending(uint64_t acknowledged);
   void closePending();
+  // The connection is told again that it is readable when the log's queue has room.
+  void readLater(Connection& connection) { read_later_.push_back(&connection.client()); }
+  void resumeReading();
   void closeAll();
   // Clients idle for longer than `timeout`, and those above their soft output limit for too long.
   void checkLimits();
@@ -36,6 +39,7 @@ class Connections {
   Server& server_;
   std::unordered_map<const Client*, std::unique_ptr<Connection>> connections_;
   std::vector<const Client*> retired_;
+  std::vector<const Client*> read_later_;
   // Memory of the lists taken from the registry each turn.
   std::vector<Client*> taken_;
 };

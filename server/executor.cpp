@@ -6,6 +6,7 @@
 
 #include "server/ascii.h"
 #include "server/command_context.h"
+#include "server/commands/command_keys.h"
 #include "server/errors.h"
 #include "server/server.h"
 #include "storage/memory_usage.h"
@@ -229,6 +230,7 @@ void Executor::call(Client& client, Command& command, std::span<const std::strin
   CommandContext context(server_, client, command, args, key_hash);
   client.last_command = &command;
   const size_t db = client.db;
+  const uint64_t reply_position = client.output().position();
   command.handler()(context);
 
   if (context.dirty() > 0) {
@@ -240,8 +242,9 @@ void Executor::call(Client& client, Command& command, std::span<const std::strin
         server_.log.feedFrame(static_cast<int>(db), frame);
       }
     }
-    // beforeSleep holds the reply back until the log is acknowledged up to here.
-    client.log_offset = server_.log.fedOffset();
+    if (server_.log.isOn()) holdWrite(client, command, args, key_hash, reply_position);
+  } else if (!server_.pending_keys.empty()) {
+    holdRead(client, command, args, key_hash, reply_position);
   }
   const int64_t nanoseconds = server_.clock.advance();
   ++command.stats.calls;
@@ -253,6 +256,44 @@ void Executor::call(Client& client, Command& command, std::span<const std::strin
   if (client.reply().errorCount() != errors_before) {
     countError(client);
     ++command.stats.failed_calls;
+  }
+}
+
+// beforeSleep holds the reply back until the log is acknowledged up to here.
+void Executor::holdWrite(Client& client, const Command& command,
+                         std::span<const std::string_view> args, uint64_t key_hash,
+                         uint64_t position) {
+  const uint64_t offset = server_.log.fedOffset();
+  client.holds.add(position, offset, server_.log.gatheringFrom());
+  const uint64_t acknowledged = server_.log.acknowledgeableOffset();
+  if (command.singleKey()) return server_.pending_keys.add(key_hash, offset, acknowledged);
+  const auto keys = findKeys(command.row(), args);
+  if (!keys || keys->empty()) return server_.pending_keys.addUnknown(offset);
+  for (const KeyPosition& key : *keys) {
+    server_.pending_keys.add(server_.keyspace.hasher()(args[key.argument]), offset, acknowledged);
+  }
+}
+
+// What a reply tells of a write, also one of another client, or that it found nothing to do, is as
+// durable as the write itself.
+void Executor::holdRead(Client& client, const Command& command,
+                        std::span<const std::string_view> args, uint64_t key_hash,
+                        uint64_t position) {
+  if (!command.touchesData()) return;
+  uint64_t offset = 0;
+  if (command.singleKey()) {
+    offset = server_.pending_keys.offsetOf(key_hash);
+  } else if (const auto keys = findKeys(command.row(), args);
+             keys && !keys->empty() && command.keysAreKnown()) {
+    for (const KeyPosition& key : *keys) {
+      const uint64_t hash = server_.keyspace.hasher()(args[key.argument]);
+      offset = std::max(offset, server_.pending_keys.offsetOf(hash));
+    }
+  } else {
+    offset = server_.pending_keys.lastOffset();
+  }
+  if (offset > server_.log.acknowledgeableOffset()) {
+    client.holds.add(position, offset, server_.log.gatheringFrom());
   }
 }
 

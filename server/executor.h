@@ -73,6 +73,10 @@ class Executor {
   void call(Client& client, Command& command, std::span<const std::string_view> args,
             std::string_view frame, uint64_t key_hash);
   void countError(const Client& client);
+  void holdWrite(Client& client, const Command& command, std::span<const std::string_view> args,
+                 uint64_t key_hash, uint64_t position);
+  void holdRead(Client& client, const Command& command, std::span<const std::string_view> args,
+                uint64_t key_hash, uint64_t position);
 
   Server& server_;
   // Memory of the last batch, kept for the next.

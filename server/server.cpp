@@ -65,6 +65,7 @@ Server::Server(Config& config_in, Logger& logger_in)
       latency(settings.latency_monitor_threshold),
       loading(*this),
       background([cpulist = settings.bio_cpulist] { static_cast<void>(setCpuAffinity(cpulist)); }),
+      log_writer([cpulist = settings.bio_cpulist] { static_cast<void>(setCpuAffinity(cpulist)); }),
       log(files, background, log_clock, logger, latency),
       child(*this),
       snapshots(*this),
@@ -77,7 +78,9 @@ Server::Server(Config& config_in, Logger& logger_in)
       listeners_(*this),
       cron_timer_(io),
       sync_completions_(io),
+      write_completions_(io),
       signals_(io) {
+  log.useWriter(log_writer);
   registerFamilies(commands);
   registerConfigHooks();
   applySettings();
@@ -87,8 +90,9 @@ Server::Server(Config& config_in, Logger& logger_in)
 Server::~Server() {
   listeners_.close();
   connections_.closeAll();
-  // The descriptor belongs to `background`.
+  // The descriptors belong to the threads.
   if (sync_completions_.is_open()) sync_completions_.release();
+  if (write_completions_.is_open()) write_completions_.release();
 }
 
 void Server::applySettings() {
@@ -129,7 +133,8 @@ int Server::run() {
     return 1;
   }
   if (!stopping()) {
-    watchSyncCompletions();
+    watchCompletions(sync_completions_, background.completionFd());
+    watchCompletions(write_completions_, log_writer.completionFd());
     startCron();
     for (const std::string& ready : readyLines()) logger.notice("{}", ready);
     on_ready();
@@ -186,7 +191,9 @@ void Server::beforeSleep() {
     return;
   }
   log_rewrite.onTurn();
+  if (nothingToFlush()) pending_keys.clear();
   connections_.sendPending(log.acknowledgeableOffset());
+  if (!log.queueFull()) connections_.resumeReading();
   connections_.closePending();
   connections_.freeRetired();
 }
@@ -295,14 +302,15 @@ void Server::sampleRates() {
   stats.peak_memory = std::max(stats.peak_memory, usedMemory());
 }
 
-void Server::watchSyncCompletions() {
-  if (!sync_completions_.is_open()) sync_completions_.assign(background.completionFd());
-  sync_completions_.async_wait(asio::posix::stream_descriptor::wait_read,
-                               [this](const asio::error_code& error) {
-                                 if (error) return;
-                                 log.onSyncCompletions();
-                                 watchSyncCompletions();
-                               });
+// The turn that follows takes them, in beforeSleep as well.
+void Server::watchCompletions(asio::posix::stream_descriptor& completions, int fd) {
+  if (!completions.is_open()) completions.assign(fd);
+  completions.async_wait(asio::posix::stream_descriptor::wait_read,
+                         [this, &completions, fd](const asio::error_code& error) {
+                           if (error) return;
+                           log.onCompletions();
+                           watchCompletions(completions, fd);
+                         });
 }
 
 }  // namespace inkstone

@@ -34,6 +34,7 @@
 #include "server/log_rewrite.h"
 #include "server/logger.h"
 #include "server/oom_score.h"
+#include "server/pending_keys.h"
 #include "server/random_engine.h"
 #include "server/read_buffer.h"
 #include "server/server_stats.h"
@@ -131,6 +132,7 @@ class Server {
   Executor executor;
   ExpireCycle expire_cycle;
   LazyFree lazy_free;
+  PendingKeys pending_keys;
   LatencyMonitor latency;
   Loading loading;
   DebugSwitches debug;
@@ -138,6 +140,7 @@ class Server {
   PosixFileSystem files;
   SystemLogClock log_clock;
   BackgroundSync background;
+  LogWriter log_writer;
   AppendOnlyLog log;
 
   OomScore oom_score;
@@ -158,7 +161,7 @@ class Server {
   void startCron();
   void serverCron();
   void sampleRates();
-  void watchSyncCompletions();
+  void watchCompletions(asio::posix::stream_descriptor& completions, int fd);
   // server/shutdown.cpp
   bool finishLog(bool force);
   bool saveBeforeExit(const ShutdownOptions& options);
@@ -174,6 +177,7 @@ class Server {
   Listeners listeners_;
   asio::steady_timer cron_timer_;
   asio::posix::stream_descriptor sync_completions_;
+  asio::posix::stream_descriptor write_completions_;
   asio::signal_set signals_;
   int turns_without_asio_ = 0;
   int termination_signals_ = 0;

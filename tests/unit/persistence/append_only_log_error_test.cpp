@@ -261,7 +261,7 @@ TEST_CASE("after good syncs a failed one has only what came since written again"
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
   bench.files.releaseSyncs();
   bench.background.waitIdle();
-  bench.log->onSyncCompletions();
+  bench.log->onCompletions();
   bench.files.failNth(Call::kSync, 1, std::errc::io_error);
   bench.set("e", "5");
   REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);

@@ -96,7 +96,7 @@ TEST_CASE("fault 6: text reaches the kernel while a background sync is stuck") {
 
   // The sync began before the second write: it must not be credited to it.
   bench.background.waitIdle();
-  bench.log->onSyncCompletions();
+  bench.log->onCompletions();
   REQUIRE(bench.log->durableOffset() == (kSelect0 + resp({"SET", "a", "1"})).size());
   REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
   REQUIRE(bench.log->durableOffset() == written.size());

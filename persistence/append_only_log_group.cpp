@@ -1,0 +1,75 @@
+// The part of AppendOnlyLog that hands groups to the writer thread and takes their results.
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "persistence/append_only_log.h"
+
+namespace inkstone {
+
+void AppendOnlyLog::submitGroup(bool sync) {
+  group_ = spare_ != nullptr ? std::move(spare_) : std::make_shared<LogBuffer>();
+  std::swap(*group_, buffer_);
+  group_bytes_ = group_->size();
+  group_token_ = next_token_++;
+  group_syncs_ = sync;
+  writer_->submit({file_, group_, sync, group_token_});
+}
+
+void AppendOnlyLog::onGroupDone(const LogWriter::Result& result) {
+  // Of a file that was closed since.
+  if (result.token != group_token_) return;
+  recordWriteLatency(result.write_us);
+  if (result.written < group_bytes_) {
+    const auto expected = static_cast<size_t>(group_bytes_);
+    takeBackGroup();
+    writeFailed(result.written, expected, result.write_error);
+    return groupFailed();
+  }
+  ++writer_counters_.groups;
+  writer_counters_.group_bytes += group_bytes_;
+  writer_counters_.last_group_bytes = group_bytes_;
+  write_failed_ = false;
+  if (!result.sync || result.sync_error) {
+    accepted(group_->view());
+    releaseGroup();
+    if (!result.sync_error) return;
+    syncFailed(result.sync_error);
+    return groupFailed();
+  }
+  recordLatency("aof-fsync-always", result.sync_us);
+  writer_counters_.last_sync_us = result.sync_us;
+  writer_counters_.max_sync_us = std::max(writer_counters_.max_sync_us, result.sync_us);
+  grewBy(group_bytes_);
+  releaseGroup();
+  unsynced_.clear();
+  last_sync_ms_ = clock_.monotonicMs();
+  synced(written_offset_);
+}
+
+// Those who wait for the group must not be told that it is durable.
+void AppendOnlyLog::groupFailed() {
+  group_failed_ = settings_.fsync == FsyncPolicy::kAlways;
+}
+
+void AppendOnlyLog::releaseGroup() {
+  group_->consume(group_->size());
+  spare_ = std::move(group_);
+  group_bytes_ = group_token_ = 0;
+  group_syncs_ = false;
+}
+
+// In front of what was fed since.
+void AppendOnlyLog::takeBackGroup() {
+  group_->append(buffer_.view());
+  std::swap(*group_, buffer_);
+  releaseGroup();
+}
+
+void AppendOnlyLog::settleWriter() {
+  if (!writing()) return;
+  writer_->waitIdle();
+  onCompletions();
+}
+
+}  // namespace inkstone

@@ -1,0 +1,89 @@
+// The keys that were written and are not yet as durable as the policy promises: a reply that tells
+// of such a key waits for it, whoever asks.
+//
+// Keys are known by their hash only, with the log offset of their last write. Two keys of one hash,
+// or one key of two databases, wait for each other, which costs time and never truth.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace inkstone {
+
+class PendingKeys {
+ public:
+  PendingKeys() : slots_(kSlotsMin) {}
+
+  bool empty() const { return last_offset_ == floor_; }
+
+  // `log_offset` is where the write ends in the log; it never decreases from call to call.
+  // `acknowledged` tells what may be forgotten when there is no room. Complexity: O(1) amortized.
+  void add(uint64_t hash, uint64_t log_offset, uint64_t acknowledged) {
+    if ((used_ + 1) * 2 > slots_.size()) rebuild(acknowledged);
+    last_offset_ = log_offset;
+    Slot& slot = find(hash);
+    if (free(slot)) {
+      slot.hash = hash;
+      ++used_;
+    }
+    slot.log_offset = log_offset;
+  }
+  // A write of which the keys are not known, or are all.
+  void addUnknown(uint64_t log_offset) { unknown_offset_ = last_offset_ = log_offset; }
+
+  // The offset a reply about this key has to wait for; 0 or an acknowledged one: none.
+  uint64_t offsetOf(uint64_t hash) {
+    const Slot& slot = find(hash);
+    return std::max(unknown_offset_, free(slot) ? 0 : slot.log_offset);
+  }
+  // The offset a reply about any key has to wait for.
+  uint64_t lastOffset() const { return last_offset_; }
+
+  // Everything so far is acknowledged. O(1).
+  void clear() {
+    floor_ = last_offset_;
+    used_ = 0;
+  }
+
+ private:
+  // A page of memory: a turn of the loop seldom writes more keys.
+  static constexpr size_t kSlotsMin = 1024;
+
+  struct Slot {
+    uint64_t hash = 0;
+    uint64_t log_offset = 0;
+  };
+
+  bool free(const Slot& slot) const { return slot.log_offset <= floor_; }
+
+  Slot& find(uint64_t hash) {
+    const size_t mask = slots_.size() - 1;
+    size_t at = hash & mask;
+    while (!free(slots_[at]) && slots_[at].hash != hash) at = (at + 1) & mask;
+    return slots_[at];
+  }
+
+  // Forgets what is acknowledged; grows if that does not help.
+  void rebuild(uint64_t acknowledged) {
+    std::vector<Slot> waiting;
+    for (const Slot& slot : slots_) {
+      if (!free(slot) && slot.log_offset > acknowledged) waiting.push_back(slot);
+    }
+    size_t size = kSlotsMin;
+    while (size < waiting.size() * 4) size *= 2;
+    slots_.assign(size, Slot{});
+    for (const Slot& slot : waiting) find(slot.hash) = slot;
+    used_ = waiting.size();
+  }
+
+  // A power of two; a slot is free when its offset is not above floor_.
+  std::vector<Slot> slots_;
+  size_t used_ = 0;
+  uint64_t floor_ = 0;
+  uint64_t last_offset_ = 0;
+  uint64_t unknown_offset_ = 0;
+};
+
+}  // namespace inkstone
