@@ -12,10 +12,10 @@
 // keeping back the replies of a client whose last write ends beyond acknowledgeableOffset().
 //
 // The loop thread never waits for the disk. Under `always` a log-writer thread writes and syncs one
-// group after the other (log_writer.h). Otherwise the loop writes, which costs a system call a turn,
-// but never while an fdatasync runs in the background or after a write failed: on many file systems
-// such a write waits for the sync. Then the writer thread does it, and only the replies that depend
-// on it wait.
+// group after the other (log_writer.h). Otherwise the loop writes, which costs a system call a
+// turn, but never while an fdatasync runs in the background or after a write failed: on many file
+// systems such a write waits for the sync. Then the writer thread does it, and only the replies
+// that depend on it wait.
 #pragma once
 
 #include <cstdint>
@@ -179,9 +179,7 @@ class AppendOnlyLog {
 
   // So much waits for the disk that nothing more should be accepted until there is less: the server
   // stops reading from its clients.
-  bool queueFull() const {
-    return writing() && group_bytes_ + buffer_.size() >= kQueueBytesMax;
-  }
+  bool queueFull() const { return writing() && group_bytes_ + buffer_.size() >= kQueueBytesMax; }
   static constexpr uint64_t kQueueBytesMax = 64 * 1024 * 1024;
 
   // Replies that depend on text up to here may leave: what policy `always` has synced, what others

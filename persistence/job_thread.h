@@ -23,7 +23,8 @@ template <typename Job, typename Result>
 class JobThread {
  public:
   // Called in the thread. A job without a result has nothing to be collected; whatever a job refers
-  // to must be let go before its result is returned, since the loop may then drop its own reference.
+  // to must be let go before its result is returned, since the loop may then drop its own
+  // reference.
   using Work = std::function<std::optional<Result>(Job)>;
 
   // `setup` runs first in the new thread (name, processor affinity); signals are blocked there.

@@ -1,5 +1,5 @@
-// Which part of what a client is owed waits for the log: a reply leaves when all that it tells is as
-// durable as the policy promises, and replies keep their order.
+// Which part of what a client is owed waits for the log: a reply leaves when all that it tells is
+// as durable as the policy promises, and replies keep their order.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +11,8 @@ namespace inkstone {
 
 class ReplyHolds {
  public:
-  // What stands in the client's output from `position` on (OutputBuffer::position()) waits until the
-  // log is acknowledged up to `log_offset`. Positions never decrease from call to call.
+  // What stands in the client's output from `position` on (OutputBuffer::position()) waits until
+  // the log is acknowledged up to `log_offset`. Positions never decrease from call to call.
   // `gathering_from` is AppendOnlyLog::gatheringFrom(): what was fed behind it is acknowledged
   // together, so one hold serves for all of it.
   void add(uint64_t position, uint64_t log_offset, uint64_t gathering_from) {
@@ -45,7 +45,8 @@ class ReplyHolds {
     uint64_t position;
     uint64_t log_offset;
   };
-  // Oldest first, offsets ascending: a few, since a log has one group under way and one that gathers.
+  // Oldest first, offsets ascending: a few, since a log has one group under way and one that
+  // gathers.
   std::vector<Hold> holds_;
 };
 

@@ -1,12 +1,15 @@
 // Loaded into a server by LD_PRELOAD. While the file named by FAILING_SYNC_WHILE exists, fdatasync
-// fails with EIO; while the file named by SLOW_WRITE_WHILE exists, a write to a log takes 300 ms.
+// fails with EIO; while the file named by SLOW_WRITE_WHILE exists, a write to a log takes 300 ms;
+// fdatasync takes SLOW_SYNC_MS longer.
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -28,6 +31,11 @@ bool isLog(int descriptor) {
 }  // namespace
 
 extern "C" int fdatasync(int descriptor) {
+  if (const char* delay = std::getenv("SLOW_SYNC_MS")) {
+    useconds_t milliseconds = 0;
+    std::from_chars(delay, delay + std::strlen(delay), milliseconds);
+    ::usleep(milliseconds * 1000);
+  }
   if (during("FAILING_SYNC_WHILE")) {
     errno = EIO;
     return -1;

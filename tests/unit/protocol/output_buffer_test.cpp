@@ -37,6 +37,24 @@ TEST_CASE("an untouched buffer holds no memory") {
   CHECK(buffer.gather(&piece, 1) == 0);
 }
 
+TEST_CASE("no more than asked for is gathered, and positions count what was ever appended") {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  buffer.append(std::string(kBlock, 'a'));
+  buffer.append("bcd");
+  CHECK(buffer.position() == kBlock + 3);
+  iovec pieces[4];
+  REQUIRE(buffer.gather(pieces, 4, kBlock + 1) == 2);
+  CHECK(pieces[0].iov_len == kBlock);
+  CHECK(pieces[1].iov_len == 1);
+  CHECK(buffer.gather(pieces, 4, 0) == 0);
+  buffer.consume(kBlock + 1);
+  CHECK(buffer.consumedPosition() == kBlock + 1);
+  buffer.clear();
+  CHECK(buffer.consumedPosition() == kBlock + 3);
+  CHECK(buffer.position() == kBlock + 3);
+}
+
 TEST_CASE("memory is a block of 16 KB until everything was consumed") {
   OutputBlockPool pool;
   OutputBuffer buffer(pool);

@@ -1,0 +1,135 @@
+"""The log-writer thread: the loop never waits for the disk, and a reply waits only for what it tells of."""
+
+import os
+import threading
+import time
+
+from integration.base import OURS_ONLY, ServerTest
+from support.resp import encode
+from support.server import ourBinary
+
+MB = 1024 * 1024
+
+
+@OURS_ONLY
+class SlowSyncTest(ServerTest):
+    """Servers whose fdatasync takes longer than it should."""
+
+    def serveSlow(self, policy, sync_ms, **directives):
+        library = os.path.join(os.path.dirname(ourBinary()), "libdisturbed-disk.so")
+        self.assertTrue(os.path.exists(library), f"{library} is missing: build all targets")
+        server = self.serve(directives={"appendonly": "yes", "appendfsync": policy, **directives}, start=False,
+                            prefix=("env", f"LD_PRELOAD={library}", f"SLOW_SYNC_MS={sync_ms}"))
+        return server.start()
+
+    def took(self, call):
+        started = time.monotonic()
+        call()
+        return time.monotonic() - started
+
+
+class UnderAlwaysTest(SlowSyncTest):
+    SYNC_S = 0.5
+    # What does not wait for a sync, on a busy machine.
+    AT_ONCE_S = SYNC_S * 0.5
+
+    def setUp(self):
+        self.server = self.serveSlow("always", int(self.SYNC_S * 1000))
+        self.writer = self.connect(self.server, timeout=30.0)
+        self.other = self.connect(self.server, timeout=30.0)
+        self.assertOk(self.writer.call("SET", "other", "0"))
+
+    def beginWrite(self, *args):
+        """Sends a command whose sync has begun, and not ended, when this returns."""
+        self.writer.send(*args)
+        self.eventually(lambda: self.other.info("persistence")["aof_undurable_bytes"] != "0", "the write")
+
+    def waitsFor(self, *args):
+        return self.took(lambda: self.other.call(*args))
+
+    def testAReadOfAnotherKeyDoesNotWait(self):
+        self.beginWrite("SET", "key", "1")
+        self.assertLess(self.waitsFor("GET", "other"), self.AT_ONCE_S)
+        self.assertLess(self.waitsFor("PING"), self.AT_ONCE_S)
+        self.assertOk(self.writer.read())
+
+    def testAReplyThatTellsOfTheKeyWaits(self):
+        for command in (("GET", "key"), ("EXISTS", "other", "key"), ("SETNX", "key", "2"), ("KEYS", "*"),
+                        ("DBSIZE",), ("SCAN", "0")):
+            with self.subTest(command=command):
+                self.beginWrite("SET", "key", "1")
+                self.assertGreater(self.waitsFor(*command), self.AT_ONCE_S * 0.5)
+                # It is durable, so the writer has its reply as well.
+                self.assertLess(self.took(self.writer.read), self.AT_ONCE_S)
+
+    def testAfterAWriteOfAllKeysEachOfThemWaits(self):
+        self.beginWrite("FLUSHALL")
+        self.assertGreater(self.waitsFor("GET", "other"), self.AT_ONCE_S * 0.5)
+        self.assertOk(self.writer.read())
+
+    def testWhatAClientWasOwedBeforeItsWriteLeavesAtOnceAndTheRestInOrder(self):
+        self.writer.sendRaw(encode("GET", "other") + encode("SET", "key", "1") + encode("GET", "other"))
+        self.assertLess(self.took(lambda: self.assertEqual(self.writer.read().value, b"0")), self.AT_ONCE_S)
+        self.assertGreater(self.took(lambda: self.assertOk(self.writer.read())), self.AT_ONCE_S * 0.5)
+        self.assertEqual(self.writer.read().value, b"0")
+
+    def testAReplyMeansThatTheLogHasIt(self):
+        before = self.server.aofPath().stat().st_size
+        self.assertGreater(self.took(lambda: self.writer.call("SET", "key", "1")), self.SYNC_S * 0.9)
+        self.assertGreater(self.server.aofPath().stat().st_size, before)
+
+    def testManyWritersShareASync(self):
+        clients = [self.connect(self.server, timeout=30.0) for _ in range(20)]
+        threads = [threading.Thread(target=client.call, args=("SET", f"k{n}", "v"))
+                   for n, client in enumerate(clients)]
+
+        def all_at_once():
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+        # The first one has a sync of its own, the others the one that follows.
+        self.assertLess(self.took(all_at_once), self.SYNC_S * 4)
+        self.assertEqual(self.other.value("DBSIZE"), 21)
+        self.assertLess(int(self.other.info("persistence")["aof_writer_groups"]), 8)
+
+    def testWritesThatNobodyWaitsForAreReadAgainWhenTheQueueHasRoom(self):
+        count = 160
+        sender = threading.Thread(target=self.writer.sendRaw, args=(encode("SET", "big", "x" * MB) * count,))
+        sender.start()
+        longest = 0
+        while sender.is_alive():
+            longest = max(longest, int(self.other.info("persistence")["aof_buffer_length"]))
+        sender.join()
+        for _ in range(count):
+            self.assertOk(self.writer.read())
+        # What is gathered when the queue is full, beside what one turn of each client adds.
+        self.assertGreater(longest, 0)
+        self.assertLess(longest, 140 * MB)
+        self.assertEqual(len(self.other.value("GET", "big")), MB)
+
+
+class UnderEverysecTest(SlowSyncTest):
+    def testWritesDoNotWaitForASlowSync(self):
+        server = self.serveSlow("everysec", 3000)
+        client = self.connect(server, timeout=30.0)
+        longest = 0.0
+        syncing = 0
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            longest = max(longest, self.took(lambda: self.assertOk(client.call("SET", "key", "v"))))
+            syncing += client.info("persistence")["aof_pending_bio_fsync"] == "1"
+        self.assertGreater(syncing, 10)
+        self.assertLess(longest, 0.5)
+
+    def testKilledDuringASlowSyncNothingAcknowledgedIsLost(self):
+        server = self.serveSlow("everysec", 3000)
+        client = self.connect(server, timeout=30.0)
+        self.eventually(lambda: client.call("SET", "key", "0").kind == "simple" and
+                        client.info("persistence")["aof_pending_bio_fsync"] == "1", "a sync", timeout=10)
+        for number in range(100):
+            self.assertOk(client.call("SET", "key", str(number)))
+        self.assertGreater(int(client.info("persistence")["aof_writer_groups"]), 0)
+        server.restart(crash=True)
+        self.assertEqual(self.connect(server).value("GET", "key"), b"99")
