@@ -1,0 +1,54 @@
+#include "persistence/ledger_builder.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace inkstone {
+
+void LedgerBuilder::add(std::string_view text) {
+  if (beginning_.size() < LogIdentity::kBytesMax) {
+    beginning_ += text.substr(0, LogIdentity::kBytesMax - beginning_.size());
+  }
+  while (!text.empty()) {
+    const uint64_t room = kLedgerRangeMax - (bytes_ - range_begin_);
+    const std::string_view piece = text.substr(0, std::min<uint64_t>(text.size(), room));
+    hash_.add(piece);
+    bytes_ += piece.size();
+    text.remove_prefix(piece.size());
+    if (bytes_ - range_begin_ == kLedgerRangeMax) closeRange();
+  }
+}
+
+void LedgerBuilder::closeRange() {
+  if (bytes_ == range_begin_) return;
+  records_.push_back({range_begin_, bytes_, 0, hash_.value()});
+  hash_.reset();
+  range_begin_ = bytes_;
+}
+
+std::error_code LedgerBuilder::write(FileSystem& files, const std::string& path, int64_t unix_ms) {
+  closeRange();
+  if (records_.empty()) return {};
+  const LedgerHeader header{RangeHash::of(beginning_, static_cast<uint64_t>(unix_ms)),
+                            identityOf(beginning_)};
+  std::string bytes = encodeLedgerHeader(header);
+  for (LedgerRecord& record : records_) {
+    record.time_unix_ms = unix_ms;
+    bytes += encodeLedgerRecord(record, header.id);
+  }
+  const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
+  if (!file.ok()) return file.error;
+  std::error_code error = file.value->truncate(0);
+  if (!error) {
+    const IoResult<size_t> written = file.value->append(bytes);
+    error = written.error;
+    if (!error && written.value < bytes.size()) {
+      error = std::make_error_code(std::errc::no_space_on_device);
+    }
+  }
+  if (!error) error = file.value->sync();
+  if (error) static_cast<void>(files.remove(path));
+  return error;
+}
+
+}  // namespace inkstone

@@ -1,0 +1,111 @@
+#include "persistence/ledger_format.h"
+
+#include <algorithm>
+
+#include "persistence/range_hash.h"
+
+namespace inkstone {
+namespace {
+
+void putNumber(std::string& out, uint64_t number, size_t bytes) {
+  for (size_t i = 0; i < bytes; ++i) out += static_cast<char>(number >> (8 * i));
+}
+
+uint64_t takeNumber(std::string_view& in, size_t bytes) {
+  uint64_t number = 0;
+  for (size_t i = 0; i < bytes; ++i)
+    number |= uint64_t{static_cast<unsigned char>(in[i])} << (8 * i);
+  in.remove_prefix(bytes);
+  return number;
+}
+
+constexpr size_t kChecksumBytes = 8;
+// Shorter ones would be the same in too many logs: all begin with a SELECT.
+constexpr uint64_t kPieceBytesMin = 4;
+
+uint64_t pieceBytes(uint64_t identified) {
+  const uint64_t even = (identified + LogIdentity::kPieces - 1) / LogIdentity::kPieces;
+  return std::max(kPieceBytesMin, even);
+}
+
+uint16_t pieceChecksum(std::string_view piece) {
+  return static_cast<uint16_t>(RangeHash::of(piece));
+}
+
+}  // namespace
+
+LogIdentity identityOf(std::string_view beginning) {
+  LogIdentity identity;
+  beginning = beginning.substr(0, LogIdentity::kBytesMax);
+  identity.bytes = beginning.size();
+  const uint64_t length = pieceBytes(identity.bytes);
+  for (uint64_t at = 0; at < identity.bytes; at += length) {
+    identity.pieces[at / length] = pieceChecksum(beginning.substr(at, length));
+  }
+  return identity;
+}
+
+bool resembles(const LogIdentity& identity, std::string_view beginning) {
+  const uint64_t length = pieceBytes(identity.bytes);
+  uint64_t compared = 0;
+  uint64_t same = 0;
+  for (uint64_t at = 0; at < identity.bytes; at += length) {
+    const uint64_t end = std::min(at + length, identity.bytes);
+    if (end > beginning.size()) break;
+    ++compared;
+    if (pieceChecksum(beginning.substr(at, end - at)) == identity.pieces[at / length]) ++same;
+  }
+  return same * 2 >= compared;
+}
+
+std::string encodeLedgerHeader(const LedgerHeader& header) {
+  std::string bytes(kLedgerMagic);
+  putNumber(bytes, header.id, 8);
+  putNumber(bytes, header.identity.bytes, 8);
+  for (const uint16_t piece : header.identity.pieces) putNumber(bytes, piece, 2);
+  putNumber(bytes, RangeHash::of(bytes), kChecksumBytes);
+  return bytes;
+}
+
+std::optional<LedgerHeader> decodeLedgerHeader(std::string_view bytes) {
+  if (bytes.size() < kLedgerHeaderBytes || !bytes.starts_with(kLedgerMagic)) return std::nullopt;
+  bytes = bytes.substr(0, kLedgerHeaderBytes);
+  const uint64_t expected = RangeHash::of(bytes.substr(0, kLedgerHeaderBytes - kChecksumBytes));
+  bytes.remove_prefix(kLedgerMagic.size());
+  LedgerHeader header;
+  header.id = takeNumber(bytes, 8);
+  header.identity.bytes = takeNumber(bytes, 8);
+  for (uint16_t& piece : header.identity.pieces)
+    piece = static_cast<uint16_t>(takeNumber(bytes, 2));
+  const uint64_t identified = header.identity.bytes;
+  if (takeNumber(bytes, kChecksumBytes) != expected) return std::nullopt;
+  if (identified == 0 || identified > LogIdentity::kBytesMax) return std::nullopt;
+  return header;
+}
+
+std::string encodeLedgerRecord(const LedgerRecord& record, uint64_t id) {
+  std::string bytes;
+  putNumber(bytes, record.begin, 8);
+  putNumber(bytes, record.end, 8);
+  putNumber(bytes, static_cast<uint64_t>(record.time_unix_ms), 8);
+  putNumber(bytes, record.checksum, 8);
+  putNumber(bytes, RangeHash::of(bytes, id), kChecksumBytes);
+  return bytes;
+}
+
+std::optional<LedgerRecord> decodeLedgerRecord(std::string_view bytes, uint64_t id) {
+  if (bytes.size() < kLedgerRecordBytes) return std::nullopt;
+  bytes = bytes.substr(0, kLedgerRecordBytes);
+  const uint64_t expected = RangeHash::of(bytes.substr(0, kLedgerRecordBytes - kChecksumBytes), id);
+  LedgerRecord record;
+  record.begin = takeNumber(bytes, 8);
+  record.end = takeNumber(bytes, 8);
+  record.time_unix_ms = static_cast<int64_t>(takeNumber(bytes, 8));
+  record.checksum = takeNumber(bytes, 8);
+  if (takeNumber(bytes, kChecksumBytes) != expected || record.begin >= record.end) {
+    return std::nullopt;
+  }
+  return record;
+}
+
+}  // namespace inkstone

@@ -1,0 +1,86 @@
+#include "persistence/ledger_reader.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "persistence/range_hash.h"
+
+namespace inkstone {
+namespace {
+
+IoResult<std::string> readBeginning(ReadFile& file, uint64_t bytes_max) {
+  const IoResult<uint64_t> size = file.size();
+  if (!size.ok()) return {{}, size.error};
+  std::string bytes(static_cast<size_t>(std::min(size.value, bytes_max)), '\0');
+  const IoResult<size_t> read = file.readAt(0, bytes);
+  bytes.resize(read.value);
+  return {std::move(bytes), read.error};
+}
+
+Ledger decodeLedger(std::string_view bytes) {
+  Ledger ledger;
+  const std::optional<LedgerHeader> header = decodeLedgerHeader(bytes);
+  if (!header) return ledger;
+  ledger.header = *header;
+  uint64_t unreadable = 0;
+  for (size_t at = kLedgerHeaderBytes; at + kLedgerRecordBytes <= bytes.size();
+       at += kLedgerRecordBytes) {
+    const std::optional<LedgerRecord> record = decodeLedgerRecord(bytes.substr(at), header->id);
+    if (!record || record->begin < ledger.offset()) {
+      ++unreadable;
+      continue;
+    }
+    ledger.entries.push_back({*record, at + kLedgerRecordBytes});
+    ledger.damaged_records += unreadable;
+    unreadable = 0;
+  }
+  return ledger;
+}
+
+}  // namespace
+
+void Ledger::forgetFrom(uint64_t log_bytes) {
+  while (offset() > log_bytes) entries.pop_back();
+}
+
+IoResult<Ledger> readLedger(FileSystem& files, const std::string& path) {
+  const IoResult<std::unique_ptr<ReadFile>> file = files.openRead(path);
+  if (file.error == std::errc::no_such_file_or_directory) return {};
+  if (!file.ok()) return {{}, file.error};
+  const IoResult<std::string> bytes = readBeginning(*file.value, UINT64_MAX);
+  if (!bytes.ok()) return {{}, bytes.error};
+  return {decodeLedger(bytes.value), {}};
+}
+
+IoResult<bool> recordHolds(ReadFile& log, const LedgerRecord& record) {
+  const IoResult<uint64_t> size = log.size();
+  if (!size.ok()) return {false, size.error};
+  // Without reading: a log cut short is seen at once.
+  if (size.value < record.end) return {false, {}};
+  const IoResult<std::optional<uint64_t>> found = hashRange(log, record.begin, record.end);
+  return {found.value == record.checksum, found.error};
+}
+
+IoResult<std::optional<LedgerRecord>> firstDamage(ReadFile& log, const Ledger& ledger) {
+  for (const Ledger::Entry& entry : ledger.entries) {
+    const IoResult<bool> holds = recordHolds(log, entry.record);
+    if (!holds.ok()) return {std::nullopt, holds.error};
+    if (!holds.value) return {entry.record, {}};
+  }
+  return {};
+}
+
+IoResult<bool> belongsTo(const Ledger& ledger, ReadFile& log) {
+  const IoResult<bool> first = recordHolds(log, ledger.entries.front().record);
+  if (!first.ok() || first.value) return first;
+  const IoResult<std::string> beginning = readBeginning(log, LogIdentity::kBytesMax);
+  if (!beginning.ok()) return {false, beginning.error};
+  if (resembles(ledger.header.identity, beginning.value)) return {true, {}};
+  for (const Ledger::Entry& entry : ledger.entries) {
+    const IoResult<bool> holds = recordHolds(log, entry.record);
+    if (!holds.ok() || holds.value) return holds;
+  }
+  return {false, {}};
+}
+
+}  // namespace inkstone

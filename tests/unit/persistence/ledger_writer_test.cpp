@@ -1,0 +1,160 @@
+#include "persistence/ledger_writer.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/persistence/fault_file_system.h"
+#include "tests/unit/persistence/log_fixture.h"
+
+using namespace inkstone;
+using namespace inkstone::test;
+
+namespace {
+
+const std::string kLedger = kPath + ".ledger";
+
+// A log whose owner syncs it and says so.
+struct WriterBench {
+  WriterBench() { resume({}); }
+
+  void resume(const Ledger& ledger) {
+    log = files.openAppend(kPath).value;
+    writer = std::make_unique<LedgerWriter>(files, kLedger, ledger);
+  }
+  std::error_code durable(std::string_view text, int64_t unix_ms = 1000) {
+    REQUIRE(log->append(text).ok());
+    REQUIRE_FALSE(log->sync());
+    REQUIRE_FALSE(files.syncDirectory(kDirectory));
+    return writer->onDurable(*log, log->size().value, unix_ms);
+  }
+  Ledger ledger() { return readLedger(files, kLedger).value; }
+  bool sound() {
+    const auto file = files.openRead(kPath);
+    return !firstDamage(*file.value, ledger()).value;
+  }
+
+  FaultFileSystem files;
+  std::shared_ptr<AppendFile> log;
+  std::unique_ptr<LedgerWriter> writer;
+};
+
+}  // namespace
+
+TEST_CASE("what is durable is recorded, range after range") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.files.exists(kLedger).value);
+  REQUIRE_FALSE(bench.durable(resp({"SET", "a", "1"}), 1000));
+  REQUIRE_FALSE(bench.durable(resp({"SET", "b", "2"}), 2000));
+  REQUIRE_FALSE(bench.writer->onDurable(*bench.log, bench.log->size().value, 3000));
+  const Ledger ledger = bench.ledger();
+  REQUIRE(ledger.entries.size() == 2);
+  REQUIRE(ledger.offset() == bench.log->size().value);
+  REQUIRE(ledger.timeUnixMs() == 2000);
+  REQUIRE(bench.writer->offset() == ledger.offset());
+  REQUIRE(bench.writer->records() == 2);
+  REQUIRE(bench.sound());
+}
+
+TEST_CASE("time in the ledger does not go back with the clock") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("one", 5000));
+  REQUIRE_FALSE(bench.durable("two", 4000));
+  REQUIRE(bench.ledger().timeUnixMs() == 5000);
+}
+
+TEST_CASE("a long stretch is recorded in ranges, a part each call") {
+  WriterBench bench;
+  bench.files.put(kPath, std::string(LedgerWriter::kCatchUpBytes + 1, 'x'));
+  bench.resume({});
+  const uint64_t size = bench.log->size().value;
+  REQUIRE_FALSE(bench.writer->onDurable(*bench.log, size, 1000));
+  REQUIRE(bench.writer->offset() == LedgerWriter::kCatchUpBytes);
+  REQUIRE_FALSE(bench.writer->onDurable(*bench.log, size, 1000));
+  REQUIRE(bench.writer->offset() == size);
+  for (const Ledger::Entry& entry : bench.ledger().entries) {
+    REQUIRE(entry.record.end - entry.record.begin <= kLedgerRangeMax);
+  }
+}
+
+TEST_CASE("a ledger is gone on with after a restart, behind its last whole record") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("first"));
+  REQUIRE_FALSE(bench.durable("second"));
+  std::string bytes = bench.files.contents(kLedger);
+  const size_t torn = GENERATE(0, 1, 39);
+  bench.files.put(kLedger, bytes.substr(0, bytes.size() - torn) + (torn == 0 ? "rest" : ""));
+  bench.resume(bench.ledger());
+  REQUIRE_FALSE(bench.durable("third"));
+  const Ledger ledger = bench.ledger();
+  REQUIRE(ledger.damaged_records == 0);
+  REQUIRE(ledger.offset() == std::string_view("firstsecondthird").size());
+  REQUIRE(bench.files.contents(kLedger).size() == ledger.ledgerBytes());
+  REQUIRE(bench.sound());
+}
+
+TEST_CASE("an empty ledger drops what stands in its place") {
+  WriterBench bench;
+  bench.files.put(kLedger, "of another log");
+  bench.resume({});
+  REQUIRE_FALSE(bench.durable("text"));
+  REQUIRE(bench.ledger().offset() == 4);
+  REQUIRE(bench.ledger().entries.size() == 1);
+}
+
+TEST_CASE("a record never claims what a power cut can take") {
+  for (const Unsynced unsynced :
+       {Unsynced::kLost, Unsynced::kWritten, Unsynced::kHalfWritten, Unsynced::kZeroed}) {
+    for (const bool names_written : {false, true}) {
+      WriterBench bench;
+      bench.files.keepMoments();
+      for (int i = 0; i < 5; ++i) REQUIRE_FALSE(bench.durable(resp({"SET", "k", "value"}), i));
+      REQUIRE(bench.log->append("not synced").ok());
+      for (const DiskMoment& moment : bench.files.takeMoments()) {
+        FaultFileSystem after;
+        for (const auto& [name, bytes] : moment.afterPowerCut(unsynced, names_written)) {
+          after.put(name, bytes);
+        }
+        const Ledger ledger = readLedger(after, kLedger).value;
+        if (ledger.empty()) continue;
+        const auto log = after.openRead(kPath);
+        REQUIRE(log.ok());
+        REQUIRE_FALSE(firstDamage(*log.value, ledger).value);
+      }
+    }
+  }
+}
+
+TEST_CASE("canary: a record about bytes that were not synced does not survive every power cut") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("synced"));
+  REQUIRE(bench.log->append("not synced").ok());
+  REQUIRE_FALSE(bench.writer->onDurable(*bench.log, bench.log->size().value, 1000));
+  bench.files.put(kLedger, bench.files.contents(kLedger));
+  bench.files.powerCut();
+  REQUIRE_FALSE(bench.sound());
+}
+
+TEST_CASE("a ledger that cannot be written stops with its last whole record") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("first"));
+  const std::string before = bench.files.contents(kLedger);
+  REQUIRE(bench.log->append("second").ok());
+  REQUIRE_FALSE(bench.log->sync());
+  const uint64_t size = bench.log->size().value;
+  SECTION("the disk is full") {
+    bench.files.shortenNextAppend(7, std::errc::no_space_on_device);
+    REQUIRE(bench.writer->onDurable(*bench.log, size, 1) == std::errc::no_space_on_device);
+  }
+  SECTION("the log cannot be read back") {
+    bench.files.failNth(Call::kRead, 1, std::errc::io_error);
+    REQUIRE(bench.writer->onDurable(*bench.log, size, 1) == std::errc::io_error);
+  }
+  SECTION("the log is shorter than is said") {
+    REQUIRE(bench.writer->onDurable(*bench.log, size + 1, 1) == std::errc::io_error);
+  }
+  REQUIRE(bench.writer->stopped());
+  REQUIRE(bench.files.contents(kLedger) == before);
+  // Said once; the log goes on without it.
+  REQUIRE_FALSE(bench.durable("third"));
+  REQUIRE(bench.files.contents(kLedger) == before);
+  REQUIRE(bench.writer->offset() == 5);
+}
