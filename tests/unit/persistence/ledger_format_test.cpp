@@ -59,7 +59,7 @@ TEST_CASE("a record of another ledger is not believed") {
 }
 
 TEST_CASE("a log is still known when any of its bytes is damaged") {
-  for (const size_t commands : {0, 1, 2, 300}) {
+  for (const size_t commands : {0U, 1U, 2U, 300U}) {
     const std::string log = logOf("key:", commands);
     const LogIdentity identity = identityOf(log);
     REQUIRE(resembles(identity, log));
