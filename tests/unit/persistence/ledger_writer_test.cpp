@@ -80,7 +80,7 @@ TEST_CASE("a ledger is gone on with after a restart, behind its last whole recor
   REQUIRE_FALSE(bench.durable("first"));
   REQUIRE_FALSE(bench.durable("second"));
   std::string bytes = bench.files.contents(kLedger);
-  const size_t torn = GENERATE(0U, 1U, 39);
+  const size_t torn = GENERATE(0U, 1U, 39U);
   bench.files.put(kLedger, bytes.substr(0, bytes.size() - torn) + (torn == 0 ? "rest" : ""));
   bench.resume(bench.ledger());
   REQUIRE_FALSE(bench.durable("third"));
