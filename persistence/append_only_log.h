@@ -11,11 +11,12 @@
 // The server keeps it by calling flushAppendOnlyFile() before any reply of the turn leaves, and by
 // keeping back the replies of a client whose last write ends beyond acknowledgeableOffset().
 //
-// The loop thread never waits for the disk. Under `always` a log-writer thread writes and syncs one
-// group after the other (log_writer.h). Otherwise the loop writes, which costs a system call a
-// turn, but never while an fdatasync runs in the background or after a write failed: on many file
-// systems such a write waits for the sync. Then the writer thread does it, and only the replies
-// that depend on it wait.
+// The loop thread does not wait for the disk, except to repair the log after an error, to close it,
+// and where settings or a rewritten file change it under `always`. Under `always` a log-writer
+// thread writes and syncs one group after the other (log_writer.h). Otherwise the loop writes,
+// which costs a system call a turn, but never while an fdatasync runs in the background or after a
+// write failed: on many file systems such a write waits for the sync. Then the writer thread does
+// it, and only the replies that depend on it wait.
 #pragma once
 
 #include <cstdint>

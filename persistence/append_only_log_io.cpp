@@ -176,9 +176,9 @@ void AppendOnlyLog::syncInBackground(int64_t now_ms) {
   }
   if (!syncOwed() || syncSuppressed()) return;
   if (now_ms - last_sync_ms_ < kSyncIntervalMs) return;
-  last_sync_ms_ = delay_counted_ms_ = now_ms;
-  // To heal takes a file that nobody else writes.
+  // To heal takes a file that nobody else writes; and the next turn is soon enough.
   if (writing() && (group_syncs_ || suspect_ || directory_unsynced_)) return;
+  last_sync_ms_ = delay_counted_ms_ = now_ms;
   if (!heal()) return;
   sync_token_ = next_token_++;
   sync_covers_ = written_offset_;

@@ -1,9 +1,5 @@
-// What the threads beside the loop share: how they are started, and how they tell the loop that
-// something is done.
+// How a thread beside the loop tells the loop that something is done.
 #pragma once
-
-#include <functional>
-#include <thread>
 
 namespace inkstone {
 
@@ -23,8 +19,5 @@ class CompletionEvent {
  private:
   const int fd_;
 };
-
-// Starts a thread in which all signals are blocked: they belong to the loop thread.
-std::thread startWithoutSignals(std::function<void()> run);
 
 }  // namespace inkstone

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "persistence/completion_event.h"
+#include "persistence/signals_blocked.h"
 
 namespace inkstone {
 
@@ -29,11 +30,13 @@ class JobThread {
 
   // `setup` runs first in the new thread (name, processor affinity); signals are blocked there.
   // Throws std::system_error when the machine has no descriptor or thread left.
-  JobThread(Work work, std::function<void()> setup)
-      : work_(std::move(work)), thread_(startWithoutSignals([this, setup = std::move(setup)] {
-          if (setup) setup();
-          run();
-        })) {}
+  JobThread(Work work, std::function<void()> setup) : work_(std::move(work)) {
+    const SignalsBlocked blocked;
+    thread_ = std::thread([this, setup = std::move(setup)] {
+      if (setup) setup();
+      run();
+    });
+  }
 
   // Finishes what was submitted, then joins.
   ~JobThread() {
@@ -110,7 +113,6 @@ class JobThread {
   std::atomic<bool> has_results_ = false;
   bool busy_ = false;
   bool stopping_ = false;
-  // Last: it uses all the others from its start on.
   std::thread thread_;
 };
 

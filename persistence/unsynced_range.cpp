@@ -1,12 +1,12 @@
 #include "persistence/unsynced_range.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include "persistence/range_hash.h"
 
 namespace inkstone {
 
@@ -15,15 +15,13 @@ constexpr size_t kChunkBytes = 1024 * 1024;
 }
 
 struct UnsyncedRange::Segment {
-  Segment() { clear(); }
-
   void clear() {
     size = 0;
-    XXH3_64bits_reset(&state);
+    hash.reset();
   }
 
   uint64_t size = 0;
-  XXH3_state_t state;
+  RangeHash hash;
 };
 
 UnsyncedRange::UnsyncedRange() {
@@ -35,7 +33,7 @@ UnsyncedRange::~UnsyncedRange() = default;
 void UnsyncedRange::add(std::string_view data) {
   Segment& last = *segments_.back();
   last.size += data.size();
-  XXH3_64bits_update(&last.state, data.data(), data.size());
+  last.hash.add(data);
 }
 
 void UnsyncedRange::beginSync() {
@@ -68,46 +66,26 @@ uint64_t UnsyncedRange::size() const {
   return total;
 }
 
-namespace {
-
-// Hands `size` bytes from `offset` to `use`, piece by piece, until it returns an error.
-template <typename Use>
-UnsyncedRange::RewriteResult readPieces(AppendFile& file, uint64_t offset, uint64_t size, Use use) {
-  using Status = UnsyncedRange::RewriteStatus;
-  std::vector<char> chunk(std::min<uint64_t>(kChunkBytes, size));
-  for (uint64_t done = 0; done < size;) {
-    const std::span<char> target(chunk.data(), std::min<uint64_t>(chunk.size(), size - done));
-    const IoResult<size_t> read = file.readAt(offset + done, target);
-    if (!read.ok()) return {Status::kIoError, read.error};
-    if (read.value < target.size()) return {Status::kLost, {}};
-    const std::error_code error = use(offset + done, std::string_view(target.data(), read.value));
-    if (error) return {Status::kIoError, error};
-    done += read.value;
-  }
-  return {Status::kRewritten, {}};
-}
-
-}  // namespace
-
 UnsyncedRange::RewriteResult UnsyncedRange::rewrite(AppendFile& file, uint64_t offset) const {
   uint64_t position = offset;
   for (const auto& segment : segments_) {
-    XXH3_state_t state;
-    XXH3_64bits_reset(&state);
-    const RewriteResult read =
-        readPieces(file, position, segment->size, [&](uint64_t, std::string_view piece) {
-          XXH3_64bits_update(&state, piece.data(), piece.size());
-          return std::error_code{};
-        });
-    if (read.status != RewriteStatus::kRewritten) return read;
-    if (XXH3_64bits_digest(&state) != XXH3_64bits_digest(&segment->state)) {
-      return {RewriteStatus::kLost, {}};
-    }
+    const IoResult<std::optional<uint64_t>> found =
+        hashRange(file, position, position + segment->size);
+    if (!found.ok()) return {RewriteStatus::kIoError, found.error};
+    if (found.value != segment->hash.value()) return {RewriteStatus::kLost, {}};
     position += segment->size;
   }
-  return readPieces(file, offset, size(), [&file](uint64_t at, std::string_view piece) {
-    return file.overwrite(at, piece);
-  });
+  std::vector<char> chunk(std::min<uint64_t>(kChunkBytes, position - offset));
+  while (offset < position) {
+    const std::span<char> target(chunk.data(), std::min<uint64_t>(chunk.size(), position - offset));
+    const IoResult<size_t> read = file.readAt(offset, target);
+    if (!read.ok()) return {RewriteStatus::kIoError, read.error};
+    if (read.value < target.size()) return {RewriteStatus::kLost, {}};
+    const std::error_code error = file.overwrite(offset, {target.data(), target.size()});
+    if (error) return {RewriteStatus::kIoError, error};
+    offset += target.size();
+  }
+  return {RewriteStatus::kRewritten, {}};
 }
 
 }  // namespace inkstone

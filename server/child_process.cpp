@@ -12,6 +12,7 @@
 #include <exception>
 #include <utility>
 
+#include "persistence/signals_blocked.h"
 #include "server/oom_score.h"
 #include "server/process.h"
 #include "server/server.h"
@@ -22,23 +23,6 @@ namespace {
 std::error_code lastError() {
   return {errno, std::generic_category()};
 }
-
-// A signal that reached the child before it has handlers of its own would run those of the server,
-// and they tell the server's loop.
-class SignalsHeld {
- public:
-  SignalsHeld() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsHeld() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsHeld(const SignalsHeld&) = delete;
-  SignalsHeld& operator=(const SignalsHeld&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 void resetSignalHandlers() {
   for (int number = 1; number < NSIG; ++number) std::signal(number, SIG_DFL);
@@ -96,7 +80,7 @@ std::error_code ChildProcess::start(ChildPlan plan) {
   const pid_t parent = ::getpid();
   const int64_t started_ns = Clock::readMonotonicNs();
   {
-    const SignalsHeld held;
+    const SignalsBlocked held;
     pid_ = ::fork();
     if (pid_ == 0) runChild(pipe[1], parent);
   }

@@ -2,8 +2,9 @@
 
 #include <pthread.h>
 
-#include <csignal>
 #include <utility>
+
+#include "persistence/signals_blocked.h"
 
 namespace inkstone {
 
@@ -33,13 +34,8 @@ void LazyFree::submitJob(Garbage garbage, uint64_t objects) {
     jobs_.push_back({std::move(garbage), objects});
   }
   if (!thread_.joinable()) {
-    // Signals are for the loop thread.
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const SignalsBlocked blocked;
     thread_ = std::thread([this] { run(); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     pthread_setname_np(thread_.native_handle(), "lazy_free");
   }
   work_.notify_one();
