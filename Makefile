@@ -22,7 +22,7 @@ CONFIGURE = cmake -G Ninja $(CCACHE)
 SOURCES = find config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
 CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
 
-.PHONY: help deps deps-test configure run build test check sanitize-build sanitize fuzz bench ci format tidy clean
+.PHONY: help deps deps-test real-clients configure run build test check sanitize-build sanitize fuzz bench soak ci format tidy clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -43,7 +43,11 @@ run: build ## build and start the server (ARGS="--port 7000" replaces the exampl
 configure: deps-test
 	@$(CONFIGURE) -S . -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=ON
 
-test: configure ## build everything and run every test (TEST_ARGS="-L unit" selects)
+# Into build/real_clients, for all builds.
+real-clients: deps-test
+	@tests/real_clients/install.py
+
+test: configure real-clients ## build everything and run every test (TEST_ARGS="-L unit" selects)
 	@cmake --build $(RELEASE) -j $(JOBS)
 	@cd $(RELEASE) && $(CTEST)
 
@@ -58,7 +62,7 @@ sanitize-build: deps-test
 	  -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DINKSTONE_SANITIZE=ON -DINKSTONE_FUZZ=ON -DINKSTONE_TESTS=ON
 	@cmake --build $(SANITIZE) -j $(JOBS)
 
-sanitize: sanitize-build ## build with clang, ASan and UBSan, and run the tests that are not about speed
+sanitize: sanitize-build real-clients ## build with clang, ASan and UBSan, and run the tests that are not about speed
 	@cd $(SANITIZE) && $(CTEST) -LE 'bench|crash|style|slow|memory'
 
 fuzz: sanitize-build ## run each fuzz target for FUZZ_SECONDS (60)
@@ -67,6 +71,17 @@ fuzz: sanitize-build ## run each fuzz target for FUZZ_SECONDS (60)
 bench: configure ## compare with the stock redis-server (BENCH_ARGS="--scale tiny --only get")
 	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server bench-pause-probe bench-open-loop
 	@bench/bench.py $(BENCH_ARGS)
+
+# A seed that fails is printed, and taken by --seed of the program that failed.
+soak: configure ## the proofs of docs/durability.md at full length, half an hour
+	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof recorded-disk
+	@tests/crash/crash_round.py --rounds 300
+	@tests/crash/crash_round.py --rounds 150 --children
+	@tests/crash/rewrite_steps.py
+	@tests/crash/power_cut.py --cuts 350 --seconds 6
+	@tests/crash/disk_faults.py
+	@tests/crash/bit_rot.py --changes 1000
+	@tests/crash/hostile_network.py --seconds 60
 
 # Tests come last: their closing lines are what a reader of the log looks for. They include the crash round and the
 # benchmarks at tiny scale.

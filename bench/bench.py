@@ -2,7 +2,8 @@
 """Compares the server with the stock redis-server; the workloads and their bars stand in workloads.py.
 
 Both servers take turns within each round, in changing order, so that a machine that slows down or speeds up hits both.
-The figure of a workload is the median over the rounds, its ratio the median of the rounds' ratios.
+The figure of a workload is the median over the rounds, its ratio the median of the rounds' ratios. Where a figure is a
+maximum (pauses), what comes back in all rounds stands for them: see PauseMeasure.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import os
 import pathlib
 import platform
 import shutil
-import statistics
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -45,12 +45,12 @@ def orderOf(round_number):
 
 def summarize(workload, rounds):
     """One row of the result from the rounds, each a dict of side to what measures.py returned."""
+    kind = KINDS[workload.kind]
     row = {"name": workload.name, "title": workload.title, "unit": workload.unit, "bar": workload.bar}
     for side in SIDES:
-        names = rounds[0][side]
-        row[side] = {name: statistics.median(taken[side][name] for taken in rounds) for name in names}
+        row[side] = kind.ofRounds([taken[side] for taken in rounds])
     row["ratios"] = [taken["ours"]["figure"] / taken["stock"]["figure"] for taken in rounds]
-    row["ratio"] = statistics.median(row["ratios"])
+    row["ratio"] = kind.ratioOfRounds(rounds)
     row["pass"] = row["ratio"] <= workload.bar
     return row
 

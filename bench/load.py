@@ -39,10 +39,10 @@ def parseBenchmarkCsv(text):
     return float(row["rps"]), float(row["p50_latency_ms"]), float(row["p99_latency_ms"])
 
 
-def redisBenchmark(port, command, pipeline, keys, commands, core):
+def redisBenchmark(port, command, pipeline, keys, commands, core, connections=CONNECTIONS):
     """`command`: the name of one of its tests, or the words of a command."""
     argv = [tool("redis-benchmark"), "-h", "127.0.0.1", "-p", str(port), "-P", str(pipeline)]
-    argv += ["-r", str(keys), "-n", str(commands), "-c", str(CONNECTIONS), "-d", str(VALUE_BYTES), "--csv"]
+    argv += ["-r", str(keys), "-n", str(commands), "-c", str(connections), "-d", str(VALUE_BYTES), "--csv"]
     argv += ["-t", command] if isinstance(command, str) else command
     done = subprocess.run(pinned(argv, core), capture_output=True, text=True, check=True)
     return parseBenchmarkCsv(done.stdout)
@@ -109,6 +109,18 @@ def goFirst():
         os.nice(-10)
 
 
+@contextlib.contextmanager
+def onCore(core):
+    """This process is the load generator while the block runs."""
+    before = os.sched_getaffinity(0)
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def fill(port, requests):
     """Sends requests whose replies are one line each, and returns when all are acknowledged."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
@@ -125,10 +137,10 @@ def fill(port, requests):
                 raise RuntimeError(f"refused while the server was filled: {got[:200]!r}")
 
 
-def pauseProbe(probe, server, inserts, command, core):
+def pauseProbe(probe, server, inserts, pipeline, command, core):
     """What bench-pause-probe, at path `probe`, says: a dict. `command`: the reply, then the words."""
     if not probe.exists():
         raise FileNotFoundError(f"{probe.name} is not built: run `make bench`")
-    argv = pinned([str(probe), str(server.port), str(server.pid), str(inserts), *command], core)
+    argv = pinned([str(probe), str(server.port), str(server.pid), str(inserts), str(pipeline), *command], core)
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

@@ -4,11 +4,14 @@ A figure is a dict: "figure" is what the bar is about, the rest is printed or ke
 """
 
 import contextlib
+import dataclasses
 import pathlib
 import shutil
+import statistics
 import tempfile
 import time
 
+import conversations
 import data
 import load
 from servers import BenchServer, CpuMeter
@@ -36,6 +39,16 @@ class Measure:
 
     def take(self, side):
         raise NotImplementedError
+
+    @staticmethod
+    def ofRounds(takes):
+        """What stands for what take() returned in all rounds, for one side."""
+        return {name: statistics.median(taken[name] for taken in takes) for name in takes[0]}
+
+    @staticmethod
+    def ratioOfRounds(rounds):
+        """Ours divided by stock; rounds: dicts of side to what take() returned."""
+        return statistics.median(taken["ours"]["figure"] / taken["stock"]["figure"] for taken in rounds)
 
     def binary(self, side):
         return self.settings.binaries[side]
@@ -76,6 +89,37 @@ class CpuMeasure(Measure):
         return {"figure": meter.nanoseconds / self._commands / 1000, "per_second": rate, "p50_ms": p50, "p99_ms": p99}
 
 
+class ConversationMeasure(CpuMeasure):
+    """The same while clients talk to each other through the server."""
+
+    def take(self, side):
+        server, workload = self._servers[side], self.workload
+        conversation = conversations.KINDS[workload.command](server.port, self._keys, workload.pipeline)
+        with load.onCore(self.settings.load_core), conversation:
+            with CpuMeter(server) as meter:
+                done = conversation.run(self._commands)
+        return {"figure": meter.nanoseconds / done / 1000}
+
+
+class DurableMeasure(CpuMeasure):
+    """Time per command while clients wait for the disk of this machine; `keys` says how many they are.
+
+    Nobody is pinned: the server has a second thread for the disk, and beside one that waits there is a core to spare.
+    """
+
+    def __init__(self, workload, scale, settings):
+        super().__init__(workload, scale, dataclasses.replace(settings, server_core=None, load_core=None))
+        self._connections = self._keys
+        self._keys = scale.keys
+
+    def take(self, side):
+        rate, p50, p99 = load.redisBenchmark(
+            self._servers[side].port, self.workload.command, self.workload.pipeline, self._keys, self._commands, None,
+            self._connections
+        )
+        return {"figure": 1e6 / rate, "per_second": rate, "p50_ms": p50, "p99_ms": p99}
+
+
 class MemoryMeasure(Measure):
     """Anonymous memory that a key or an element adds to a fresh server."""
 
@@ -92,13 +136,30 @@ class MemoryMeasure(Measure):
 
 
 class PauseMeasure(Measure):
-    """The longest time one insert made its client wait while the server was at work."""
+    """The longest time a server worked while its client waited for a batch of inserts.
+
+    A pause that is in the server comes back in every round when as much was inserted, one that the machine adds
+    (another program, the hypervisor) does not, and can only make a maximum longer. So for each thousandth of the inserts
+    the shortest maximum of the rounds counts, for both servers, and the figure is the longest of these. One that comes
+    anywhere, and not in every thousandth of a run, would be overlooked: `pause_us` has the shortest maximum of whole rounds.
+    """
+
+    @staticmethod
+    def ofRounds(takes):
+        least = {name: min(taken[name] for taken in takes) for name in takes[0] if name != "pauses_us"}
+        return {**least, "figure": max(min(part) for part in zip(*(taken["pauses_us"] for taken in takes)))}
+
+    @staticmethod
+    def ratioOfRounds(rounds):
+        figures = {side: PauseMeasure.ofRounds([taken[side] for taken in rounds])["figure"] for side in ("ours", "stock")}
+        return figures["ours"] / figures["stock"]
 
     def take(self, side):
         inserts = getattr(self.scale, self.workload.keys)
         with self.start(side) as server:
+            workload = self.workload
             probe = load.pauseProbe(
-                self.settings.probe, server, inserts, self.workload.command, self.settings.load_core
+                self.settings.probe, server, inserts, workload.pipeline, workload.command, self.settings.load_core
             )
         return {"figure": probe["pause_us"], "p50_ms": probe["p50_us"] / 1000, "p99_ms": probe["p99_us"] / 1000, **probe}
 
@@ -135,4 +196,5 @@ class RestartMeasure(Measure):
         return {"figure": self._restart(side) * 1000}
 
 
-KINDS = {"cpu": CpuMeasure, "memory": MemoryMeasure, "pause": PauseMeasure, "restart": RestartMeasure}
+KINDS = {"cpu": CpuMeasure, "conversation": ConversationMeasure, "durable": DurableMeasure, "memory": MemoryMeasure,
+         "pause": PauseMeasure, "restart": RestartMeasure}

@@ -4,14 +4,13 @@ Both servers hold the same data set, loaded from the same log. Nobody is pinned 
 one than the server's.
 """
 
-import pathlib
 import shutil
 import threading
 import time
 
 import load
 from measures import RESTART_TIMEOUT_S, Measure
-from servers import BenchServer, pssAnonymousBytes
+from servers import BenchServer, childrenOf, pssAnonymousBytes
 
 REWRITE_TIMEOUT_S = 300.0
 POLL_S = 0.005
@@ -43,10 +42,6 @@ def rewrite(client):
             return begin, time.monotonic()
         time.sleep(POLL_S)
     raise RuntimeError(f"the rewrite took more than {REWRITE_TIMEOUT_S} s")
-
-
-def childrenOf(pid):
-    return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
 class MemorySampler:

@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """The parts of the benchmarks that can be wrong without a server: parsing, ordering, ratios."""
 
+import os
+import socket
 import tempfile
 import unittest
 from pathlib import Path
 
 import bench
+import conversations
 import data
 import load
 import report
@@ -63,6 +66,30 @@ class UnitsTest(unittest.TestCase):
             for scale in SCALES.values():
                 self.assertGreater(getattr(scale, workload.keys), 0)
 
+    def testEveryRowNamesItsKind(self):
+        for workload in WORKLOADS:
+            self.assertIn(workload.kind, bench.KINDS)
+            if workload.kind == "conversation":
+                self.assertIn(workload.command, conversations.KINDS)
+
+    def testAConversationComparesEveryByte(self):
+        here, there = socket.socketpair()
+        with here, there:
+            there.sendall(b"+OK\r\n+OK\r\n-ERR\r\n")
+            conversations.expect(here, b"+OK\r\n" * 2)
+            with self.assertRaisesRegex(RuntimeError, "-ERR"):
+                conversations.expect(here, b"+QUEUE")
+            there.sendall(b"+O")
+            there.close()
+            with self.assertRaisesRegex(RuntimeError, "closed"):
+                conversations.expect(here, b"+OK\r\n")
+
+    def testALoadGeneratorLeavesItsCore(self):
+        before = os.sched_getaffinity(0)
+        with load.onCore(min(before)):
+            self.assertEqual(os.sched_getaffinity(0), {min(before)})
+        self.assertEqual(os.sched_getaffinity(0), before)
+
     def testSeveralNamesMayBeChosenAtOnce(self):
         self.assertEqual([w.name for w in bench.chosenWorkloads(["lpush,rpop", "hset"])], ["lpush", "rpop", "hset"])
 
@@ -97,6 +124,17 @@ class UnitsTest(unittest.TestCase):
         row = bench.summarize(workload, [taken(2.0, 1.0), taken(1.0, 3.0), taken(4.0, 2.0)])
         self.assertEqual((row["ratio"], row["pass"]), (0.5, 0.5 <= workload.bar))
         self.assertFalse(bench.summarize(workload, [taken(1.0, 1.0)])["pass"])
+
+    def testPausesOfTheMachineAreLeftOut(self):
+        workload = next(w for w in WORKLOADS if w.kind == "pause")
+
+        def pauses(*parts):
+            return {"figure": max(parts), "pauses_us": list(parts)}
+
+        rounds = [{"stock": pauses(10.0, 100.0, 7.0), "ours": pauses(900.0, 40.0, 5.0)},
+                  {"stock": pauses(800.0, 120.0, 6.0), "ours": pauses(30.0, 700.0, 4.0)}]
+        row = bench.summarize(workload, rounds)
+        self.assertEqual((row["ratio"], row["ours"]["figure"], row["stock"]["figure"]), (0.4, 40.0, 100.0))
 
     def testMissedBarIsSaidInTheTable(self):
         row = bench.summarize(WORKLOADS[0], [taken(1.0, 1.0)])

@@ -10,9 +10,11 @@ class Workload:
     title: str
     unit: str
     bar: float  # ours divided by stock must be at most this
-    command: str | tuple = ""  # for kind cpu: the redis-benchmark test, or the words of a command; for pause: see SET_ONE
+    # For kind cpu: the redis-benchmark test, or the words of a command; for conversation: a name in conversations.py; for
+    # pause: see SET_ONE.
+    command: str | tuple = ""
     pipeline: int = 1
-    keys: str = "keys"  # which number of SCALES says how many keys or elements exist
+    keys: str = "keys"  # which number of SCALES says how many keys, elements or clients exist
     directives: tuple = ()
     fill: str = "strings"  # what the server holds, or for kind memory gets: a name in data.py
     refill: str = ""  # what is done before each round, likewise
@@ -20,6 +22,8 @@ class Workload:
 
 
 CPU = "us of server CPU per command"
+TIME = "us per command"
+DELIVERY = "us of server CPU per delivered message"
 # Custom commands of redis-benchmark, which puts 12 random digits for __rand_int__.
 RANDOM = "__rand_int__"
 ZADD = ("ZADD", "zset", RANDOM, "m:" + RANDOM)
@@ -33,6 +37,7 @@ SET_ONE = ("+OK", "SET", "key:#", "00000000000000000000#")
 HSET_ONE = (":1", "HSET", "hash", "field:#", "value-of-field-#")
 ZADD_ONE = (":1", "ZADD", "zset", "@", "member:#")
 LOG = (("appendonly", "yes"), ("appendfsync", "everysec"), ("auto-aof-rewrite-percentage", "0"))
+ALWAYS = (("appendonly", "yes"), ("appendfsync", "always"), ("auto-aof-rewrite-percentage", "0"))
 PREAMBLE = (("aof-use-rdb-preamble", "yes"),)
 PLAIN = (("aof-use-rdb-preamble", "no"),)
 
@@ -52,6 +57,10 @@ WORKLOADS = (
     Workload("get_p100", "cpu", "GET, pipeline 100", CPU, 0.45, "get", 100),
     Workload("get_large", "cpu", "GET over 5 M keys, pipeline 16", CPU, 0.50, "get", 16, "keys_large"),
     Workload("set_everysec", "cpu", "SET, log everysec, pipeline 16", CPU, 0.62, "set", 16, "keys", LOG),
+    Workload("always_50", "durable", "SET, log always, 50 connections", TIME, 0.87, "set", keys="connections",
+             directives=ALWAYS, fill="nothing", share=0.2),
+    Workload("always_1", "durable", "SET, log always, 1 connection", TIME, 1.03, "set", keys="alone",
+             directives=ALWAYS, fill="nothing", share=0.015),
     Workload("memory_plain", "memory", "memory per key", "bytes", 0.48, keys="keys_memory"),
     Workload("memory_ttl", "memory", "memory per key with a TTL", "bytes", 0.42, keys="keys_memory",
              fill="strings_ttl"),
@@ -80,6 +89,14 @@ WORKLOADS = (
              fill="two_sets", share=0.001),
     Workload("lindex_1m", "cpu", "LINDEX in the middle of 1 M", CPU, 0.20, LINDEX, 16, "members", fill="list",
              share=0.1),
+    Workload("publish_1000", "conversation", "PUBLISH to 1,000 subscribers", DELIVERY, 0.70, "publish", keys="subscribers",
+             fill="nothing", share=3),
+    Workload("publish_p16", "conversation", "PUBLISH to 1,000 subscribers, pipeline 16", DELIVERY, 0.70, "publish", 16,
+             "subscribers", fill="nothing", share=2),
+    Workload("pingpong_50", "conversation", "BLPOP and RPUSH, 50 pairs", CPU, 0.90, "pingpong", keys="pairs",
+             fill="nothing", share=1.5),
+    Workload("multi_exec_10", "conversation", "MULTI, 10 SETs, EXEC", CPU, 0.60, "multi_exec", share=6),
+    Workload("multi_exec_p16", "conversation", "MULTI, 10 SETs, EXEC, pipeline 16", CPU, 0.60, "multi_exec", 16, share=0.8),
     Workload("memory_hash", "memory", "memory per field of one hash", "bytes", 0.60, keys="keys_memory",
              fill="one_hash"),
     Workload("memory_set", "memory", "memory per member of one set", "bytes", 0.40, keys="keys_memory", fill="one_set"),
@@ -89,9 +106,9 @@ WORKLOADS = (
              fill="hashes_of_5"),
     Workload("memory_list", "memory", "memory per element of one list", "bytes", 1.00, keys="keys_memory",
              fill="one_list"),
-    Workload("pause_hash", "pause", "longest pause while one hash grows to 5 M", "us", 0.50, HSET_ONE, 1,
+    Workload("pause_hash", "pause", "longest pause while one hash grows to 5 M", "us", 0.50, HSET_ONE, 16,
              "member_inserts"),
-    Workload("pause_zset", "pause", "longest pause while one sorted set grows to 5 M", "us", 0.50, ZADD_ONE, 1,
+    Workload("pause_zset", "pause", "longest pause while one sorted set grows to 5 M", "us", 0.50, ZADD_ONE, 16,
              "member_inserts"),
     # 3 M keys: strings, small hashes, and one sorted set of 1 M members.
     Workload("rewrite", "rewrite", "BGREWRITEAOF, preamble", "ms", 0.70, directives=PREAMBLE),
@@ -124,6 +141,10 @@ class Scale:
     rewrite_members: int
     list: int = 1_000
     set: int = 10_000
+    subscribers: int = 1_000
+    pairs: int = 50
+    connections: int = CONNECTIONS
+    alone: int = 1
 
 
 # `full` is what the bars are about; `normal` is near enough for daily work; `tiny` proves that everything runs.

@@ -3,6 +3,7 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
 find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 find_path(ISAL_INCLUDE_DIR isa-l/crc64.h REQUIRED)
@@ -14,7 +15,8 @@ find_path(JEMALLOC_INCLUDE_DIR jemalloc/jemalloc.h REQUIRED)
 
 add_library(inkstone_asio INTERFACE)
 target_include_directories(inkstone_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
-target_compile_definitions(inkstone_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+target_compile_definitions(inkstone_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED
+                           ASIO_DISABLE_STD_ALIGNED_ALLOC)
 target_link_libraries(inkstone_asio INTERFACE Threads::Threads)
 
 add_library(inkstone_xxhash INTERFACE)

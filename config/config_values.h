@@ -176,7 +176,8 @@ struct ConfigValues {
   ProtectedAction enable_protected_configs = ProtectedAction::kNo;
   ProtectedAction enable_debug_command = ProtectedAction::kNo;
   ProtectedAction enable_module_command = ProtectedAction::kNo;
-  std::vector<std::string> users;  // the text after `user` of each such line of the file
+  // The text after `user` of each such line of the file; before CONFIG REWRITE those to be written.
+  std::vector<std::string> users;
   std::vector<RenamedCommand> renamed_commands;
 
   // Keyspace and memory

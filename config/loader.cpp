@@ -1,18 +1,17 @@
 #include "config/loader.h"
 
-#include <fcntl.h>
 #include <glob.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <filesystem>
 #include <memory>
 #include <span>
 #include <system_error>
 
 #include "config/directives.h"
+#include "config/file_reader.h"
 #include "config/text.h"
 
 namespace inkstone {
@@ -42,28 +41,6 @@ bool isForgotten(const std::vector<std::string>& words) {
          std::find(kForgotten.begin(), kForgotten.end(), words[0]) != kForgotten.end();
 }
 
-std::error_code readAll(int fd, std::string& content) {
-  std::array<char, 16384> chunk;
-  while (true) {
-    const ssize_t size = read(fd, chunk.data(), chunk.size());
-    if (size == 0) return {};
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return {errno, std::generic_category()};
-    content.append(chunk.data(), static_cast<size_t>(size));
-    if (content.size() > kConfigFileBytesMax) {
-      return std::make_error_code(std::errc::file_too_large);
-    }
-  }
-}
-
-std::error_code readFile(const std::string& path, std::string& content) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return {errno, std::generic_category()};
-  const std::error_code error = readAll(fd, content);
-  close(fd);
-  return error;
-}
-
 // The files that match, sorted; the pattern itself when it has no glob characters.
 std::vector<std::string> expandPattern(const std::string& pattern) {
   if (pattern.find_first_of("*?[") == std::string::npos) return {pattern};
@@ -81,11 +58,13 @@ std::vector<std::string> expandPattern(const std::string& pattern) {
 std::optional<std::string> Loader::loadFile(const std::string& path) {
   std::string content;
   if (path == "-") {
-    if (const auto error = readAll(STDIN_FILENO, content)) return cannotOpen(path, error);
+    if (const auto error = readAll(STDIN_FILENO, content, kConfigFileBytesMax))
+      return cannotOpen(path, error);
     return loadText(content, "the standard input");
   }
   const std::string full = std::filesystem::path(values_.dir) / path;
-  if (const auto error = readFile(full, content)) return cannotOpen(path, error);
+  if (const auto error = readFile(full, content, kConfigFileBytesMax))
+    return cannotOpen(path, error);
   std::error_code ignored;
   const std::string canonical = std::filesystem::canonical(full, ignored).string();
   if (std::find(open_files_.begin(), open_files_.end(), canonical) != open_files_.end()) {
@@ -173,9 +152,7 @@ Loader::LineResult Loader::applyFileOnly(const std::vector<std::string>& words,
     return std::nullopt;
   }
   if (name == "user" && words.size() >= 2) {
-    const size_t after_name = std::min(line.find_first_of(" \t"), line.size());
-    values_.users.emplace_back(trimBlanks(line.substr(after_name)));
-    return std::nullopt;
+    return addUser(words[1], line);
   }
   if (name == "loadmodule" && words.size() >= 2) {
     return LineError{"Can't load module from " + words[1] + ": server aborting"};
@@ -183,6 +160,22 @@ Loader::LineResult Loader::applyFileOnly(const std::vector<std::string>& words,
   if (name == "sentinel") return LineError{"sentinel directive while not in sentinel mode"};
   if (isForgotten(words)) return std::nullopt;
   return LineError{kBadDirective};
+}
+
+// What the rules mean is for the server to find out, which knows the commands. Between sources the
+// later one counts, as with directives.
+Loader::LineResult Loader::addUser(const std::string& name, std::string_view line) {
+  if (!declared_users_.insert(name).second) {
+    return LineError{"Error in user declaration '" + name +
+                     "': Duplicate user found. A user can only be defined once in config files"};
+  }
+  std::erase_if(values_.users, [&name](const std::string& user) {
+    const auto words = splitArguments(user);
+    return words && !words->empty() && words->front() == name;
+  });
+  const size_t after_word = std::min(line.find_first_of(" \t"), line.size());
+  values_.users.emplace_back(trimBlanks(line.substr(after_word)));
+  return std::nullopt;
 }
 
 Loader::LineResult Loader::include(const std::string& pattern) {

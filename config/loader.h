@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,10 +47,12 @@ class Loader {
   LineResult applyLine(std::string_view line);
   LineResult applyWords(std::vector<std::string> words, std::string_view line);
   LineResult applyFileOnly(const std::vector<std::string>& words, std::string_view line);
+  LineResult addUser(const std::string& name, std::string_view line);
   LineResult include(const std::string& pattern);
 
   ConfigValues& values_;
   bool& save_seen_;
+  std::set<std::string> declared_users_;
   std::vector<std::string> open_files_;  // canonical, the including ones first
 };
 

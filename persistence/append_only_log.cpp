@@ -29,6 +29,7 @@ std::error_code AppendOnlyLog::open(const AppendOnlySettings& settings) {
   if (!size.ok()) return size.error;
   // The directory last: a name that survives a power cut must not lead to bytes that did not.
   if (const std::error_code error = file.value->sync()) return error;
+  if (keeps_ledger_) openLedger(settings, size.value);
   if (const std::error_code error = files_.syncDirectory(settings.directory)) return error;
 
   updateSettings(settings);
@@ -45,6 +46,10 @@ std::error_code AppendOnlyLog::close() {
   if (!isOn()) return {};
   static_cast<void>(flushAppendOnlyFile(FlushMode::kForce));
   std::error_code error = write_error_;
+  // The background thread reads what it records from the file.
+  if (ledger_token_ != 0) background_.waitIdle();
+  ledger_.reset();
+  ledger_token_ = 0;
   const std::error_code close_error = file_->close();
   if (!error) error = close_error;
   file_.reset();
@@ -65,6 +70,9 @@ void AppendOnlyLog::adopt(const AppendOnlySettings& settings, RewrittenLog rewri
   file_.reset();
   updateSettings(settings);
   file_ = std::move(rewritten.file);
+  ledger_ = std::move(rewritten.ledger);
+  ledger_token_ = 0;
+  ledger_unnamed_ = ledger_ != nullptr;
   file_size_ = base_size_ = rewritten.size;
   logged_db_ = -1;
   // Of what the file ends with.
@@ -72,6 +80,7 @@ void AppendOnlyLog::adopt(const AppendOnlySettings& settings, RewrittenLog rewri
   last_sync_ms_ = clock_.monotonicMs();
 
   diff_ = nullptr;
+  groups_held_ = false;
   dropBuffer();
   resync_offset_ = written_offset_;
   unsynced_.clear();
@@ -100,6 +109,9 @@ void AppendOnlyLog::dropBuffer() {
   group_.reset();
   group_bytes_ = group_token_ = 0;
   group_syncs_ = group_failed_ = false;
+  submitted_commands_ = fed_commands_;
+  group_commands_ = 0;
+  gathers_until_us_.reset();
 }
 
 void AppendOnlyLog::beginDiff(RewriteDiff& diff) {
@@ -120,6 +132,7 @@ void AppendOnlyLog::feedDiff() {
 void AppendOnlyLog::endDiff() {
   feedDiff();
   diff_ = nullptr;
+  groups_held_ = false;
 }
 
 void AppendOnlyLog::updateSettings(const AppendOnlySettings& settings) {
@@ -136,6 +149,7 @@ void AppendOnlyLog::updateSettings(const AppendOnlySettings& settings) {
 void AppendOnlyLog::feedAppendOnlyFile(int db, std::span<const std::string_view> args) {
   if (!feeding()) return;
   if (db != logged_db_ || timestamp_enabled_) feedPrefix(db);
+  ++fed_commands_;
   appendArray(args);
 }
 
@@ -186,6 +200,10 @@ AppendOnlyCounters AppendOnlyLog::counters() const {
   if (group_ != nullptr) counters.buffer_memory += group_->capacity();
   if (spare_ != nullptr) counters.buffer_memory += spare_->capacity();
   counters.undurable_bytes = fedOffset() - durable_offset_;
+  if (ledger_ != nullptr) {
+    counters.ledger_records = ledger_->records();
+    counters.ledger_offset = ledger_->offset();
+  }
   counters.pending_bio_fsync = sync_token_ == 0 ? 0 : 1;
   counters.delayed_fsync = delayed_fsync_;
   counters.last_write_ok = lastWriteOk();

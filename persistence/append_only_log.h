@@ -13,10 +13,11 @@
 //
 // The loop thread does not wait for the disk, except to repair the log after an error, to close it,
 // and where settings or a rewritten file change it under `always`. Under `always` a log-writer
-// thread writes and syncs one group after the other (log_writer.h). Otherwise the loop writes,
-// which costs a system call a turn, but never while an fdatasync runs in the background or after a
-// write failed: on many file systems such a write waits for the sync. Then the writer thread does
-// it, and only the replies that depend on it wait.
+// thread writes and syncs one group after the other, or the loop when it can be taken over
+// meanwhile (log_writer.h). Otherwise the loop writes, which costs a system call a turn, but never
+// while an fdatasync runs in the background or after a write failed: on many file systems such a
+// write waits for the sync. Then the writer thread does it, and only the replies that depend on it
+// wait.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,7 @@
 #include "persistence/append_only_settings.h"
 #include "persistence/background_sync.h"
 #include "persistence/file.h"
+#include "persistence/ledger_writer.h"
 #include "persistence/log_buffer.h"
 #include "persistence/log_hooks.h"
 #include "persistence/log_writer.h"
@@ -77,6 +79,9 @@ struct AppendOnlyCounters {
   int64_t max_sync_us = 0;
   // Fed and not yet durable.
   uint64_t undurable_bytes = 0;
+  // What the ledger tells of: records, and bytes of the file.
+  uint64_t ledger_records = 0;
+  uint64_t ledger_offset = 0;
 };
 
 // A file that holds the whole data set and has the log's name.
@@ -88,6 +93,8 @@ struct RewrittenLog {
   // Set when syncing the directory failed, so that a power cut may bring the old file back: the log
   // then counts as in error until it has synced the directory itself.
   std::error_code directory_error;
+  // Its ledger; null for a log that keeps none.
+  std::shared_ptr<LedgerWriter> ledger;
   // Its end that no sync has confirmed; null when all of it, with its name, is on the disk.
   // Otherwise syncing the file must make the name durable as well (NamedFile), and what the file
   // has durably must be at least what durableOffset() says: that stays where it is.
@@ -103,6 +110,12 @@ class AppendOnlyLog {
   // From now on `writer` does what could make the loop wait; without it the loop does all itself.
   // It must outlive the log. Watch its completionFd() and call onCompletions().
   void useWriter(LogWriter& writer) { writer_ = &writer; }
+
+  // From the next open() on the log keeps a ledger (docs/ledger-format.md) beside itself, which
+  // follows what is durable within a second or kLedgerBytes. It is written in the background
+  // thread. open() goes on in the one it finds, which must be this log's (settleLedger).
+  void keepLedger() { keeps_ledger_ = true; }
+  static constexpr uint64_t kLedgerBytes = 64 * 1024;
 
   // Closes the file as it is, without writing or syncing; call close() first to keep what was fed.
   ~AppendOnlyLog();
@@ -132,6 +145,9 @@ class AppendOnlyLog {
   void beginDiff(RewriteDiff& diff);
   // Brings `diff` up to fedOffset(). Flushing does it as well.
   void feedDiff();
+  // Under always with a writer: from here to endDiff() or adopt() no group goes to the file, so
+  // that durableOffset() stays behind what `diff` has got. Those who write wait meanwhile.
+  void holdGroups() { groups_held_ = true; }
   void endDiff();
 
   // fsync policy, no_fsync_on_rewrite and timestamp_enabled act at once; directory and filename at
@@ -154,6 +170,7 @@ class AppendOnlyLog {
   void feedFrame(int db, std::string_view frame) {
     if (!feeding()) return;
     if (db != logged_db_ || timestamp_enabled_) feedPrefix(db);
+    ++fed_commands_;
     buffer_.append(frame);
   }
 
@@ -163,7 +180,7 @@ class AppendOnlyLog {
 
   // Call every tick of serverCron: syncs what is due and retries what failed (a failed write each
   // second).
-  FlushOutcome onCron() { return flushAppendOnlyFile(FlushMode::kNormal); }
+  FlushOutcome onCron();
 
   // Call when BackgroundSync::completionFd() or LogWriter::completionFd() is readable. What was
   // completed is acknowledged, or what failed answered, by the next flush.
@@ -175,12 +192,24 @@ class AppendOnlyLog {
   uint64_t fedOffset() const { return gatheringFrom() + buffer_.size(); }
   uint64_t writtenOffset() const { return written_offset_; }
   uint64_t durableOffset() const { return durable_offset_; }
+  // Commands that were fed since this object was made.
+  uint64_t fedCommands() const { return fed_commands_; }
   // What is fed from here on reaches the file in one piece, and is acknowledged together.
   uint64_t gatheringFrom() const { return written_offset_ + group_bytes_; }
 
+  // Under always a group waits for those who were answered just now and may write again, or they
+  // would share no sync with those who are waiting already: until this moment of
+  // LogClock::monotonicUs(), at which the log is to be flushed. Nothing when nobody is waited for.
+  std::optional<int64_t> gathersUntilUs() const { return gathers_until_us_; }
+  // Of the sync before, so that what is gained is worth it; and at most so long.
+  static constexpr int64_t kGatherShare = 4;
+  static constexpr int64_t kGatherUsMax = 2000;
+
   // So much waits for the disk that nothing more should be accepted until there is less: the server
   // stops reading from its clients.
-  bool queueFull() const { return writing() && group_bytes_ + buffer_.size() >= kQueueBytesMax; }
+  bool queueFull() const {
+    return (writing() || groups_held_) && group_bytes_ + buffer_.size() >= kQueueBytesMax;
+  }
   static constexpr uint64_t kQueueBytesMax = 64 * 1024 * 1024;
 
   // Replies that depend on text up to here may leave: what policy `always` has synced, what others
@@ -224,6 +253,9 @@ class AppendOnlyLog {
   // A group is with the writer thread.
   bool writing() const { return group_token_ != 0; }
   void submitGroup(bool sync);
+  void gatherNext(int64_t sync_us);
+  bool stillGathers();
+  uint64_t gatheredCommands() const { return fed_commands_ - submitted_commands_; }
   void onGroupDone(const LogWriter::Result& result);
   void groupFailed();
   void releaseGroup();
@@ -235,7 +267,8 @@ class AppendOnlyLog {
   void syncInBackground(int64_t now_ms);
   void noteDelayedSync(int64_t now_ms);
   [[nodiscard]] bool syncInline();
-  void onSyncDone(const BackgroundSync::Completion& completion);
+  void onBackgroundDone(const BackgroundSync::Completion& completion);
+  void onSyncDone(std::error_code error);
   void settleBackgroundSync();
   void syncFailed(std::error_code error);
   [[nodiscard]] bool heal();
@@ -244,6 +277,15 @@ class AppendOnlyLog {
   void directoryFailed(std::error_code error);
   void enterError(std::error_code error, const std::string& text);
   void leaveErrorIfHealed();
+
+  void openLedger(const AppendOnlySettings& settings, uint64_t log_bytes);
+  void followWithLedger();
+  void finishLedger();
+  void onLedgerDone(std::error_code error);
+  // Of the file, not of the stream; nothing that counts while the name is not durable.
+  uint64_t durableFileBytes() const {
+    return adopted_unsynced_ || directory_unsynced_ ? 0 : fileOffset(durable_offset_);
+  }
 
   // no-appendfsync-on-rewrite holds syncs back, but not the one that ends an error.
   bool syncSuppressed() const {
@@ -271,6 +313,7 @@ class AppendOnlyLog {
   RewriteDiff* diff_ = nullptr;
   // What diff_ has.
   uint64_t diff_offset_ = 0;
+  bool groups_held_ = false;
   // Database of the last command in the log; -1 = unknown, the next command is preceded by SELECT.
   int logged_db_ = -1;
   bool timestamp_enabled_ = false;
@@ -313,6 +356,13 @@ class AppendOnlyLog {
   std::shared_ptr<LogBuffer> group_;
   uint64_t group_bytes_ = 0;
   uint64_t group_token_ = 0;
+  // Commands of it, and up to its end.
+  uint64_t group_commands_ = 0;
+  uint64_t submitted_commands_ = 0;
+  uint64_t fed_commands_ = 0;
+  std::optional<int64_t> gathers_until_us_;
+  // As many commands are all that can be expected.
+  uint64_t gather_goal_ = 0;
   // Two syncs at once could each report what the other has lost.
   bool group_syncs_ = false;
   // Under `always`: a group failed, which the next flush answers with kFatal.
@@ -321,6 +371,15 @@ class AppendOnlyLog {
   std::shared_ptr<LogBuffer> spare_;
   std::vector<LogWriter::Result> results_;
   AppendOnlyCounters writer_counters_;
+
+  bool keeps_ledger_ = false;
+  // Null: none is kept.
+  std::shared_ptr<LedgerWriter> ledger_;
+  // The background thread is at it; 0 = it is not.
+  uint64_t ledger_token_ = 0;
+  int64_t last_ledger_ms_ = 0;
+  // It still has its temporary name.
+  bool ledger_unnamed_ = false;
 
   // kFatal was returned: the file is as it is to be left, and nothing is written any more.
   bool given_up_ = false;

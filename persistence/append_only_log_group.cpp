@@ -11,6 +11,9 @@ void AppendOnlyLog::submitGroup(bool sync) {
   group_ = spare_ != nullptr ? std::move(spare_) : std::make_shared<LogBuffer>();
   std::swap(*group_, buffer_);
   group_bytes_ = group_->size();
+  group_commands_ = gatheredCommands();
+  submitted_commands_ = fed_commands_;
+  gathers_until_us_.reset();
   group_token_ = next_token_++;
   group_syncs_ = sync;
   writer_->submit({file_, group_, sync, group_token_});
@@ -35,7 +38,9 @@ void AppendOnlyLog::onGroupDone(const LogWriter::Result& result) {
     releaseGroup();
     if (!result.sync_error) return;
     syncFailed(result.sync_error);
-    return groupFailed();
+    // See flushAlwaysInline().
+    if (!adopted_unsynced_) groupFailed();
+    return;
   }
   recordLatency("aof-fsync-always", result.sync_us);
   writer_counters_.last_sync_us = result.sync_us;
@@ -45,6 +50,24 @@ void AppendOnlyLog::onGroupDone(const LogWriter::Result& result) {
   unsynced_.clear();
   last_sync_ms_ = clock_.monotonicMs();
   synced(written_offset_);
+  gatherNext(result.sync_us);
+}
+
+void AppendOnlyLog::gatherNext(int64_t sync_us) {
+  // A disk that is faster costs less than the waiting.
+  constexpr int64_t kSlowSyncUs = 2000;
+  gathers_until_us_.reset();
+  if (sync_us < kSlowSyncUs) return;
+  gather_goal_ = gatheredCommands() + group_commands_;
+  gathers_until_us_ = clock_.monotonicUs() + std::min(sync_us / kGatherShare, kGatherUsMax);
+}
+
+bool AppendOnlyLog::stillGathers() {
+  if (!gathers_until_us_) return false;
+  const bool over =
+      gatheredCommands() >= gather_goal_ || clock_.monotonicUs() >= *gathers_until_us_;
+  if (over) gathers_until_us_.reset();
+  return !over;
 }
 
 // Those who wait for the group must not be told that it is durable.

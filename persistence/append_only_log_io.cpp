@@ -47,6 +47,12 @@ FlushOutcome AppendOnlyLog::flushAppendOnlyFile(FlushMode mode) {
   return outcome();
 }
 
+FlushOutcome AppendOnlyLog::onCron() {
+  const FlushOutcome outcome = flushAppendOnlyFile(FlushMode::kNormal);
+  followWithLedger();
+  return outcome;
+}
+
 // What is rare and needs the file for itself, the repair after an error or a change of the policy,
 // is done here and now.
 FlushOutcome AppendOnlyLog::flushAlways(int64_t now_ms) {
@@ -54,8 +60,10 @@ FlushOutcome AppendOnlyLog::flushAlways(int64_t now_ms) {
     return flushAlwaysInline(now_ms);
   }
   const bool sync = !syncSuppressed();
-  const bool idle = !writing() && (sync_token_ == 0 || !sync);
-  if (idle && (!buffer_.empty() || (sync && syncOwed()))) submitGroup(sync);
+  const bool idle = !writing() && !groups_held_ && (sync_token_ == 0 || !sync);
+  const bool wanted = !buffer_.empty() || (sync && syncOwed());
+  const bool gathers = stillGathers();
+  if (idle && wanted && !gathers) submitGroup(sync);
   leaveErrorIfHealed();
   return outcome();
 }
@@ -65,7 +73,11 @@ FlushOutcome AppendOnlyLog::flushAlwaysInline(int64_t now_ms) {
   if (group_failed_) return fatal(acknowledgeableOffset());
   const uint64_t replied_offset = written_offset_;
   if (!buffer_.empty() && !writeBuffer(now_ms)) return fatal(replied_offset);
-  if (syncOwed() && !syncSuppressed() && !syncInline()) {
+  // What a rewrite has put in place has cost nobody anything yet: those who wrote since go on
+  // waiting, and it is tried again.
+  const bool retry_later =
+      adopted_unsynced_ && suspect_ && now_ms - last_sync_ms_ < kRetryIntervalMs;
+  if (syncOwed() && !syncSuppressed() && !retry_later && !syncInline() && !adopted_unsynced_) {
     return fatal(replied_offset);
   }
   leaveErrorIfHealed();
@@ -79,6 +91,7 @@ FlushOutcome AppendOnlyLog::flushForced(int64_t now_ms) {
   const bool written = buffer_.empty() || writeBuffer(now_ms);
   const bool synced = !syncOwed() || syncInline();
   leaveErrorIfHealed();
+  finishLedger();
   if (written && synced) return FlushOutcome::kFlushed;
   const bool always = settings_.fsync == FsyncPolicy::kAlways;
   return always ? fatal(replied_offset) : FlushOutcome::kHeld;
@@ -198,7 +211,7 @@ void AppendOnlyLog::noteDelayedSync(int64_t now_ms) {
 
 void AppendOnlyLog::onCompletions() {
   background_.drainCompletions(completions_);
-  for (const BackgroundSync::Completion& completion : completions_) onSyncDone(completion);
+  for (const BackgroundSync::Completion& completion : completions_) onBackgroundDone(completion);
   if (writer_ != nullptr) writer_->drain(results_);
   for (const LogWriter::Result& result : results_) onGroupDone(result);
   if (!completions_.empty() || !results_.empty()) leaveErrorIfHealed();
@@ -206,11 +219,15 @@ void AppendOnlyLog::onCompletions() {
   results_.clear();
 }
 
-void AppendOnlyLog::onSyncDone(const BackgroundSync::Completion& completion) {
-  // Of a file that was closed since.
-  if (completion.token != sync_token_) return;
+// Any other token is of a file that was closed since.
+void AppendOnlyLog::onBackgroundDone(const BackgroundSync::Completion& completion) {
+  if (completion.token == sync_token_) return onSyncDone(completion.error);
+  if (completion.token == ledger_token_) return onLedgerDone(completion.error);
+}
+
+void AppendOnlyLog::onSyncDone(std::error_code error) {
   sync_token_ = 0;
-  if (completion.error) return syncFailed(completion.error);
+  if (error) return syncFailed(error);
   unsynced_.syncSucceeded();
   // A group that was synced meanwhile may have got further.
   synced(std::max(durable_offset_, sync_covers_));
@@ -220,6 +237,7 @@ void AppendOnlyLog::synced(uint64_t offset) {
   sync_failures_ = 0;
   adopted_unsynced_ = false;
   durable_offset_ = offset;
+  followWithLedger();
 }
 
 bool AppendOnlyLog::syncInline() {

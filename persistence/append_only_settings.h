@@ -13,6 +13,11 @@ enum class FsyncPolicy : uint8_t { kAlways, kEverySecond, kNo };
 // up to the default of that directive are always read.
 inline constexpr uint64_t kBulkBytesFloor = 512ULL * 1024 * 1024;
 
+// Where the checksum ledger of a log stands.
+inline std::string ledgerPathOf(const std::string& log_path) {
+  return log_path + ".ledger";
+}
+
 struct AppendOnlySettings {
   // dir; "." or a path without trailing slash.
   std::string directory = ".";
@@ -32,6 +37,7 @@ struct AppendOnlySettings {
   uint64_t bulk_bytes_max = kBulkBytesFloor;
 
   std::string path() const { return directory + "/" + filename; }
+  std::string ledgerPath() const { return ledgerPathOf(path()); }
 };
 
 }  // namespace inkstone

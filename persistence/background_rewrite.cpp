@@ -56,6 +56,7 @@ void BackgroundRewrite::onAck() {
 void BackgroundRewrite::childDone(int64_t pid, uint64_t bytes) {
   phase_ = Phase::kInstalling;
   path_ = rewriteDonePath(settings_.directory, pid);
+  ledger_path_ = rewriteLedgerPath(settings_.directory, pid);
   channel_ = {};
   sending_ = false;
   // The child synced what it was sent before it gave the file this name.
@@ -63,6 +64,15 @@ void BackgroundRewrite::childDone(int64_t pid, uint64_t bytes) {
   appended_ = 0;
   rounds_ = slices_ = 0;
   sync_error_ = openFile(bytes);
+  if (!sync_error_) sync_error_ = openLedger(ledger_path_);
+}
+
+std::error_code BackgroundRewrite::openLedger(const std::string& path) {
+  const IoResult<Ledger> ledger = readLedger(env_.files, path);
+  if (!ledger.ok()) return ledger.error;
+  if (ledger.value.offset() != file_size_) return std::make_error_code(std::errc::io_error);
+  ledger_ = std::make_shared<LedgerWriter>(env_.files, path, settings_.ledgerPath(), ledger.value);
+  return {};
 }
 
 std::error_code BackgroundRewrite::openFile(uint64_t bytes) {
@@ -88,11 +98,13 @@ BackgroundRewrite::Result BackgroundRewrite::advance() {
   const uint64_t slice = std::max<uint64_t>(kSliceBytes, diff_.size() / 2);
   if (const std::error_code error = appendDiff(slice)) return fail("writing it", error);
   if (diff_.size() > kSliceBytes && ++slices_ < kSlicesMax) return Result::kPending;
-  if (!closeEnough() && rounds_ < kRoundsMax) {
-    startSync();
-    return Result::kPending;
+  if (closeEnough() || rounds_ >= kRoundsMax) return install();
+  if (env_.log.settings().fsync == FsyncPolicy::kAlways && unsyncedBytes() <= kRestBytes) {
+    env_.log.holdGroups();
+    if (const std::error_code error = appendDiff(UINT64_MAX)) return fail("writing it", error);
   }
-  return install();
+  startSync();
+  return Result::kPending;
 }
 
 std::error_code BackgroundRewrite::appendDiff(uint64_t bytes_max) {
@@ -118,10 +130,13 @@ std::error_code BackgroundRewrite::appendDiff(uint64_t bytes_max) {
   return error;
 }
 
-// What is not durable is little, and the old file has nothing durable that the new one has not.
+// The old file has something durable that the new one has not.
+bool BackgroundRewrite::behind() const {
+  return env_.log.isOn() && durable_offset_ < env_.log.durableOffset();
+}
+
 bool BackgroundRewrite::closeEnough() const {
-  const bool behind = env_.log.isOn() && durable_offset_ < env_.log.durableOffset();
-  return !behind && written_offset_ - durable_offset_ <= kRestBytes;
+  return !behind() && unsyncedBytes() <= kRestBytes;
 }
 
 void BackgroundRewrite::startSync() {
@@ -151,10 +166,8 @@ bool BackgroundRewrite::syncDone() {
 
 BackgroundRewrite::Result BackgroundRewrite::install() {
   if (const std::error_code error = appendDiff(UINT64_MAX)) return fail("writing it", error);
-  const bool always = env_.log.settings().fsync == FsyncPolicy::kAlways;
-  const bool behind = env_.log.isOn() && durable_offset_ < env_.log.durableOffset();
-  // Replies depend on the disk; or it kept failing to catch up.
-  if (always || behind) return installSynced();
+  // It kept failing to catch up.
+  if (behind()) return installSynced();
   if (const std::error_code error =
           renameRewrittenLog(env_.files, env_.clock, env_.latency, env_.steps, settings_, path_)) {
     return fail("renaming it", error);
@@ -169,6 +182,7 @@ BackgroundRewrite::Result BackgroundRewrite::install() {
 
 void BackgroundRewrite::adopt(RewrittenLog rewritten) {
   rewritten.size = file_size_;
+  rewritten.ledger = std::move(ledger_);
   rewritten.annotation_unix_s = annotation_unix_s_;
   // What was set since the rewrite began is in force; where the log is was decided then.
   AppendOnlySettings settings = env_.log.settings();
@@ -201,24 +215,45 @@ BackgroundRewrite::Result BackgroundRewrite::installPlain() {
       installRewrittenLog(env_.files, env_.clock, env_.latency, env_.steps, settings_, path_);
   switch (installed.step) {
     case InstallStep::kInstalled:
-      reset();
-      return Result::kInstalled;
+      return nameLedger();
     case InstallStep::kNotRenamed:
       return fail("renaming it", installed.error);
     case InstallStep::kDirectoryUnsynced:
       break;
   }
-  return fail("syncing its directory", installed.error);
+  return failNamed("syncing its directory", installed.error);
+}
+
+// Nobody goes on in the file.
+BackgroundRewrite::Result BackgroundRewrite::nameLedger() {
+  const std::error_code error = env_.files.rename(ledger_path_, settings_.ledgerPath());
+  if (error) return failNamed("renaming its ledger", error);
+  reset();
+  return Result::kInstalled;
+}
+
+// The new file may be the log by now, and its ledger the only one it has.
+BackgroundRewrite::Result BackgroundRewrite::failNamed(std::string_view what,
+                                                       std::error_code error) {
+  logFailure(what, error);
+  reset();
+  return Result::kFailed;
 }
 
 BackgroundRewrite::Result BackgroundRewrite::fail(std::string_view what, std::error_code error) {
-  env_.sink.write(LogSink::Level::kWarning,
-                  fmt::format("Error while putting the rewritten append only file in place, {}: {}",
-                              what, error.message()));
-  static_cast<void>(env_.files.remove(path_));
+  logFailure(what, error);
+  for (const std::string& path : {path_, ledger_path_}) {
+    static_cast<void>(env_.files.remove(path));
+  }
   if (gather_) env_.log.endDiff();
   reset();
   return Result::kFailed;
+}
+
+void BackgroundRewrite::logFailure(std::string_view what, std::error_code error) {
+  env_.sink.write(LogSink::Level::kWarning,
+                  fmt::format("Error while putting the rewritten append only file in place, {}: {}",
+                              what, error.message()));
 }
 
 void BackgroundRewrite::abandon(int64_t pid) {
@@ -229,8 +264,9 @@ void BackgroundRewrite::abandon(int64_t pid) {
 }
 
 void BackgroundRewrite::removeFiles(const std::string& directory, int64_t pid) {
-  for (const std::string& path : {rewriteTempPath(directory, pid), rewriteSpoolPath(directory, pid),
-                                  rewriteDonePath(directory, pid)}) {
+  for (const std::string& path :
+       {rewriteTempPath(directory, pid), rewriteSpoolPath(directory, pid),
+        rewriteDonePath(directory, pid), rewriteLedgerPath(directory, pid)}) {
     removeFile(path);
   }
 }
@@ -255,6 +291,7 @@ void BackgroundRewrite::reset() {
   diff_.clear();
   if (file_ != nullptr) closeInBackground(std::move(file_));
   file_.reset();
+  ledger_.reset();
   unsynced_.clear();
   sync_token_ = 0;
   sync_error_ = {};

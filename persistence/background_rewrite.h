@@ -10,7 +10,12 @@
 //   3. File and directory are synced by the log's own thread; until then the log claims no more
 //      durable bytes than the old file had, so that it does not matter which of the two a power cut
 //      leaves.
-// Under appendfsync always step 2 syncs everything itself, for replies depend on it.
+// Under appendfsync always the old file would go on becoming durable during the last of these
+// syncs: the log holds its groups back meanwhile, and whoever writes waits for the new file.
+//
+// The new log's ledger keeps its temporary name until the new log has its own for good (its
+// LedgerWriter renames it). A power cut may leave either log with both ledgers, and a start takes
+// the one that holds (ledger_choice.h).
 #pragma once
 
 #include <cstdint>
@@ -86,6 +91,9 @@ class BackgroundRewrite {
   // Removes what the child `pid` has left in `directory`, as far as there is anything.
   void removeFiles(const std::string& directory, int64_t pid);
 
+  // Readable when a sync of step 1 is done, and advance() goes on; -1 while there was none.
+  int syncCompletionFd() const { return syncs_ ? syncs_->completionFd() : -1; }
+
   // Bytes that the new file does not have yet.
   uint64_t bufferLength() const { return diff_.size(); }
   // Bytes that this took in all at most, of the rewrite under way or the last one.
@@ -101,16 +109,23 @@ class BackgroundRewrite {
   static constexpr int kSlicesMax = 100;
 
   std::error_code openFile(uint64_t bytes);
+  // Of the file as the child left it.
+  std::error_code openLedger(const std::string& path);
   // Appends up to `bytes_max` of the diff.
   std::error_code appendDiff(uint64_t bytes_max);
+  bool behind() const;
   bool closeEnough() const;
+  uint64_t unsyncedBytes() const { return written_offset_ - durable_offset_; }
   void startSync();
   // False while a sync runs.
   bool syncDone();
   Result install();
   Result installPlain();
+  Result nameLedger();
   Result installSynced();
   Result fail(std::string_view what, std::error_code error);
+  Result failNamed(std::string_view what, std::error_code error);
+  void logFailure(std::string_view what, std::error_code error);
   void adopt(RewrittenLog rewritten);
   void removeFile(const std::string& path);
   void closeInBackground(std::shared_ptr<AppendFile> file);
@@ -129,6 +144,8 @@ class BackgroundRewrite {
 
   // While installing.
   std::string path_;
+  std::string ledger_path_;
+  std::shared_ptr<LedgerWriter> ledger_;
   std::shared_ptr<AppendFile> file_;
   uint64_t file_size_ = 0;
   uint64_t appended_ = 0;

@@ -1,4 +1,5 @@
-// One thread that does to files what may take long: fdatasync and the close of a big deleted file.
+// One thread that does to files what may take long: fdatasync, the close of a big deleted file, and
+// reading back what the ledger records.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include "persistence/file.h"
 #include "persistence/job_thread.h"
+#include "persistence/ledger_writer.h"
 
 namespace inkstone {
 
@@ -26,6 +28,10 @@ class BackgroundSync {
   // Calls file->sync(); its result comes back as a Completion with this token.
   void submitSync(std::shared_ptr<AppendFile> file, uint64_t token);
 
+  // Calls ledger->onDurable() with the rest; its result comes back as a Completion with this token.
+  void submitRecords(std::shared_ptr<LedgerWriter> ledger, std::shared_ptr<AppendFile> log,
+                     uint64_t log_bytes, int64_t unix_ms, uint64_t token);
+
   // Drops the reference in the thread, so that the last one closes (and frees a deleted file)
   // there. No completion.
   void submitClose(std::shared_ptr<AppendFile> file);
@@ -39,6 +45,9 @@ class BackgroundSync {
     std::shared_ptr<AppendFile> file;
     uint64_t token = 0;
     bool sync = false;
+    std::shared_ptr<LedgerWriter> ledger;
+    uint64_t log_bytes = 0;
+    int64_t unix_ms = 0;
   };
 
   JobThread<Job, Completion> thread_;

@@ -154,20 +154,37 @@ int CheckTool::checkPart(const CheckRequest& request, const Part& part) {
     return kExitNotValid;
   }
   LogCheckSettings settings;
-  settings.now_ms = clock_.unixSeconds() * 1000;
+  settings.now_ms = clock_.unixMs();
   // Whatever stands in a file is older than what stands in the next one.
   if (part.last) settings.up_to_second = request.up_to_second;
-  const LogCheckResult found = checkLog(*file.value, settings, judge_);
-  describeImage(part, found);
-  switch (found.verdict) {
+  LedgerCheckResult found;
+  if (part.kind.empty()) {
+    found = checkLogWithLedger(files_, part.path, *file.value, settings, judge_);
+  } else {
+    found.log = checkLog(*file.value, settings, judge_);
+  }
+  if (found.error) {
+    fmt::print(out_, "Cannot compare file {} with its ledger: {}\n", part.path,
+               found.error.message());
+    return kExitNotValid;
+  }
+  describeImage(part, found.log);
+  describeLedger(found);
+  return answer(request, part, *file.value, found);
+}
+
+int CheckTool::answer(const CheckRequest& request, const Part& part, ReadFile& file,
+                      LedgerCheckResult& found) {
+  const LogCheckResult& log = found.log;
+  switch (log.verdict) {
     case LogVerdict::kUnreadable:
-      fmt::print(out_, "Cannot read file {}: {}\n", part.path, found.error.message());
+      fmt::print(out_, "Cannot read file {}: {}\n", part.path, log.error.message());
       return kExitNotValid;
     case LogVerdict::kBadImage:
       out_ << "RDB preamble of AOF file is not sane, aborting.\n";
       return kExitNotValid;
     case LogVerdict::kBadTimestamp:
-      fmt::print(out_, "0x{:16x}: Invalid timestamp annotation\n", found.bad_offset);
+      fmt::print(out_, "0x{:16x}: Invalid timestamp annotation\n", log.bad_offset);
       return kExitNotValid;
     case LogVerdict::kEmpty:
       return lacksNothing(part, "empty");
@@ -175,19 +192,19 @@ int CheckTool::checkPart(const CheckRequest& request, const Part& part) {
     case LogVerdict::kAllLater:
       return cutToTimestamp(request, part, found);
     case LogVerdict::kNotValid:
-      describeStop(*file.value, found);
+      describeStop(file, log);
       break;
     case LogVerdict::kValid:
       break;
   }
-  if (found.verdict == LogVerdict::kValid && settings.up_to_second) {
+  if (log.verdict == LogVerdict::kValid && part.last && request.up_to_second) {
     fmt::print(out_, "Truncate nothing in AOF {} to timestamp {}\n", part.name,
-               *settings.up_to_second);
+               *request.up_to_second);
     return lacksNothing(part, "valid");
   }
   fmt::print(out_, "AOF analyzed: filename={}, size={}, ok_up_to={}, ok_up_to_line={}, diff={}\n",
-             part.name, found.size, found.ok_up_to, found.line, found.size - found.ok_up_to);
-  if (found.verdict == LogVerdict::kValid) return lacksNothing(part, "valid");
+             part.name, log.size, log.ok_up_to, log.line, log.size - log.ok_up_to);
+  if (log.verdict == LogVerdict::kValid) return lacksNothing(part, "valid");
   return cutAfterAsking(request, part, found);
 }
 
@@ -197,7 +214,8 @@ int CheckTool::lacksNothing(const Part& part, std::string_view what) {
 }
 
 int CheckTool::cutAfterAsking(const CheckRequest& request, const Part& part,
-                              const LogCheckResult& found) {
+                              LedgerCheckResult& found) {
+  const LogCheckResult& log = found.log;
   if (!request.fix) {
     fmt::print(out_, "AOF {} is not valid. Use the --fix option to try fixing it.\n", part.name);
     return kExitNotValid;
@@ -206,8 +224,12 @@ int CheckTool::cutAfterAsking(const CheckRequest& request, const Part& part,
     fmt::print(out_, "Failed to truncate AOF {} because it is not the last file\n", part.name);
     return kExitNotValid;
   }
-  fmt::print(out_, "This will shrink the AOF {} from {} bytes, with {} bytes, to {} bytes\n",
-             part.name, found.size, found.size - found.ok_up_to, found.ok_up_to);
+  if (log.size == log.ok_up_to) {
+    fmt::print(out_, "This will shrink the ledger of AOF {} to what the log has\n", part.name);
+  } else {
+    fmt::print(out_, "This will shrink the AOF {} from {} bytes, with {} bytes, to {} bytes\n",
+               part.name, log.size, log.size - log.ok_up_to, log.ok_up_to);
+  }
   if (!request.yes && !answeredYes()) {
     out_ << "Aborting...\n";
     return kExitNotValid;
@@ -216,9 +238,9 @@ int CheckTool::cutAfterAsking(const CheckRequest& request, const Part& part,
 }
 
 int CheckTool::cutToTimestamp(const CheckRequest& request, const Part& part,
-                              const LogCheckResult& found) {
+                              LedgerCheckResult& found) {
   const int64_t second = request.up_to_second.value_or(0);
-  if (found.verdict == LogVerdict::kAllLater) {
+  if (found.log.verdict == LogVerdict::kAllLater) {
     fmt::print(out_, "AOF {} has nothing before timestamp {}, aborting...\n", part.name, second);
     return kExitNotValid;
   }
@@ -226,18 +248,25 @@ int CheckTool::cutToTimestamp(const CheckRequest& request, const Part& part,
              fmt::format("Successfully truncated AOF {} to timestamp {}", part.name, second));
 }
 
-int CheckTool::cut(const Part& part, const LogCheckResult& found, std::string_view done) {
-  const TailCutResult result = cutTail(files_, directoryOf(part.path), part.path, found.size,
-                                       found.ok_up_to, clock_.unixSeconds());
+int CheckTool::cut(const Part& part, LedgerCheckResult& found, std::string_view done) {
+  const LogCheckResult& log = found.log;
+  TailCutResult result;
+  // First: a ledger that tells of more than there is would be damage.
+  result.error = cutLedger(files_, found.ledger, log.ok_up_to);
+  if (!result.error && log.size > log.ok_up_to) {
+    result = cutTail(files_, directoryOf(part.path), part.path, log.size, log.ok_up_to,
+                     clock_.unixSeconds());
+  }
   if (result.error) {
     fmt::print(out_, "Failed to truncate AOF {}: {}\n", part.name, result.error.message());
     return kExitNotValid;
   }
   out_ << done << '\n';
+  if (log.size == log.ok_up_to) return kExitValid;
   if (result.kept_as.empty()) {
     out_ << "What was cut off could not be kept: the disk is full\n";
   } else {
-    fmt::print(out_, "The {} bytes cut off are kept in {}\n", found.size - found.ok_up_to,
+    fmt::print(out_, "The {} bytes cut off are kept in {}\n", log.size - log.ok_up_to,
                result.kept_as);
   }
   return kExitValid;
@@ -269,6 +298,32 @@ void CheckTool::describeImage(const Part& part, const LogCheckResult& found) {
   fmt::print(out_, "[info] {} keys read\n[info] {} expires\n[info] {} already expired\n",
              image.keys, image.deadlines, image.expired);
   if (sound) out_ << "RDB preamble is OK, proceeding with AOF tail...\n";
+}
+
+void CheckTool::describeLedger(const LedgerCheckResult& found) {
+  const LedgerChoice& choice = found.ledger;
+  if (choice.state == LedgerChoice::State::kForeign) {
+    out_ << "The ledger beside the log is of another log, and tells nothing about this one\n";
+  }
+  if (choice.state != LedgerChoice::State::kFound) return;
+  const Ledger& ledger = choice.ledger;
+  fmt::print(out_, "Ledger {}: {} records, up to offset {} at {}\n", choice.path,
+             ledger.entries.size(), ledger.offset(), momentText(ledger.timeUnixMs()));
+  if (ledger.damaged_records > 0) {
+    fmt::print(out_, "{} records of it cannot be read\n", ledger.damaged_records);
+  }
+  if (found.damage) {
+    fmt::print(out_,
+               "Bytes {} to {} are not what was on the disk at {}. If they are right after all, "
+               "because somebody edited the log, remove the ledger\n",
+               found.damage->begin, found.damage->end, momentText(found.damage->time_unix_ms));
+  } else {
+    out_ << "All that it tells of is what was on the disk\n";
+  }
+  if (found.decided) {
+    fmt::print(out_, "The log has no annotations; by the ledger its first {} bytes are of {}\n",
+               found.decided->end, momentText(found.decided->time_unix_ms));
+  }
 }
 
 void CheckTool::describeStop(ReadFile& file, const LogCheckResult& found) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "persistence/file.h"
+#include "persistence/ledger_check.h"
 #include "persistence/log_check.h"
 #include "persistence/log_hooks.h"
 
@@ -20,7 +21,8 @@ struct CheckRequest {
   bool fix = false;
   // --yes: without asking.
   bool yes = false;
-  // --truncate-to-timestamp: cut what was written after that Unix second.
+  // --truncate-to-timestamp: cut what was written after that Unix second: by the annotations of the
+  // log, or, where it has none, by its ledger.
   std::optional<int64_t> up_to_second;
 };
 
@@ -62,12 +64,15 @@ class CheckTool {
 
   int checkManifest(const CheckRequest& request, const std::string& text);
   int checkPart(const CheckRequest& request, const Part& part);
-  int cutAfterAsking(const CheckRequest& request, const Part& part, const LogCheckResult& found);
-  int cutToTimestamp(const CheckRequest& request, const Part& part, const LogCheckResult& found);
-  int cut(const Part& part, const LogCheckResult& found, std::string_view done);
+  int answer(const CheckRequest& request, const Part& part, ReadFile& file,
+             LedgerCheckResult& found);
+  int cutAfterAsking(const CheckRequest& request, const Part& part, LedgerCheckResult& found);
+  int cutToTimestamp(const CheckRequest& request, const Part& part, LedgerCheckResult& found);
+  int cut(const Part& part, LedgerCheckResult& found, std::string_view done);
   int lacksNothing(const Part& part, std::string_view what);
   bool answeredYes();
   void describeImage(const Part& part, const LogCheckResult& found);
+  void describeLedger(const LedgerCheckResult& found);
   void describeStop(ReadFile& file, const LogCheckResult& found);
 
   FileSystem& files_;

@@ -18,8 +18,8 @@
 namespace inkstone {
 
 // The loop submits, the thread works, the loop collects. The thread never calls into the loop: it
-// makes completionFd() readable. All functions are for the loop thread. A fork child must not touch
-// the object: the thread may have held its lock at the fork.
+// makes completionFd() readable. All functions but doHere() are for the loop thread. A fork child
+// must not touch the object: the thread may have held its lock at the fork.
 template <typename Job, typename Result>
 class JobThread {
  public:
@@ -59,6 +59,14 @@ class JobThread {
     wake_.notify_one();
   }
 
+  // Does the job in the calling thread instead, which may be one that is not the loop's any more
+  // when it is done. Its result is collected like that of any other, and waitIdle() waits for it.
+  // Nothing that must come first may be under way.
+  void doHere(Job job) {
+    std::unique_lock lock(mutex_);
+    perform(std::move(job), lock);
+  }
+
   // An eventfd, readable while there are results to drain. Watch it; do not read it.
   int completionFd() const { return completed_.descriptor(); }
 
@@ -78,7 +86,7 @@ class JobThread {
   // Blocks until everything submitted so far is done.
   void waitIdle() {
     std::unique_lock lock(mutex_);
-    idle_.wait(lock, [this] { return jobs_.empty() && !busy_; });
+    idle_.wait(lock, [this] { return jobs_.empty() && busy_ == 0; });
   }
 
  private:
@@ -89,18 +97,23 @@ class JobThread {
       if (jobs_.empty()) return;
       Job job = std::move(jobs_.front());
       jobs_.pop_front();
-      busy_ = true;
-      lock.unlock();
-      std::optional<Result> result = work_(std::move(job));
-      lock.lock();
-      busy_ = false;
-      if (result) {
-        results_.push_back(std::move(*result));
-        has_results_.store(true, std::memory_order_release);
-        completed_.raise();
-      }
-      if (jobs_.empty()) idle_.notify_all();
+      perform(std::move(job), lock);
     }
+  }
+
+  // Not under the lock, which is held before and after.
+  void perform(Job job, std::unique_lock<std::mutex>& lock) {
+    ++busy_;
+    lock.unlock();
+    std::optional<Result> result = work_(std::move(job));
+    lock.lock();
+    --busy_;
+    if (result) {
+      results_.push_back(std::move(*result));
+      has_results_.store(true, std::memory_order_release);
+      completed_.raise();
+    }
+    if (jobs_.empty() && busy_ == 0) idle_.notify_all();
   }
 
   const Work work_;
@@ -111,7 +124,8 @@ class JobThread {
   std::deque<Job> jobs_;
   std::vector<Result> results_;
   std::atomic<bool> has_results_ = false;
-  bool busy_ = false;
+  // Jobs that are being done.
+  int busy_ = 0;
   bool stopping_ = false;
   std::thread thread_;
 };

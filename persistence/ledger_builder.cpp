@@ -26,9 +26,8 @@ void LedgerBuilder::closeRange() {
   range_begin_ = bytes_;
 }
 
-std::error_code LedgerBuilder::write(FileSystem& files, const std::string& path, int64_t unix_ms) {
+std::string LedgerBuilder::encode(int64_t unix_ms) {
   closeRange();
-  if (records_.empty()) return {};
   const LedgerHeader header{RangeHash::of(beginning_, static_cast<uint64_t>(unix_ms)),
                             identityOf(beginning_)};
   std::string bytes = encodeLedgerHeader(header);
@@ -36,6 +35,11 @@ std::error_code LedgerBuilder::write(FileSystem& files, const std::string& path,
     record.time_unix_ms = unix_ms;
     bytes += encodeLedgerRecord(record, header.id);
   }
+  return bytes;
+}
+
+std::error_code LedgerBuilder::write(FileSystem& files, const std::string& path, int64_t unix_ms) {
+  const std::string bytes = encode(unix_ms);
   const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
   if (!file.ok()) return file.error;
   std::error_code error = file.value->truncate(0);

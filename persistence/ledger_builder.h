@@ -21,12 +21,13 @@ class LedgerBuilder {
 
   // The log is on the disk: writes the ledger at `path`, in place of what stands there, and syncs
   // it; the caller syncs the directory. All records tell the same moment, because a part of a data
-  // set is no state to go back to. Nothing happens for an empty log. After an error the file is
-  // gone.
+  // set is no state to go back to. The ledger of an empty log is a header. After an error the file
+  // is gone.
   [[nodiscard]] std::error_code write(FileSystem& files, const std::string& path, int64_t unix_ms);
 
  private:
   void closeRange();
+  std::string encode(int64_t unix_ms);
 
   std::string beginning_;
   RangeHash hash_;

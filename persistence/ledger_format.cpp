@@ -1,6 +1,10 @@
 #include "persistence/ledger_format.h"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <ctime>
 
 #include "persistence/range_hash.h"
 
@@ -58,6 +62,16 @@ bool resembles(const LogIdentity& identity, std::string_view beginning) {
   return same * 2 >= compared;
 }
 
+std::string momentText(int64_t unix_ms) {
+  // Years of four digits: what is read from a file may say anything.
+  constexpr int64_t kSecondsMax = 253'402'300'799;
+  const auto seconds =
+      static_cast<std::time_t>(std::clamp<int64_t>(unix_ms / 1000, 0, kSecondsMax));
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03} UTC", utc, std::max<int64_t>(unix_ms, 0) % 1000);
+}
+
 std::string encodeLedgerHeader(const LedgerHeader& header) {
   std::string bytes(kLedgerMagic);
   putNumber(bytes, header.id, 8);
@@ -79,7 +93,7 @@ std::optional<LedgerHeader> decodeLedgerHeader(std::string_view bytes) {
     piece = static_cast<uint16_t>(takeNumber(bytes, 2));
   const uint64_t identified = header.identity.bytes;
   if (takeNumber(bytes, kChecksumBytes) != expected) return std::nullopt;
-  if (identified == 0 || identified > LogIdentity::kBytesMax) return std::nullopt;
+  if (identified > LogIdentity::kBytesMax) return std::nullopt;
   return header;
 }
 

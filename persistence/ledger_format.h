@@ -28,7 +28,7 @@ struct LogIdentity {
   static constexpr size_t kPieces = 64;
   static constexpr uint64_t kBytesMax = 4096;
 
-  // Bytes of the log that are described: 1 to kBytesMax.
+  // Bytes of the log that are described, up to kBytesMax; 0 when the log was empty.
   uint64_t bytes = 0;
   std::array<uint16_t, kPieces> pieces{};
 
@@ -59,6 +59,9 @@ struct LedgerRecord {
 
   bool operator==(const LedgerRecord&) const = default;
 };
+
+// A moment of a record for people: "2026-11-29 08:15:00.250 UTC".
+std::string momentText(int64_t unix_ms);
 
 std::string encodeLedgerHeader(const LedgerHeader& header);
 std::string encodeLedgerRecord(const LedgerRecord& record, uint64_t id);

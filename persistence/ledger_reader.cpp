@@ -21,6 +21,7 @@ Ledger decodeLedger(std::string_view bytes) {
   Ledger ledger;
   const std::optional<LedgerHeader> header = decodeLedgerHeader(bytes);
   if (!header) return ledger;
+  ledger.begun = true;
   ledger.header = *header;
   uint64_t unreadable = 0;
   for (size_t at = kLedgerHeaderBytes; at + kLedgerRecordBytes <= bytes.size();
@@ -71,8 +72,10 @@ IoResult<std::optional<LedgerRecord>> firstDamage(ReadFile& log, const Ledger& l
 }
 
 IoResult<bool> belongsTo(const Ledger& ledger, ReadFile& log) {
-  const IoResult<bool> first = recordHolds(log, ledger.entries.front().record);
-  if (!first.ok() || first.value) return first;
+  if (!ledger.empty()) {
+    const IoResult<bool> first = recordHolds(log, ledger.entries.front().record);
+    if (!first.ok() || first.value) return first;
+  }
   const IoResult<std::string> beginning = readBeginning(log, LogIdentity::kBytesMax);
   if (!beginning.ok()) return {false, beginning.error};
   if (resembles(ledger.header.identity, beginning.value)) return {true, {}};

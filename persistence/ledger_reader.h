@@ -21,9 +21,10 @@ struct Ledger {
     uint64_t ledger_bytes = 0;
   };
 
+  // There is one, with a sound header. Without, all the rest is empty.
+  bool begun = false;
   LedgerHeader header;
-  // In the order of the log, without overlap; bytes between two of them are not covered. Empty when
-  // there is no ledger, or none with a sound header: a power cut may leave anything of it.
+  // In the order of the log, without overlap; bytes between two of them are not covered.
   std::vector<Entry> entries;
   // Unreadable records that have readable ones behind them. Those at the end are the torn end that
   // every crash may leave, and do not count.
@@ -33,12 +34,16 @@ struct Ledger {
   // Where the log was durable at least, and since when.
   uint64_t offset() const { return empty() ? 0 : entries.back().record.end; }
   int64_t timeUnixMs() const { return empty() ? 0 : entries.back().record.time_unix_ms; }
-  uint64_t ledgerBytes() const { return empty() ? 0 : entries.back().ledger_bytes; }
+  uint64_t ledgerBytes() const {
+    if (!empty()) return entries.back().ledger_bytes;
+    return begun ? kLedgerHeaderBytes : 0;
+  }
   // Drops what is not about the first `log_bytes` of the log.
   void forgetFrom(uint64_t log_bytes);
 };
 
-// A file that does not exist is an empty ledger and no error. Complexity: linear in the ledger,
+// A file that does not exist, or has no sound header, is a ledger that is not begun and no error: a
+// power cut may leave anything. Complexity: linear in the ledger,
 // which is held in memory: 40 bytes for at least 64 KB, or for each second.
 IoResult<Ledger> readLedger(FileSystem& files, const std::string& path);
 
@@ -48,7 +53,7 @@ IoResult<bool> recordHolds(ReadFile& log, const LedgerRecord& record);
 // The first record that does not hold; reads all that is covered.
 IoResult<std::optional<LedgerRecord>> firstDamage(ReadFile& log, const Ledger& ledger);
 
-// Whether the ledger, not an empty one, is about this log, which may be damaged. It is when the
+// Whether the ledger, which is begun, is about this log, which may be damaged. It is when the
 // first record holds, when the log begins as the header says for the most part, or when any other
 // record holds. Reads the first record's bytes, and only in the last case all.
 IoResult<bool> belongsTo(const Ledger& ledger, ReadFile& log);

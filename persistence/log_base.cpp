@@ -4,6 +4,7 @@
 #include <string>
 
 #include "persistence/bulk_writer.h"
+#include "persistence/ledger_builder.h"
 #include "persistence/rdb_sink.h"
 #include "persistence/rewrite_files.h"
 #include "persistence/snapshot_commands.h"
@@ -19,12 +20,13 @@ LogBaseResult failed(std::string_view step, std::error_code error) {
 }
 
 LogBaseResult writeTemp(FileSystem& files, const Keyspace& keyspace, const RewriteRequest& request,
-                        const std::string& path) {
+                        const std::string& path, LedgerBuilder& ledger) {
   const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
   if (!file.ok()) return failed("opening it", file.error);
   // A file of that name is from a process that had this number before.
   if (const std::error_code error = file.value->truncate(0)) return failed("emptying it", error);
-  BulkWriter writer(*file.value, request.settings.incremental_fsync);
+  RecordedFile recorded(*file.value, ledger);
+  BulkWriter writer(recorded, request.settings.incremental_fsync);
   LogBaseResult result;
   if (request.preamble) {
     RdbFileSink sink(writer);
@@ -45,22 +47,35 @@ LogBaseResult writeTemp(FileSystem& files, const Keyspace& keyspace, const Rewri
 
 LogBaseResult writeLogBase(const LogBaseEnvironment& environment, const Keyspace& keyspace,
                            const RewriteRequest& request, int64_t pid) {
-  const std::string temp = rewriteTempPath(request.settings.directory, pid);
-  const LogBaseResult result = writeTemp(environment.files, keyspace, request, temp);
+  FileSystem& files = environment.files;
+  const std::string& directory = request.settings.directory;
+  const std::string temp = rewriteTempPath(directory, pid);
+  const std::string ledger_path = rewriteLedgerPath(directory, pid);
+  LedgerBuilder ledger;
+  LogBaseResult result = writeTemp(files, keyspace, request, temp, ledger);
+  if (result.ok()) {
+    std::error_code error = ledger.write(files, ledger_path, environment.clock.unixMs());
+    if (!error) error = files.syncDirectory(directory);
+    if (error) result = failed("writing its ledger", error);
+  }
   if (!result.ok()) {
-    static_cast<void>(environment.files.remove(temp));
+    static_cast<void>(files.remove(temp));
+    static_cast<void>(files.remove(ledger_path));
     return result;
   }
-  const InstallResult installed =
-      installRewrittenLog(environment.files, environment.clock, environment.latency,
-                          environment.steps, request.settings, temp);
+  const InstallResult installed = installRewrittenLog(files, environment.clock, environment.latency,
+                                                      environment.steps, request.settings, temp);
   switch (installed.step) {
     case InstallStep::kInstalled:
       break;
     case InstallStep::kNotRenamed:
+      static_cast<void>(files.remove(ledger_path));
       return failed("renaming it", installed.error);
     case InstallStep::kDirectoryUnsynced:
       return failed("syncing its directory", installed.error);
+  }
+  if (const std::error_code error = files.rename(ledger_path, request.settings.ledgerPath())) {
+    return failed("renaming its ledger", error);
   }
   return result;
 }

@@ -32,8 +32,8 @@ struct [[nodiscard]] LogBaseResult {
 };
 
 // Writes the keyspace to request.settings.path(), as an RDB image or as commands, by way of
-// rewriteTempPath(directory, pid): data, name and directory reach the disk in this order. The
-// keyspace must not change meanwhile.
+// rewriteTempPath(directory, pid): data, ledger, name and directory reach the disk in this order.
+// The keyspace must not change meanwhile.
 LogBaseResult writeLogBase(const LogBaseEnvironment& environment, const Keyspace& keyspace,
                            const RewriteRequest& request, int64_t pid);
 

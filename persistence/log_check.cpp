@@ -147,6 +147,7 @@ class LogCheck final : private LogReader::AnnotationObserver {
       result_.verdict = LogVerdict::kBadTimestamp;
       return false;
     }
+    result_.annotated = true;
     if (second <= *settings_.up_to_second) return true;
     result_.verdict = LogVerdict::kLaterFollows;
     return false;

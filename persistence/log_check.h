@@ -61,6 +61,8 @@ struct [[nodiscard]] LogCheckResult {
   std::string reason;
   // With kNotValid: nothing but the end is missing, as after a crash.
   bool torn = false;
+  // With up_to_second: some annotation names a second.
+  bool annotated = false;
   // Of the preamble, if there is one.
   std::optional<RdbCheckResult> image;
   std::error_code error;

@@ -9,9 +9,9 @@ int64_t SystemLogClock::monotonicUs() {
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
-int64_t SystemLogClock::unixSeconds() {
+int64_t SystemLogClock::unixMs() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 }  // namespace inkstone

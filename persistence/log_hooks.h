@@ -31,16 +31,17 @@ class LogClock {
 
   // Never goes back; its zero has no meaning.
   virtual int64_t monotonicUs() = 0;
-  virtual int64_t unixSeconds() = 0;
+  virtual int64_t unixMs() = 0;
 
   int64_t monotonicMs() { return monotonicUs() / 1000; }
+  int64_t unixSeconds() { return unixMs() / 1000; }
 };
 
 // The clocks of the machine.
 class SystemLogClock final : public LogClock {
  public:
   int64_t monotonicUs() override;
-  int64_t unixSeconds() override;
+  int64_t unixMs() override;
 };
 
 }  // namespace inkstone

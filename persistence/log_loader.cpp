@@ -8,6 +8,7 @@
 
 #include "persistence/rdb_failure.h"
 #include "persistence/tail_cut.h"
+#include "persistence/verified_file.h"
 
 namespace inkstone {
 
@@ -130,11 +131,9 @@ class Load {
   int64_t last_progress_ms_;
 };
 
-LoadResult ioFailure(const std::string& path, std::error_code error) {
-  LoadResult result;
+void describeIoError(const std::string& path, std::error_code error, LoadResult& result) {
   result.status = LoadStatus::kIoError;
   result.message = fmt::format("Error reading the append only file {}: {}", path, error.message());
-  return result;
 }
 
 void describeDamage(const std::string& path, const LogReader& reader, LoadResult& result) {
@@ -157,25 +156,47 @@ void describeImageStop(const std::string& path, const ImageResult& image, LoadRe
       describeRdbFailure("the RDB preamble of the append only file", path, image.error);
 }
 
-void leaveTail(const std::string& path, uint64_t keep_bytes, LoadResult& result) {
-  result.status = LoadStatus::kTailLeft;
-  result.offset = keep_bytes;
-  result.message = fmt::format(
-      "The append only file {} is truncated: it was loaded up to offset {}; the {} bytes behind it "
-      "are no whole command and were left where they are",
-      path, keep_bytes, result.bytes - keep_bytes);
+// What stands behind the complete part: commands of a transaction without EXEC, and one of which a
+// part is missing. Behind damage there may be more.
+std::string describeLost(const LogReader& reader, const LoadResult& result) {
+  const size_t in_part = reader.badOffset() < result.bytes ? 1 : 0;
+  const size_t commands = reader.count() + in_part;
+  return fmt::format("the {} bytes behind it ({} command{})", result.bytes - reader.validUpTo(),
+                     commands, commands == 1 ? "" : "s");
 }
 
-void refuseTruncated(const std::string& path, uint64_t offset, LoadResult& result) {
+void leaveTail(const std::string& path, const LogReader& reader, LoadResult& result) {
+  result.status = LoadStatus::kTailLeft;
+  result.offset = reader.validUpTo();
+  result.message = fmt::format(
+      "The append only file {} is truncated: it was loaded up to offset {}; {} were left where "
+      "they are",
+      path, result.offset, describeLost(reader, result));
+}
+
+void describeLedgerDamage(const std::string& path, const LedgerChoice& ledger,
+                          const LedgerRecord& damage, LoadResult& result) {
+  result.status = LoadStatus::kDamaged;
+  result.offset = damage.begin;
+  const bool missing = result.bytes < damage.end;
+  result.message = fmt::format(
+      "The append only file {} is damaged: its bytes {} to {} are not what was on the disk at {} "
+      "(ledger {}){}. Bring back a copy of the file if there is one; otherwise make a copy of it "
+      "and of the ledger, then see what can be kept with: inkstone-check-aof {}",
+      path, damage.begin, damage.end, momentText(damage.time_unix_ms), ledger.path,
+      missing ? fmt::format("; it has {} bytes only", result.bytes) : "", path);
+}
+
+void refuseTruncated(const std::string& path, const LogReader& reader, LoadResult& result) {
   result.status = LoadStatus::kTruncated;
-  result.offset = offset;
+  result.offset = reader.validUpTo();
   result.message = fmt::format(
       "Unexpected end of the append only file {}: it ends within a command or transaction that "
       "begins at offset {}. "
       "Set aof-load-truncated to yes and start again, or make a copy of the file and repair it "
       "with: "
       "inkstone-check-aof --fix {}",
-      path, offset, path);
+      path, result.offset, path);
 }
 
 }  // namespace
@@ -192,24 +213,61 @@ LoadResult LogLoader::load(const AppendOnlySettings& settings, CommandReplayer& 
     result.status = LoadStatus::kNoFile;
     return result;
   }
-  if (!file.ok()) return ioFailure(path, file.error);
-  const IoResult<uint64_t> size = file.value->size();
-  if (!size.ok()) return ioFailure(path, size.error);
-  result.bytes = size.value;
+  std::error_code error = file.error;
+  if (!error) error = prepare(settings, *file.value, result);
+  if (error) {
+    describeIoError(path, error, result);
+  } else {
+    replayVerified(settings, replayer, torn_end, *file.value, result);
+  }
+  return result;
+}
 
+std::error_code LogLoader::prepare(const AppendOnlySettings& settings, ReadFile& log,
+                                   LoadResult& result) {
+  const IoResult<uint64_t> size = log.size();
+  if (!size.ok()) return size.error;
+  result.bytes = size.value;
+  IoResult<LedgerChoice> ledger = chooseLedger(files_, settings, log);
+  result.ledger = std::move(ledger.value);
+  return ledger.error;
+}
+
+void LogLoader::replayVerified(const AppendOnlySettings& settings, CommandReplayer& replayer,
+                               TornEnd torn_end, ReadFile& log, LoadResult& result) {
+  // Of what it covers and the log does not reach, nothing would ever be read.
+  const Ledger& known = result.ledger.ledger;
+  if (known.offset() > result.bytes) {
+    const auto& record = std::partition_point(known.entries.begin(), known.entries.end(),
+                                              [&](const Ledger::Entry& entry) {
+                                                return entry.record.end <= result.bytes;
+                                              })
+                             ->record;
+    return describeLedgerDamage(settings.path(), result.ledger, record, result);
+  }
+  // A copy, for cutting the end changes the result's.
+  const Ledger covered = known;
+  VerifiedFile file(log, covered);
+  replay(settings, replayer, torn_end, file, result);
+  if (file.damage()) {
+    describeLedgerDamage(settings.path(), result.ledger, *file.damage(), result);
+  }
+}
+
+void LogLoader::replay(const AppendOnlySettings& settings, CommandReplayer& replayer,
+                       TornEnd torn_end, ReadFile& file, LoadResult& result) {
+  const std::string path = settings.path();
   RequestLimits limits;
   limits.bulk_bytes_max = static_cast<int64_t>(std::max(settings.bulk_bytes_max, kBulkBytesFloor));
   for (uint64_t begin = 0;;) {
-    LogReader reader(*file.value, size.value, kReplayBatchMax, limits, begin);
+    LogReader reader(file, result.bytes, kReplayBatchMax, limits, begin);
     const LogReader::Status status = Load(clock_, sink_, replayer, path, reader, result).run();
     if (status != LogReader::Status::kPreamble) {
-      conclude(settings, torn_end, status, reader, result);
-      return result;
+      return conclude(settings, torn_end, status, reader, result);
     }
-    const ImageResult image = replayer.loadImage(*file.value, size.value);
+    const ImageResult image = replayer.loadImage(file, result.bytes);
     if (image.status != ImageResult::Status::kLoaded) {
-      describeImageStop(path, image, result);
-      return result;
+      return describeImageStop(path, image, result);
     }
     begin = image.end_offset;
   }
@@ -217,29 +275,47 @@ LoadResult LogLoader::load(const AppendOnlySettings& settings, CommandReplayer& 
 
 void LogLoader::conclude(const AppendOnlySettings& settings, TornEnd torn_end,
                          LogReader::Status status, const LogReader& reader, LoadResult& result) {
-  const std::string path = settings.path();
   switch (status) {
     case LogReader::Status::kCommands:
     case LogReader::Status::kPreamble:
     case LogReader::Status::kEnd:
       return;
     case LogReader::Status::kTruncated:
-      if (torn_end == TornEnd::kCut) return cut(settings, reader.validUpTo(), result);
-      if (torn_end == TornEnd::kLeave) return leaveTail(path, reader.validUpTo(), result);
-      return refuseTruncated(path, reader.validUpTo(), result);
+      return endTorn(settings, torn_end, reader, result);
     case LogReader::Status::kDamaged:
-      return describeDamage(path, reader, result);
+      if (settings.fsync != FsyncPolicy::kNo &&
+          mayBeUnsynced(result.ledger, reader.badOffset(), result.bytes)) {
+        return endTorn(settings, torn_end, reader, result);
+      }
+      return describeDamage(settings.path(), reader, result);
     case LogReader::Status::kIoError:
-      result = ioFailure(path, reader.error());
-      return;
+      return describeIoError(settings.path(), reader.error(), result);
   }
 }
 
-void LogLoader::cut(const AppendOnlySettings& settings, uint64_t keep_bytes, LoadResult& result) {
+void LogLoader::endTorn(const AppendOnlySettings& settings, TornEnd torn_end,
+                        const LogReader& reader, LoadResult& result) {
+  switch (torn_end) {
+    case TornEnd::kCut:
+      return cut(settings, reader, result);
+    case TornEnd::kLeave:
+      return leaveTail(settings.path(), reader, result);
+    case TornEnd::kRefuse:
+      return refuseTruncated(settings.path(), reader, result);
+  }
+}
+
+void LogLoader::cut(const AppendOnlySettings& settings, const LogReader& reader,
+                    LoadResult& result) {
   const std::string path = settings.path();
-  const uint64_t removed = result.bytes - keep_bytes;
-  const TailCutResult cut =
-      cutTail(files_, settings.directory, path, result.bytes, keep_bytes, clock_.unixSeconds());
+  const uint64_t keep_bytes = reader.validUpTo();
+  const std::string lost = describeLost(reader, result);
+  TailCutResult cut;
+  // First: a ledger that tells of more than there is would be damage.
+  cut.error = cutLedger(files_, result.ledger, keep_bytes);
+  if (!cut.error) {
+    cut = cutTail(files_, settings.directory, path, result.bytes, keep_bytes, clock_.unixSeconds());
+  }
   result.offset = keep_bytes;
   if (cut.error) {
     result.status = LoadStatus::kIoError;
@@ -251,11 +327,11 @@ void LogLoader::cut(const AppendOnlySettings& settings, uint64_t keep_bytes, Loa
   result.status = LoadStatus::kTailCut;
   result.bytes = keep_bytes;
   result.kept_as = cut.kept_as;
-  result.message = fmt::format(
-      "The append only file {} was truncated: it was cut at offset {}; the {} bytes behind it {}",
-      path, keep_bytes, removed,
-      cut.kept_as.empty() ? std::string("could not be kept, the disk is full")
-                          : "are kept in " + cut.kept_as);
+  result.message =
+      fmt::format("The append only file {} was truncated: it was cut at offset {}; {} {}", path,
+                  keep_bytes, lost,
+                  cut.kept_as.empty() ? std::string("could not be kept, the disk is full")
+                                      : "are kept in " + cut.kept_as);
 }
 
 }  // namespace inkstone

@@ -9,6 +9,7 @@
 
 #include "persistence/append_only_settings.h"
 #include "persistence/file.h"
+#include "persistence/ledger_choice.h"
 #include "persistence/log_hooks.h"
 #include "persistence/log_reader.h"
 #include "persistence/rdb_input.h"
@@ -92,8 +93,8 @@ enum class LoadStatus : uint8_t {
   kAborted,
   // The log ends within a command and TornEnd::kRefuse holds.
   kTruncated,
-  // Damage, an unknown command or a wrong number of arguments at `offset`; or an RDB preamble that
-  // ends too early or cannot be read.
+  // Damage, an unknown command or a wrong number of arguments at `offset`; an RDB preamble that
+  // ends too early or cannot be read; or bytes that the ledger knows otherwise.
   kDamaged,
   // Reading the log or cutting its tail failed.
   kIoError,
@@ -111,8 +112,11 @@ struct [[nodiscard]] LoadResult {
   // Size of the file now.
   uint64_t bytes = 0;
   // kTailCut, kTailLeft, kTruncated: where the complete part ends. kDamaged: where the bad command
-  // begins.
+  // or the bad range of the ledger begins.
   uint64_t offset = 0;
+  // What the log was compared with; tells of no more than what was loaded when ok(). To be settled
+  // (settleLedger) by whoever goes on in the log.
+  LedgerChoice ledger;
   // For the server's log: one sentence naming file, offset and what to do. Empty for kLoaded and
   // kNoFile.
   std::string message;
@@ -130,17 +134,30 @@ class LogLoader {
   // The references must outlive the loader.
   LogLoader(FileSystem& files, LogClock& clock, LogSink& sink);
 
-  // Replays settings.path(). Uses filename, directory, load_truncated and bulk_bytes_max only.
-  // Never throws on what the file holds, and never changes the file except for the cut of kTailCut.
+  // Replays settings.path(), comparing it with its ledger if there is one. Uses filename,
+  // directory, fsync, load_truncated and bulk_bytes_max only. Never throws on what the file holds,
+  // and never changes anything except for the cut of kTailCut.
+  //
+  // Bytes the ledger covers were on the disk, and nothing but damage explains that they are not
+  // what they were. Behind its last record, damage is what a power cut may leave of writes that no
+  // sync had confirmed, and counts as a torn end; but not under appendfsync no, where the ledger
+  // knows nothing about the age of a tail.
   LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer) {
     return load(settings, replayer, settings.load_truncated ? TornEnd::kCut : TornEnd::kRefuse);
   }
   LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer, TornEnd torn_end);
 
  private:
+  std::error_code prepare(const AppendOnlySettings& settings, ReadFile& log, LoadResult& result);
+  void replayVerified(const AppendOnlySettings& settings, CommandReplayer& replayer,
+                      TornEnd torn_end, ReadFile& log, LoadResult& result);
+  void replay(const AppendOnlySettings& settings, CommandReplayer& replayer, TornEnd torn_end,
+              ReadFile& file, LoadResult& result);
   void conclude(const AppendOnlySettings& settings, TornEnd torn_end, LogReader::Status status,
                 const LogReader& reader, LoadResult& result);
-  void cut(const AppendOnlySettings& settings, uint64_t keep_bytes, LoadResult& result);
+  void endTorn(const AppendOnlySettings& settings, TornEnd torn_end, const LogReader& reader,
+               LoadResult& result);
+  void cut(const AppendOnlySettings& settings, const LogReader& reader, LoadResult& result);
 
   FileSystem& files_;
   LogClock& clock_;

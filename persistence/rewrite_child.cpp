@@ -8,6 +8,7 @@
 
 #include "persistence/bulk_writer.h"
 #include "persistence/diff_spool.h"
+#include "persistence/ledger_builder.h"
 #include "persistence/rewrite_files.h"
 #include "persistence/snapshot_commands.h"
 
@@ -56,12 +57,14 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
   static constexpr uint64_t kKeysPerClock = 8;
 
   Attempt(RewriteChild& child, const Keyspace& keyspace, const RewriteRequest& request,
-          AppendFile& file, std::string spool_path)
+          AppendFile& file, std::string spool_path, std::string ledger_path)
       : child_(child),
         keyspace_(keyspace),
         request_(request),
+        ledger_path_(std::move(ledger_path)),
         spool_(child.files_, std::move(spool_path), child.channel_.data.get()),
-        file_(file, spool_),
+        recorded_(file, ledger_),
+        file_(recorded_, spool_),
         out_(file_, request.settings.incremental_fsync),
         middle_key_((keyspace.keyCount() + 1) / 2) {}
 
@@ -78,7 +81,8 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
     spool_.drainTo(out_);
     if (step("appending what was logged meanwhile", failure())) return;
     if (step("syncing it", out_.finish())) return;
-    step("checking its size", checkSize());
+    if (step("checking its size", checkSize())) return;
+    step("writing its ledger", ledger_.write(child_.files_, ledger_path_, child_.clock_.unixMs()));
   }
 
   void keySaved(uint64_t keys, uint64_t bytes) override {
@@ -166,7 +170,10 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
   RewriteChild& child_;
   const Keyspace& keyspace_;
   const RewriteRequest& request_;
+  const std::string ledger_path_;
   DiffSpool spool_;
+  LedgerBuilder ledger_;
+  RecordedFile recorded_;
   DrainingFile file_;
   BulkWriter out_;
   const uint64_t middle_key_;
@@ -184,6 +191,7 @@ RewriteOutcome RewriteChild::run(const Keyspace& keyspace, const RewriteRequest&
   steps_.reach(RewriteStep::kChildStarted);
   const std::string& directory = request.settings.directory;
   const std::string path = rewriteTempPath(directory, pid);
+  const std::string ledger_path = rewriteLedgerPath(directory, pid);
   const IoResult<std::shared_ptr<AppendFile>> file = files_.openAppend(path);
   if (!file.ok()) return {file.error, "opening it"};
   RewriteOutcome outcome;
@@ -191,7 +199,8 @@ RewriteOutcome RewriteChild::run(const Keyspace& keyspace, const RewriteRequest&
   if (const std::error_code error = file.value->truncate(0)) {
     outcome = {error, "emptying it"};
   } else {
-    Attempt attempt(*this, keyspace, request, *file.value, rewriteSpoolPath(directory, pid));
+    Attempt attempt(*this, keyspace, request, *file.value, rewriteSpoolPath(directory, pid),
+                    ledger_path);
     attempt.run();
     outcome = attempt.outcome();
   }
@@ -201,7 +210,15 @@ RewriteOutcome RewriteChild::run(const Keyspace& keyspace, const RewriteRequest&
     outcome.error = files_.rename(path, rewriteDonePath(directory, pid));
     if (!outcome.error) steps_.reach(RewriteStep::kChildAfterRename);
   }
-  if (outcome.error) static_cast<void>(files_.remove(path));
+  if (!outcome.error) {
+    outcome.step = "syncing its directory";
+    outcome.error = files_.syncDirectory(directory);
+  }
+  if (outcome.error) {
+    for (const std::string& left : {path, rewriteDonePath(directory, pid), ledger_path}) {
+      static_cast<void>(files_.remove(left));
+    }
+  }
   return outcome;
 }
 

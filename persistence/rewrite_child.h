@@ -8,8 +8,9 @@
 //    kQuietWaits waits of a millisecond. Synced, while the parent still sends.
 // 3. The parent is asked to send no more, and answers within kAckTimeoutMs; what is in the pipe
 //    then is all the child will get. Appended and synced.
-// 4. The file is renamed to temp-rewriteaof-bg-<pid>.aof. The rest is the parent's
-//    (background_rewrite.h).
+// 4. Its checksum ledger is written beside it and synced, the file is renamed to
+//    temp-rewriteaof-bg-<pid>.aof, and the directory is synced: when the new log gets its name, its
+//    ledger cannot be lost. The rest is the parent's (background_rewrite.h).
 #pragma once
 
 #include <cstdint>

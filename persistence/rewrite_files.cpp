@@ -11,7 +11,19 @@ namespace {
 constexpr std::string_view kPrefix = "temp-rewriteaof-";
 constexpr std::string_view kDone = "bg-";
 constexpr std::string_view kSpool = "diff-";
+constexpr std::string_view kLedger = "ledger-";
 constexpr std::string_view kSuffix = ".aof";
+
+// <kPrefix><kind><number><kSuffix>
+bool isOfKind(std::string_view name, std::string_view kind) {
+  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return false;
+  name.remove_prefix(kPrefix.size());
+  if (!name.starts_with(kind)) return false;
+  name.remove_prefix(kind.size());
+  if (name.size() <= kSuffix.size()) return false;
+  name.remove_suffix(kSuffix.size());
+  return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 }  // namespace
 
@@ -27,17 +39,16 @@ std::string rewriteSpoolPath(const std::string& directory, int64_t pid) {
   return fmt::format("{}/{}{}{}{}", directory, kPrefix, kSpool, pid, kSuffix);
 }
 
+std::string rewriteLedgerPath(const std::string& directory, int64_t pid) {
+  return fmt::format("{}/{}{}{}{}", directory, kPrefix, kLedger, pid, kSuffix);
+}
+
 bool isRewriteTempName(std::string_view name) {
-  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return false;
-  name.remove_prefix(kPrefix.size());
-  for (const std::string_view kind : {kDone, kSpool}) {
-    if (!name.starts_with(kind)) continue;
-    name.remove_prefix(kind.size());
-    break;
-  }
-  if (name.size() <= kSuffix.size()) return false;
-  name.remove_suffix(kSuffix.size());
-  return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return isOfKind(name, "") || isOfKind(name, kDone) || isOfKind(name, kSpool);
+}
+
+bool isRewriteLedgerName(std::string_view name) {
+  return isOfKind(name, kLedger);
 }
 
 void removeRewriteLeftovers(FileSystem& files, const AppendOnlySettings& settings, LogSink& sink) {

@@ -22,11 +22,18 @@ std::string rewriteDonePath(const std::string& directory, int64_t pid);
 // <directory>/temp-rewriteaof-diff-<pid>.aof: what the child was sent while it wrote.
 std::string rewriteSpoolPath(const std::string& directory, int64_t pid);
 
-// Whether a file of this name was left by a rewrite: one of those above.
-bool isRewriteTempName(std::string_view name);
+// <directory>/temp-rewriteaof-ledger-<pid>.aof: the ledger of the new log, until the log has its
+// name for good.
+std::string rewriteLedgerPath(const std::string& directory, int64_t pid);
 
-// Removes what rewrites that did not come to their end left in settings.directory, and logs each.
-// Only for the start, before a rewrite can run. A file that cannot be removed is logged and stays.
+// Whether a file of this name was left by a rewrite and is of no use: one of those above, but no
+// ledger. That may be the only one the log has.
+bool isRewriteTempName(std::string_view name);
+bool isRewriteLedgerName(std::string_view name);
+
+// Removes what rewrites that did not come to their end left in settings.directory, and logs each;
+// ledgers stay (ledger_choice.h). Only for the start, before a rewrite can run. A file that cannot
+// be removed is logged and stays.
 void removeRewriteLeftovers(FileSystem& files, const AppendOnlySettings& settings, LogSink& sink);
 
 enum class InstallStep : uint8_t {

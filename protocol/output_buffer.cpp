@@ -14,15 +14,17 @@ OutputBlockPool::~OutputBlockPool() {
 }
 
 OutputBlock* OutputBlockPool::take(size_t bytes) {
-  OutputBlock* block = nullptr;
   const size_t capacity = std::max(bytes, kBlockBytes);
-  if (capacity == kBlockBytes && kept_ != nullptr) {
-    block = kept_;
-    kept_ = block->next;
-    --kept_count_;
-  } else {
-    block = static_cast<OutputBlock*>(::operator new(sizeof(OutputBlock) + capacity));
-  }
+  if (capacity != kBlockBytes || kept_ == nullptr) return make(capacity);
+  OutputBlock* block = kept_;
+  kept_ = block->next;
+  --kept_count_;
+  *block = {nullptr, 0, 0, capacity};
+  return block;
+}
+
+OutputBlock* OutputBlockPool::make(size_t capacity) {
+  auto* block = static_cast<OutputBlock*>(::operator new(sizeof(OutputBlock) + capacity));
   *block = {nullptr, 0, 0, capacity};
   return block;
 }
@@ -44,8 +46,15 @@ void OutputBuffer::sealTail() {
 }
 
 void OutputBuffer::addBlock(size_t bytes) {
+  useBlock(pool_.take(bytes));
+}
+
+void OutputBuffer::addMessageBlock() {
+  useBlock(pool_.takeForMessage());
+}
+
+void OutputBuffer::useBlock(OutputBlock* block) {
   sealTail();
-  OutputBlock* block = pool_.take(bytes);
   (tail_ == nullptr ? head_ : tail_->next) = block;
   tail_ = block;
   cursor_ = block->data();

@@ -30,6 +30,8 @@ class OutputBlockPool {
   // With its header a block fills one 16 KB allocation.
   static constexpr size_t kBlockBytes = 16 * 1024 - sizeof(OutputBlock);
   static constexpr size_t kKeptBlocksMax = 256;
+  // The same in 1 KB. These are not kept.
+  static constexpr size_t kMessageBlockBytes = 1024 - sizeof(OutputBlock);
 
   OutputBlockPool() = default;
   ~OutputBlockPool();
@@ -38,9 +40,13 @@ class OutputBlockPool {
 
   // A block with room for at least `bytes`; more than kBlockBytes gives one of just that size.
   OutputBlock* take(size_t bytes);
+  // One of kMessageBlockBytes.
+  OutputBlock* takeForMessage() { return make(kMessageBlockBytes); }
   void giveBack(OutputBlock* block);
 
  private:
+  static OutputBlock* make(size_t capacity);
+
   OutputBlock* kept_ = nullptr;
   size_t kept_count_ = 0;
 };
@@ -70,6 +76,13 @@ class OutputBuffer {
     cursor_ += bytes.size();
   }
 
+  // The same for a message to a client that is owed nothing else: little, and many get it at once,
+  // so that it does not ask for a whole block.
+  void appendMessage(std::string_view bytes) {
+    if (tail_ == nullptr && bytes.size() <= OutputBlockPool::kMessageBlockBytes) addMessageBlock();
+    append(bytes);
+  }
+
   bool empty() const { return size() == 0; }
   // Bytes waiting.
   size_t size() const { return sealed_bytes_ + tailBytes(); }
@@ -95,6 +108,8 @@ class OutputBuffer {
   }
   void sealTail();
   void addBlock(size_t bytes);
+  void addMessageBlock();
+  void useBlock(OutputBlock* block);
   void appendAcross(std::string_view bytes);
   void dropHead();
 

@@ -21,31 +21,49 @@ struct LengthLine {
   bool ends_with_newline = true;
 };
 
-// The common case by hand: up to nine digits, no leading zero, then CR LF.
-inline bool readShortLength(std::string_view input, size_t begin, LengthLine& line) {
-  const char* digits = input.data() + begin;
-  const size_t available = input.size() - begin;
-  if (available < 3 || digits[0] < '0' || digits[0] > '9') return false;
-  int64_t value = digits[0] - '0';
-  size_t length = 1;
-  while (length < available && length < 10 && digits[length] >= '0' && digits[length] <= '9') {
-    value = value * 10 + (digits[length] - '0');
-    ++length;
+// Reads a line of `mark`, a number of up to six digits without leading zero, CR and LF, and moves
+// on behind it; -1 if there stands anything else.
+inline int readShortLine(const char*& at, const char* end, char mark) {
+  constexpr ptrdiff_t kLeastBytes = 4;
+  constexpr int kLongerFrom = 100'000;
+  const auto digit = [](char c) { return static_cast<unsigned char>(c - '0'); };
+  if (end - at < kLeastBytes || *at != mark) return -1;
+  const char* next = at + 1;
+  int value = digit(*next++);
+  if (value > 9) return -1;
+  for (; next < end && *next != '\r'; ++next) {
+    const int added = digit(*next);
+    if (added > 9 || value == 0 || value >= kLongerFrom) return -1;
+    value = value * 10 + added;
   }
-  if (length == 10 || length + 2 > available || digits[length] != '\r' ||
-      digits[length + 1] != '\n') {
-    return false;
+  if (end - next < 2 || next[1] != '\n') return -1;
+  at = next + 2;
+  return value;
+}
+
+// The common case by hand: the bytes of a request that is complete and canonical and whose lengths
+// are not unusually long. 0 if it is anything else; what was added to `args` is then to be taken
+// away again.
+size_t takeShortRequest(std::string_view input, const RequestLimits& limits,
+                        std::vector<std::string_view>& args) {
+  const char* at = input.data();
+  const char* const end = at + input.size();
+  const int count = readShortLine(at, end, '*');
+  if (count <= 0 || count > limits.multibulk_args_max) return 0;
+  for (int i = 0; i < count; ++i) {
+    const int length = readShortLine(at, end, '$');
+    if (length < 0 || length > limits.bulk_bytes_max || end - at < length + 2) return 0;
+    if (at[length] != '\r' || at[length + 1] != '\n') return 0;
+    args.emplace_back(at, static_cast<size_t>(length));
+    at += length + 2;
   }
-  if (digits[0] == '0' && length > 1) return false;
-  line = {LengthLine::kOk, value, begin + length + 2, true};
-  return true;
+  return static_cast<size_t>(at - input.data());
 }
 
 // Reads the number between `begin` and the next CR. The byte after the CR is skipped unseen, as
 // Redis does, but reported so that such a frame is not taken for canonical.
 LengthLine readLength(std::string_view input, size_t begin) {
   LengthLine line{LengthLine::kNeedMore};
-  if (readShortLength(input, begin, line)) return line;
   const size_t end = input.substr(0, begin + kLengthLineMax + 1).find('\r', begin);
   if (end == std::string_view::npos) {
     if (input.size() - begin > kLengthLineMax) line.status = LengthLine::kTooLong;
@@ -86,6 +104,11 @@ ParseResult RequestParser::parse(std::string_view input, const RequestLimits& li
   if (input[0] != '*') return parseInline(input, limits, args);
   const size_t args_before = args.size();
   if (args_left_ >= 0) return resumeMultibulk(input, limits, args);
+  if (limits.authenticated) {
+    const size_t consumed = takeShortRequest(input, limits, args);
+    if (consumed > 0) return {ParseStatus::kComplete, consumed, true};
+    args.resize(args_before);
+  }
   const ParseResult result = parseMultibulk(input, limits, args);
   if (result.status == ParseStatus::kNeedMore) {
     for (size_t i = args_before; i < args.size(); ++i) {

@@ -1,8 +1,19 @@
 #include "server/client.h"
 
+#include "server/blocking.h"
+#include "server/pubsub.h"
+#include "server/tracking.h"
+#include "server/transaction.h"
+#include "server/watched_keys.h"
+
 namespace inkstone {
 
+Client::Client(uint64_t id, OutputBlockPool& pool) : id_(id), output_(pool), reply_(output_) {}
+
+Client::~Client() = default;
+
 void Client::resetSession() {
+  transaction.reset();
   db = 0;
   name.clear();
   reply_mode = ReplyMode::kOn;

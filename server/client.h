@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,12 +14,21 @@
 
 namespace inkstone {
 
+class AclUser;
 class Command;
+class Transaction;
+struct BlockedClient;
+struct ClientTracking;
+struct ClientWatches;
+struct Subscriptions;
 
 // What a client needs of the transport that carries it.
 class ClientTransport {
  public:
   virtual ~ClientTransport() = default;
+  // Sends as much of the output as it can take now, the rest when it takes more; except what waits
+  // for the log beyond `acknowledged` (AppendOnlyLog::acknowledgeableOffset()).
+  virtual void send(uint64_t acknowledged) = 0;
   // "127.0.0.1:54321", "[::1]:54321", "/path/to.sock:0".
   virtual const std::string& peerAddress() const = 0;
   virtual const std::string& localAddress() const = 0;
@@ -36,7 +46,8 @@ enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext };
 
 class Client {
  public:
-  Client(uint64_t id, OutputBlockPool& pool) : id_(id), output_(pool), reply_(output_) {}
+  Client(uint64_t id, OutputBlockPool& pool);
+  ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
@@ -55,6 +66,10 @@ class Client {
   std::string library_version;
   std::string user = "default";
   bool authenticated = false;
+  // Who it is, null: the default user; and that it has authenticated and may do everything, so that
+  // nothing of this need be looked at. AccessControl sets these, with `user`.
+  const AclUser* acl_user = nullptr;
+  bool unrestricted = false;
 
   ReplyMode reply_mode = ReplyMode::kOn;
   bool no_evict = false;
@@ -64,10 +79,23 @@ class Client {
   bool close_after_reply = false;
   bool close_asap = false;
   bool closing() const { return close_after_reply || close_asap; }
+  // Its next request may not be run now.
+  bool stopped() const { return closing() || blocked != nullptr; }
   // Connected over loopback or unix socket, or without connection at all.
   bool isLocal() const { return transport == nullptr || transport->isLocal(); }
   // Replays the log: nothing is propagated, expired keys stay, no reply is made.
   bool replaying = false;
+
+  // What it queued since MULTI; null outside of one.
+  std::unique_ptr<Transaction> transaction;
+  // What it watches; null if nothing. WatchedKeys fills it.
+  std::unique_ptr<ClientWatches> watches;
+  // Channels it listens to; null if none. PubSub fills it.
+  std::unique_ptr<Subscriptions> subscriptions;
+  // How it caches what it reads; null while it does not. Tracking fills it.
+  std::unique_ptr<ClientTracking> tracking;
+  // What it waits for; null while it does not. Its later requests wait as well.
+  std::unique_ptr<BlockedClient> blocked;
 
   const Command* last_command = nullptr;
   int64_t created_ms = 0;           // monotonic
@@ -76,13 +104,20 @@ class Client {
   uint64_t commands_processed = 0;
   uint64_t bytes_received = 0;
   uint64_t bytes_sent = 0;
+  // Of ClientMemory: what it was last counted with.
+  size_t counted_bytes = 0;
 
+  // Where its last write ends in the log.
+  uint64_t write_offset = 0;
   // Replies that may not leave before the log is acknowledged so far.
   ReplyHolds holds;
   // Listed among the clients that have output to send this turn.
   bool output_scheduled = false;
+  // Listed among those that were sent pushes.
+  bool push_scheduled = false;
 
-  // Back to what a new connection has (RESET); authentication is the caller's business.
+  // Back to what a new connection has (RESET), but for what the server keeps of it
+  // (Server::forget()) and authentication.
   void resetSession();
 
  private:

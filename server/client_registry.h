@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@ class ClientRegistry {
   void remove(Client& client) {
     clients_.erase(client.id());
     std::erase(output_pending_, &client);
+    std::erase(pushes_pending_, &client);
     std::erase(close_pending_, &client);
   }
 
@@ -41,12 +43,29 @@ class ClientRegistry {
     client.output_scheduled = true;
     output_pending_.push_back(&client);
   }
+  // The client was sent something that nobody waits for at this moment: it leaves when the turn
+  // ends, or one of the next, with what comes until then.
+  void schedulePush(Client& client) {
+    if (client.push_scheduled || client.transport == nullptr) return;
+    client.push_scheduled = true;
+    pushes_pending_.push_back(&client);
+  }
+  bool pushesPending() const { return !pushes_pending_.empty(); }
+  // The one that has waited longest; there must be one.
+  Client& takePushPending() {
+    Client& client = *pushes_pending_.front();
+    pushes_pending_.pop_front();
+    client.push_scheduled = false;
+    return client;
+  }
   // The connection is to be closed when the turn ends, without sending what is still owed.
   void scheduleClose(Client& client) {
     if (client.close_asap) return;
     client.close_asap = true;
     if (client.transport != nullptr) close_pending_.push_back(&client);
   }
+
+  bool closesPending() const { return !close_pending_.empty(); }
 
   // Moves what was scheduled into `clients`, whose memory is used again.
   void takeOutputPending(std::vector<Client*>& clients) { take(output_pending_, clients); }
@@ -61,6 +80,7 @@ class ClientRegistry {
   uint64_t last_id_ = 0;
   std::map<uint64_t, Client*> clients_;
   std::vector<Client*> output_pending_;
+  std::deque<Client*> pushes_pending_;
   std::vector<Client*> close_pending_;
 };
 

@@ -29,6 +29,19 @@ class Clock {
     return passed;
   }
 
+  // Wall-clock time as it is now, to be given to standAt() and goOnFrom().
+  struct Moment {
+    int64_t monotonic_ns;
+    int64_t unix_ns;
+  };
+  Moment moment() const { return {monotonic_ns_, unix_ns_}; }
+  // Wall-clock time goes back to that moment: for commands that run as if they were one.
+  void standAt(const Moment& moment) { unix_ns_ = moment.unix_ns; }
+  // Wall-clock time follows the monotonic clock again since that moment.
+  void goOnFrom(const Moment& moment) {
+    unix_ns_ = moment.unix_ns + (monotonic_ns_ - moment.monotonic_ns);
+  }
+
   int64_t monotonicNs() const { return monotonic_ns_; }
   int64_t monotonicMs() const { return monotonic_ns_ / 1'000'000; }
   int64_t unixUs() const { return unix_ns_ / 1'000; }

@@ -42,6 +42,14 @@ enum CommandFlag : uint32_t {
   kCmdNoAsyncLoading = 1U << 19,
   // Not shown: refused unless enable-debug-command says otherwise.
   kCmdDebug = 1U << 20,
+  // Not shown: within MULTI it runs at once, instead of being queued.
+  kCmdNotQueued = 1U << 21,
+  // Not shown: runs what was queued, so what holds for that holds for it.
+  kCmdExec = 1U << 22,
+  // Not shown: a client of RESP2 may send it while it is subscribed.
+  kCmdInSubscriber = 1U << 23,
+  // Not shown: CLIENT PAUSE WRITE holds it back, though it writes nothing.
+  kCmdPaused = 1U << 24,
 };
 
 // ACL categories in Redis's order. Those that follow from flags (write, read, admin, dangerous,
@@ -104,6 +112,17 @@ struct KeySpec {
   int limit = 0;
 };
 
+// Which argument names an element that the command looks up in the value of its first key. In a
+// pipeline what the look-up touches is loaded ahead.
+struct MemberSpec {
+  int argument = 0;       // negative: from the end; 0: none
+  bool by_order = false;  // it is also about where the element stands in a sorted set
+};
+
+// Which arguments are channels that the command publishes in or listens to, as access control sees
+// them.
+enum class ChannelUse : uint8_t { kNone, kFirst, kAll, kAllArePatterns };
+
 struct CommandRow {
   std::string_view name;  // lower case; of a subcommand only its own part
   int arity;              // counts the name (and the subcommand's); negative: at least
@@ -111,6 +130,8 @@ struct CommandRow {
   uint32_t categories = 0;
   CommandHandler handler = nullptr;
   std::vector<KeySpec> keys = {};
+  MemberSpec member = {};
+  ChannelUse channels = ChannelUse::kNone;
   std::vector<CommandRow> subcommands = {};
   std::string_view since = {};
   std::string_view group = {};
@@ -150,6 +171,8 @@ class Command {
   Command* findSubcommand(std::string_view name) const;
 
   CommandStats stats;
+  // Its number among all commands and subcommands, given by CommandTable.
+  size_t id = 0;
 
  private:
   CommandRow row_;

@@ -30,11 +30,15 @@ KeyRef CommandContext::lookup(std::string_view key, uint64_t hash, LookupMode mo
   KeyRef found{hash, database.find(hash, key)};
   if (found && found.entry()->hasDeadline() && !client.replaying &&
       found.entry()->deadline() < unixMs()) {
-    server.expire_cycle.deleteExpired(client.db, hash, found.slot);
+    // Paused, the data set stays as it is; a write can only come from within a transaction.
+    if (!server.pause.active() || mode == kWrite) {
+      server.expire_cycle.deleteExpired(client.db, hash, found.slot);
+    }
     found.slot = {};
   }
   if (mode == kRead || mode == kNoTouch) {
     ++(found ? server.stats.keyspace_hits : server.stats.keyspace_misses);
+    if (!found && !events_.idle()) events_.missed(client.db, key);
   }
   if (found && mode != kQuiet && mode != kNoTouch && !client.no_touch) {
     server.access_clock.touch(*found.entry());
@@ -51,6 +55,14 @@ bool CommandContext::expectType(const KeyRef& key, ValueType type) {
 void CommandContext::propagateInstead(std::span<const std::string_view> args_instead) {
   propagated_instead_ = true;
   if (!client.replaying) server.executor.propagate(client.db, args_instead);
+}
+
+void CommandContext::beginLogBlock() {
+  server.executor.logBlock().begin();
+}
+
+void CommandContext::endLogBlock() {
+  server.executor.logBlock().end();
 }
 
 void CommandContext::arityError() {

@@ -10,6 +10,7 @@
 
 #include "server/client.h"
 #include "server/command.h"
+#include "server/key_events.h"
 #include "storage/database.h"
 
 namespace inkstone {
@@ -30,13 +31,14 @@ class CommandContext {
  public:
   using Args = std::span<const std::string_view>;
 
-  CommandContext(Server& server_in, Client& client_in, Command& command_in, Args args_in,
-                 uint64_t first_key_hash)
+  CommandContext(Server& server_in, KeyEvents& events, Client& client_in, Command& command_in,
+                 Args args_in, uint64_t first_key_hash)
       : server(server_in),
         client(client_in),
         command(command_in),
         args(args_in),
         reply(client_in.reply()),
+        events_(events),
         first_key_hash_(first_key_hash) {}
 
   Server& server;
@@ -69,12 +71,35 @@ class CommandContext {
 
   // Puts a value under a key that lookupWrite() did not find.
   Entry* insertValue(const KeyRef& key, std::string_view name, const Value& value) {
+    keyAdded(name, value.type);
     return db().insertValue(key.hash, name, value, initialAccess());
   }
   const EncodingRules& encodingRules() const { return db().encodingRules(); }
 
   // Access bits for a new value.
   uint32_t initialAccess() const;
+
+  // What became of a key of the selected database. Every change of the keyspace is told by one of
+  // these, in the order of Redis's events and with their names.
+  //
+  // It came to be; insertValue() says so itself.
+  void keyAdded(std::string_view key, ValueType type) {
+    if (!events_.idle()) events_.added(client.db, key, type);
+  }
+  // It holds something else than before, as a whole.
+  void keyReplaced(std::string_view key, ValueType type) {
+    if (!events_.idle()) events_.replaced(client.db, key, type);
+  }
+  void keyChanged(NotifyFlag event_class, std::string_view event, std::string_view key) {
+    if (!events_.idle()) events_.changed(client.db, key, event_class, event);
+  }
+  void keyDeleted(std::string_view key) { keyChanged(kNotifyGeneric, "del", key); }
+  // It was given a string; `before` is how it was found.
+  void stringChanged(std::string_view event, std::string_view key, const KeyRef& before) {
+    if (events_.idle()) return;
+    if (!before) events_.added(client.db, key, ValueType::kString);
+    events_.changed(client.db, key, kNotifyString, event);
+  }
 
   // Says that the data set changed, by `changes`. A command that never says so is not propagated.
   void markDirty(uint64_t changes = 1) { dirty_ += changes; }
@@ -87,9 +112,9 @@ class CommandContext {
     propagateInstead(std::span(args_instead.begin(), args_instead.size()));
   }
   bool propagatedInstead() const { return propagated_instead_; }
-  // The command changed nothing that has to be propagated, though it said it was dirty (FLUSHALL
-  // does it itself, ...).
-  void suppressPropagation() { propagated_instead_ = true; }
+  // What is propagated between the two is one transaction: a torn log has all of it or nothing.
+  void beginLogBlock();
+  void endLogBlock();
 
   // Replies an error; `text` begins with its code ("ERR ...").
   void error(std::string_view text) { reply.error(text); }
@@ -106,6 +131,7 @@ class CommandContext {
   KeyRef lookup(std::string_view key, LookupMode mode);
   KeyRef lookup(std::string_view key, uint64_t hash, LookupMode mode);
 
+  KeyEvents& events_;
   uint64_t first_key_hash_;
   uint64_t dirty_ = 0;
   bool propagated_instead_ = false;

@@ -76,6 +76,8 @@ void CommandTable::add(std::vector<CommandRow> rows) {
     check(row);
     if (find(row.name) != nullptr) badRow(row.name, "duplicate");
     commands_.push_back(std::make_unique<Command>(std::move(row), nullptr));
+    number(*commands_.back());
+    for (const auto& sub : commands_.back()->subcommands()) number(*sub);
     names_.push_back({commands_.back()->row().name, commands_.back().get()});
     if (names_.size() * 2 > index_.size()) {
       rebuildIndex(index_.size() * 2);
@@ -83,6 +85,11 @@ void CommandTable::add(std::vector<CommandRow> rows) {
       insertIndex(names_.back());
     }
   }
+}
+
+void CommandTable::number(Command& command) {
+  if (next_id_ == kCommandsMax) badRow(command.fullName(), "too many commands");
+  command.id = next_id_++;
 }
 
 void CommandTable::insertIndex(Named named) {
@@ -137,6 +144,13 @@ std::optional<std::string> CommandTable::rename(std::string_view from, std::stri
 Command* CommandTable::findFull(std::string_view name) const {
   const size_t bar = name.find('|');
   Command* command = find(name.substr(0, bar));
+  if (command == nullptr || bar == std::string_view::npos) return command;
+  return command->findSubcommand(name.substr(bar + 1));
+}
+
+Command* CommandTable::findOriginalFull(std::string_view name) const {
+  const size_t bar = name.find('|');
+  Command* command = findOriginal(name.substr(0, bar));
   if (command == nullptr || bar == std::string_view::npos) return command;
   return command->findSubcommand(name.substr(bar + 1));
 }

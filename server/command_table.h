@@ -13,10 +13,13 @@
 
 namespace inkstone {
 
+// Commands and subcommands that a table can hold.
+inline constexpr size_t kCommandsMax = 1024;
+
 class CommandTable {
  public:
-  // Adds a family. Aborts on a duplicate name, an arity of 0, a missing handler, or a flag
-  // combination that cannot be.
+  // Adds a family. Aborts on a duplicate name, an arity of 0, a missing handler, a flag combination
+  // that cannot be, or too many commands.
   void add(std::vector<CommandRow> rows);
 
   // Name in any case; null if there is no such command. No allocation.
@@ -31,6 +34,15 @@ class CommandTable {
   // By the name it had at registration, also where it was renamed or switched off: a log has those
   // names, too. Complexity: linear in the number of commands.
   Command* findOriginal(std::string_view name) const;
+  // The same by "name" or "name|sub".
+  Command* findOriginalFull(std::string_view name) const;
+  // visit(const Command&): all that were registered, also those that are switched off.
+  template <class Visit>
+  void forEachOriginal(Visit visit) const {
+    for (const auto* commands : {&commands_, &switched_off_}) {
+      for (const auto& command : *commands) visit(*command);
+    }
+  }
 
   // Those that can be called, in order of registration.
   std::span<const std::unique_ptr<Command>> all() const { return commands_; }
@@ -41,11 +53,13 @@ class CommandTable {
     Command* command = nullptr;
   };
 
+  void number(Command& command);
   void insertIndex(Named named);
   void rebuildIndex(size_t size);
 
   std::vector<std::unique_ptr<Command>> commands_;
   std::vector<std::unique_ptr<Command>> switched_off_;
+  size_t next_id_ = 0;
   // Names given by rename(); a deque, because the index points into it.
   std::deque<std::string> new_names_;
   std::vector<Named> names_;

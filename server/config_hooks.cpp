@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "server/acl/access_control.h"
 #include "server/process.h"
 #include "server/server.h"
 
@@ -20,7 +21,7 @@ void Server::registerConfigHooks() {
                    "hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size",
                    "list-compress-depth", "set-max-intset-entries", "set-max-listpack-entries",
                    "set-max-listpack-value", "zset-max-listpack-entries", "zset-max-listpack-value",
-                   "locale-collate"},
+                   "locale-collate", "jemalloc-bg-thread", "notify-keyspace-events"},
                   [this](const ConfigValues&, const ConfigValues&) -> HookResult {
                     applySettings();
                     return {};
@@ -47,6 +48,11 @@ void Server::registerConfigHooks() {
     }
     return {};
   });
+  config.onChange("maxmemory-clients",
+                  [this](const ConfigValues&, const ConfigValues&) -> HookResult {
+                    client_memory.recount();
+                    return {};
+                  });
   config.onChange({"oom-score-adj", "oom-score-adj-values"},
                   [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
                     const std::string error = oom_score.applyToServer(now);
@@ -66,11 +72,8 @@ void Server::registerConfigHooks() {
   });
   config.onChange("requirepass",
                   [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
-                    // Who is connected stays as it is; without a password everybody is
-                    // authenticated.
-                    if (now.requirepass.empty()) {
-                      clients.forEach([](Client& client) { client.authenticated = true; });
-                    }
+                    // Who has authenticated stays so.
+                    acl->setDefaultPassword(now.requirepass);
                     return {};
                   });
 }

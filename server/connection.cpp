@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "server/acl/access_control.h"
 #include "server/server.h"
 
 namespace inkstone {
@@ -19,7 +20,7 @@ Connection::Connection(Server& server, int fd, Endpoints endpoints)
       fd_(fd),
       client_(server.clients.nextId(), server.output_blocks) {
   client_.transport = this;
-  client_.authenticated = server.settings.requirepass.empty();
+  server.acl->welcome(client_);
   client_.created_ms = client_.last_interaction_ms = server.clock.monotonicMs();
   server_.clients.add(client_);
 }
@@ -35,8 +36,11 @@ bool Connection::start() {
 void Connection::close() {
   if (closed_) return;
   closed_ = true;
+  server_.forget(client_);
   server_.clients.remove(client_);
   client_.transport = nullptr;
+  // The user may go before the client does.
+  client_.acl_user = nullptr;
   client_.close_asap = true;
   server_.poller().remove(fd_);
   ::close(fd_);
@@ -56,7 +60,13 @@ size_t Connection::receive(std::span<char> target) {
     client_.last_interaction_ms = server_.clock.monotonicMs();
     return bytes;
   }
-  if (received == 0 || errno != EAGAIN) {
+  if (received < 0 && errno == EAGAIN) {
+    hung_up_ = false;
+  } else if (received == 0 && !waiting_writable_ && !client_.output().empty()) {
+    // It is owed replies that wait for the log, and may be listening for them.
+    client_.close_after_reply = true;
+    server_.clients.scheduleOutput(client_);
+  } else {
     if (received < 0) {
       server_.logger.verbose("Reading from client: {}", std::strerror(errno));
     } else {
@@ -67,15 +77,16 @@ size_t Connection::receive(std::span<char> target) {
   return 0;
 }
 
-void Connection::onReadable() {
+void Connection::onReadable(bool hung_up) {
   // After so many full reads others have their turn.
   constexpr int kReadsMax = 4;
   // A command that runs the loop (loading) must not start the next one of its own client.
   missed_ = processing_;
+  hung_up_ = hung_up_ || hung_up;
   if (closed_ || processing_) return;
   processing_ = true;
-  bool more = true;
   // A client that is only owed its last reply is not read any more.
+  bool more = !client_.closing();
   for (int i = 0; i < kReadsMax && more && !client_.closing(); ++i) {
     if (server_.log.queueFull()) {
       // What arrives meanwhile stays in the kernel, and so holds the sender back.
@@ -85,9 +96,15 @@ void Connection::onReadable() {
     }
     more = query_.empty() ? processShared() : processPrivate();
     checkQueryBuffer();
+    if (!more && hung_up_) {
+      // The end comes next, behind the replies to what was read.
+      more = true;
+      break;
+    }
   }
   processing_ = false;
   sendOrSchedule();
+  server_.client_memory.note(client_);
   if (!closed_ && (more || missed_)) server_.poller().rearm(fd_, *this);
 }
 
@@ -95,7 +112,7 @@ void Connection::onReadable() {
 // turn.
 void Connection::sendOrSchedule() {
   if (client_.close_asap) return;
-  if (server_.nothingToFlush()) return send(server_.log.fedOffset());
+  if (server_.mayAnswer()) return send(server_.log.fedOffset());
   if (!client_.output().empty() || client_.close_after_reply) {
     server_.clients.scheduleOutput(client_);
   }
@@ -139,6 +156,18 @@ bool Connection::processPrivate() {
   const size_t consumed = server_.executor.processInput(client_, parser_, query_.view());
   if (!closed_) query_.consume(consumed);
   return filled;
+}
+
+void Connection::runPending() {
+  if (closed_ || processing_ || client_.stopped()) return;
+  processing_ = true;
+  if (!query_.empty()) {
+    const size_t consumed = server_.executor.processInput(client_, parser_, query_.view());
+    if (!closed_) query_.consume(consumed);
+  }
+  processing_ = false;
+  sendOrSchedule();
+  server_.client_memory.note(client_);
 }
 
 void Connection::resumeReading() {

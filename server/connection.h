@@ -31,17 +31,17 @@ class Connection final : public ClientTransport, public PolledSocket {
 
   // Begins to read; false if the socket cannot be watched.
   [[nodiscard]] bool start();
-  // Sends as much of the output as the socket takes, the rest when it takes more; except what waits
-  // for the log beyond `acknowledged` (AppendOnlyLog::acknowledgeableOffset()).
-  void send(uint64_t acknowledged);
   // Goes on reading after the log's queue was full.
   void resumeReading();
+  // Runs the requests that have waited while the client did.
+  void runPending();
   // Closes the socket and retires the object, which is destroyed before the loop sleeps.
   void close();
 
-  void onReadable() override;
+  void onReadable(bool hung_up) override;
   void onWritable() override;
 
+  void send(uint64_t acknowledged) override;
   const std::string& peerAddress() const override { return endpoints_.peer; }
   const std::string& localAddress() const override { return endpoints_.local; }
   int fileDescriptor() const override { return fd_; }
@@ -75,6 +75,8 @@ class Connection final : public ClientTransport, public PolledSocket {
   bool processing_ = false;
   // Something became readable meanwhile.
   bool missed_ = false;
+  // The peer sends no more: behind what is still to be read comes the end.
+  bool hung_up_ = false;
 };
 
 }  // namespace inkstone

@@ -4,6 +4,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <asio/post.hpp>
+
+#include "server/acl/access_control.h"
 #include "server/errors.h"
 #include "server/server.h"
 #include "server/socket_options.h"
@@ -30,7 +33,7 @@ bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {
   std::string_view refusal;
   if (server_.clients.size() >= static_cast<size_t>(server_.settings.maxclients)) {
     refusal = errors::kMaxClients;
-  } else if (server_.settings.protected_mode && server_.settings.requirepass.empty() &&
+  } else if (server_.settings.protected_mode && server_.acl->defaultUser().needsNoPassword() &&
              !endpoints.is_local) {
     refusal = errors::kProtectedMode;
   } else {
@@ -46,13 +49,40 @@ void Connections::sendPending(uint64_t acknowledged) {
   for (Client* client : taken_) {
     client->output_scheduled = false;
     if (client->transport == nullptr) continue;
-    connections_.at(client)->send(acknowledged);
+    client->transport->send(acknowledged);
+    server_.client_memory.note(*client);
+  }
+}
+
+void Connections::sendPushes(uint64_t acknowledged, int64_t until_ns) {
+  while (server_.clients.pushesPending()) {
+    Client& client = server_.clients.takePushPending();
+    client.transport->send(acknowledged);
+    server_.client_memory.note(client);
+    if (Clock::readMonotonicNs() >= until_ns) return;
   }
 }
 
 void Connections::resumeReading() {
   for (const Client* client : std::exchange(read_later_, {})) {
     connections_.at(client)->resumeReading();
+  }
+}
+
+void Connections::resume(Client& client) {
+  if (client.transport == nullptr) return;
+  resumed_.push_back(&client);
+  // The turn in which it is run begins although no socket is ready.
+  if (resumed_.size() == 1) asio::post(server_.io, [] {});
+}
+
+// What they run may set others free, whose requests belong to the same turn.
+void Connections::runResumed() {
+  while (!resumed_.empty()) {
+    for (const Client* client : std::exchange(resumed_, {})) {
+      const auto found = connections_.find(client);
+      if (found != connections_.end()) found->second->runPending();
+    }
   }
 }
 
@@ -69,7 +99,8 @@ void Connections::checkLimits() {
   const int64_t now_ms = server_.clock.monotonicMs();
   const int64_t timeout_ms = server_.settings.timeout * 1000;
   server_.clients.forEach([&](Client& client) {
-    if (timeout_ms > 0 && now_ms - client.last_interaction_ms > timeout_ms) {
+    const bool may_idle = client.blocked != nullptr || client.subscriptions != nullptr;
+    if (timeout_ms > 0 && !may_idle && now_ms - client.last_interaction_ms > timeout_ms) {
       server_.logger.verbose("Closing idle client");
       server_.clients.scheduleClose(client);
     }
@@ -80,6 +111,7 @@ void Connections::checkLimits() {
 void Connections::retire(Connection& connection) {
   retired_.push_back(&connection.client());
   std::erase(read_later_, &connection.client());
+  std::erase(resumed_, &connection.client());
 }
 
 void Connections::freeRetired() {

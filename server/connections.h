@@ -21,10 +21,15 @@ class Connections {
 
   // Sends what clients are owed, except those whose replies wait for the log beyond `acknowledged`.
   void sendPending(uint64_t acknowledged);
+  // Sends pushes, at most until that moment (Clock::readMonotonicNs()).
+  void sendPushes(uint64_t acknowledged, int64_t until_ns);
   void closePending();
   // The connection is told again that it is readable when the log's queue has room.
   void readLater(Connection& connection) { read_later_.push_back(&connection.client()); }
   void resumeReading();
+  // The client does not wait any more: its later requests are run by runResumed().
+  void resume(Client& client);
+  void runResumed();
   void closeAll();
   // Clients idle for longer than `timeout`, and those above their soft output limit for too long.
   void checkLimits();
@@ -40,6 +45,7 @@ class Connections {
   std::unordered_map<const Client*, std::unique_ptr<Connection>> connections_;
   std::vector<const Client*> retired_;
   std::vector<const Client*> read_later_;
+  std::vector<const Client*> resumed_;
   // Memory of the lists taken from the registry each turn.
   std::vector<Client*> taken_;
 };

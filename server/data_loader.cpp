@@ -41,7 +41,9 @@ std::string DataLoader::loadAtStart() {
   removeRewriteLeftovers(server_.files, settings, server_.logger);
   const IoResult<bool> found = server_.files.exists(settings.path());
   if (!found.ok()) return cannotLookFor(settings.path(), found.error);
-  if (found.value) return loadLog();
+  if (found.value) return loadFirstLog();
+  std::string unsettled = dropLedger();
+  if (!unsettled.empty()) return unsettled;
 
   // In the order of what Redis prefers.
   const MultiPartLog parts = readMultiPartLog(server_.files, settings.directory,
@@ -88,13 +90,74 @@ std::string DataLoader::writeBase() {
   return {};
 }
 
+// The server goes on in it, so it must have its ledger beside it, and no other.
+std::string DataLoader::loadFirstLog() {
+  const LoadResult result = readLog();
+  std::string error = conclude(result);
+  if (!error.empty() || !result.ok()) return error;
+  describeLedger(result);
+  return settle(result);
+}
+
+std::string DataLoader::settle(const LoadResult& result) {
+  const std::error_code error = settleLedger(server_.files, server_.logSettings(), result.ledger);
+  if (!error) return {};
+  return fmt::format("Can't put the checksum ledger of the append only file in place: {}",
+                     error.message());
+}
+
+// There is no log. Somebody may have removed it on purpose.
+std::string DataLoader::dropLedger() {
+  const AppendOnlySettings settings = server_.logSettings();
+  const IoResult<Ledger> ledger = readLedger(server_.files, settings.ledgerPath());
+  if (!ledger.value.empty()) {
+    server_.logger.warning(
+        "There is no append only file {}, though its checksum ledger tells of {} bytes that were "
+        "on the disk at {}. Starting without them",
+        settings.path(), ledger.value.offset(), momentText(ledger.value.timeUnixMs()));
+  }
+  return settle({});
+}
+
+void DataLoader::describeLedger(const LoadResult& result) {
+  const LedgerChoice& choice = result.ledger;
+  switch (choice.state) {
+    case LedgerChoice::State::kFound:
+      if (choice.ledger.empty()) return;
+      server_.logger.notice(
+          "The append only file was compared with its checksum ledger: {} of {} bytes are what was "
+          "on the disk at {}",
+          choice.ledger.offset(), result.bytes, momentText(choice.ledger.timeUnixMs()));
+      if (choice.ledger.damaged_records == 0) return;
+      server_.logger.warning(
+          "{} records of the checksum ledger cannot be read: what they tell of was loaded "
+          "unverified",
+          choice.ledger.damaged_records);
+      return;
+    case LedgerChoice::State::kForeign:
+      server_.logger.warning(
+          "The checksum ledger beside the append only file is of another log, and is dropped: the "
+          "log was loaded unverified");
+      return;
+    case LedgerChoice::State::kNone:
+      if (result.bytes == 0) return;
+      server_.logger.notice(
+          "The append only file has no checksum ledger: it was loaded unverified, and gets one "
+          "now");
+      return;
+  }
+}
+
 std::string DataLoader::loadLog() {
+  return conclude(readLog());
+}
+
+LoadResult DataLoader::readLog() {
   const AppendOnlySettings settings = server_.logSettings();
   const IoResult<uint64_t> size = server_.files.size(settings.path());
   const LoadingScope scope(server_.loading, size.ok() ? size.value : 0);
-  const LoadResult result =
-      LogLoader(server_.files, server_.log_clock, server_.logger).load(settings, server_.loading);
-  return conclude(result);
+  return LogLoader(server_.files, server_.log_clock, server_.logger)
+      .load(settings, server_.loading);
 }
 
 std::string DataLoader::conclude(const LoadResult& result) {

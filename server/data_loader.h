@@ -32,17 +32,22 @@ class DataLoader {
   // while they are in no log. The text returned as above.
   [[nodiscard]] std::string openLog();
 
-  // Loads the log into the empty keyspace. No log at all is no error.
+  // Loads the log that the server has into the empty keyspace again. No log at all is no error.
   [[nodiscard]] std::string loadLog();
   // Loads the snapshot, as `use` says; that there is none is an error.
   [[nodiscard]] std::string loadSnapshot(ImageUse use);
 
  private:
+  LoadResult readLog();
+  std::string loadFirstLog();
   std::string loadPart(const AppendOnlySettings& settings, bool is_last);
   std::string loadParts(const MultiPartLog& log);
   std::string loadInitialSnapshot();
   std::string writeBase();
   std::string conclude(const LoadResult& result);
+  std::string settle(const LoadResult& result);
+  std::string dropLedger();
+  void describeLedger(const LoadResult& result);
 
   Server& server_;
   // Set when the log is on and the data came from elsewhere: from where.

@@ -82,6 +82,33 @@ inline constexpr std::string_view kNeedsLru =
     "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when "
     "switching between policies at runtime LRU and LFU data will take some time to adjust.";
 
+// Transactions.
+inline constexpr std::string_view kNestedMulti = "ERR MULTI calls can not be nested";
+inline constexpr std::string_view kExecWithoutMulti = "ERR EXEC without MULTI";
+inline constexpr std::string_view kDiscardWithoutMulti = "ERR DISCARD without MULTI";
+inline constexpr std::string_view kWatchInMulti = "ERR WATCH inside MULTI is not allowed";
+inline constexpr std::string_view kNotInMulti = "ERR Command not allowed inside a transaction";
+inline constexpr std::string_view kExecAbort =
+    "EXECABORT Transaction discarded because of previous errors.";
+inline constexpr std::string_view kExecAbortBecause =
+    "EXECABORT Transaction discarded because of: {}";
+
+// Publishing, waiting.
+inline constexpr std::string_view kInSubscriber =
+    "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
+    "allowed in this context";
+inline constexpr std::string_view kTimeoutNotFloat = "ERR timeout is not a float or out of range";
+inline constexpr std::string_view kTimeoutNotInteger =
+    "ERR timeout is not an integer or out of range";
+inline constexpr std::string_view kTimeoutNegative = "ERR timeout is negative";
+inline constexpr std::string_view kTimeoutOutOfRange = "ERR timeout is out of range";
+inline constexpr std::string_view kNotZeroOrOne =
+    "ERR value is out of range, value must between 0 and 1";
+inline constexpr std::string_view kUnblocked = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
+inline constexpr std::string_view kPauseMode = "ERR CLIENT PAUSE mode must be WRITE or ALL";
+inline constexpr std::string_view kWaitAofWithoutLog =
+    "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.";
+
 // Lists and hashes.
 inline constexpr std::string_view kIndexOutOfRange = "ERR index out of range";
 inline constexpr std::string_view kNumkeysNotPositive = "ERR numkeys should be greater than 0";
@@ -122,6 +149,11 @@ inline constexpr std::string_view kNumkeysTooLarge =
 inline constexpr std::string_view kNotSortable =
     "ERR One or more scores can't be converted into double";
 
+inline constexpr std::string_view kSortByDenied =
+    "ERR BY option of SORT denied due to insufficient ACL permissions.";
+inline constexpr std::string_view kSortGetDenied =
+    "ERR GET option of SORT denied due to insufficient ACL permissions.";
+
 // Sent to a connection that is turned away, whole line.
 inline constexpr std::string_view kMaxClients = "-ERR max number of clients reached\r\n";
 inline constexpr std::string_view kProtectedMode =
@@ -142,6 +174,37 @@ inline constexpr std::string_view kWrongPassword =
 inline constexpr std::string_view kProtocolNotInteger =
     "ERR Protocol version is not an integer or out of range";
 inline constexpr std::string_view kNoSuchProtocol = "NOPROTO unsupported protocol version";
+inline constexpr std::string_view kNoLatencySamples = "ERR No samples available for event '{}'";
+inline constexpr std::string_view kRedirectTwice =
+    "ERR A client can only redirect to a single other client";
+inline constexpr std::string_view kRedirectNowhere =
+    "ERR The client ID you want redirect to does not exist";
+inline constexpr std::string_view kPrefixWithoutBcast =
+    "ERR PREFIX option requires BCAST mode to be enabled";
+inline constexpr std::string_view kSwitchBcast =
+    "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then "
+    "re-enabling it with a different mode.";
+inline constexpr std::string_view kOptWithBcast =
+    "ERR OPTIN and OPTOUT are not compatible with BCAST";
+inline constexpr std::string_view kOptInAndOut =
+    "ERR You can't specify both OPTIN mode and OPTOUT mode";
+inline constexpr std::string_view kSwitchOpt =
+    "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then "
+    "re-enabling it with a different mode.";
+inline constexpr std::string_view kPrefixOverlapsExisting =
+    "ERR Prefix '{}' overlaps with an existing prefix '{}'. Prefixes for a single client must not "
+    "overlap.";
+inline constexpr std::string_view kPrefixOverlapsProvided =
+    "ERR Prefix '{}' overlaps with another provided prefix '{}'. Prefixes for a single client must "
+    "not overlap.";
+inline constexpr std::string_view kCachingWithoutTracking =
+    "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or "
+    "OPTOUT "
+    "mode enabled";
+inline constexpr std::string_view kCachingYes =
+    "ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.";
+inline constexpr std::string_view kCachingNo =
+    "ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.";
 inline constexpr std::string_view kHelloOption = "ERR Syntax error in HELLO option '{}'";
 inline constexpr std::string_view kHelloNeedsAuth =
     "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
@@ -163,6 +226,25 @@ inline constexpr std::string_view kUnblockReason =
 inline constexpr std::string_view kMaxAgeNotPositive = "ERR maxage should be greater than 0";
 inline constexpr std::string_view kMaxAgeNotInteger =
     "ERR maxage is not an integer or out of range";
+
+// Access control. Denials of commands stand in server/acl/acl_denial.cpp, faults of rules in
+// server/acl/acl_rule.cpp.
+inline constexpr std::string_view kNoAclFile =
+    "ERR This Redis instance is not configured to use an ACL file. You may want to specify users "
+    "via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis "
+    "configuration file set) in order to store users in the Redis configuration.";
+inline constexpr std::string_view kAclSaveFailed =
+    "ERR There was an error trying to save the ACLs. Please check the server logs for more "
+    "information";
+inline constexpr std::string_view kBadUserName =
+    "ERR Usernames can't contain spaces or null characters";
+inline constexpr std::string_view kDefaultUserStays = "ERR The 'default' user cannot be removed";
+inline constexpr std::string_view kUserNotFound = "ERR User '{}' not found";
+inline constexpr std::string_view kCommandNotFound = "ERR Command '{}' not found";
+inline constexpr std::string_view kUnknownCategory = "ERR Unknown category '{}'";
+inline constexpr std::string_view kGenpassBits =
+    "ERR ACL GENPASS argument must be the number of bits for the output password, a positive "
+    "number up to 4096";
 
 // The server.
 inline constexpr std::string_view kNoConfigFile = "ERR The server is running without a config file";

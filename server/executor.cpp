@@ -1,44 +1,20 @@
 #include "server/executor.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
+#include <utility>
 
-#include "server/ascii.h"
+#include "server/acl/access_control.h"
+#include "server/blocking.h"
 #include "server/command_context.h"
 #include "server/commands/command_keys.h"
-#include "server/errors.h"
 #include "server/server.h"
-#include "storage/memory_usage.h"
+#include "server/tracking.h"
+#include "server/transaction.h"
+#include "storage/types/member_prefetch.h"
 
 namespace inkstone {
-namespace {
-
-// As much of an unknown command and its arguments as is sent back.
-constexpr size_t kEchoedBytesMax = 128;
-
-std::string unknownCommand(std::span<const std::string_view> args) {
-  std::string echoed;
-  for (size_t i = 1; i < args.size() && echoed.size() < kEchoedBytesMax; ++i) {
-    echoed += fmt::format("'{}' ", args[i].substr(0, kEchoedBytesMax - echoed.size()));
-  }
-  // A name is shown up to the first zero byte.
-  const std::string_view name = args[0].substr(0, std::min(args[0].find('\0'), kEchoedBytesMax));
-  return fmt::format(errors::kUnknownCommand, name, echoed);
-}
-
-// A browser that was made to talk to us: its request line or a header of it, read as an inline
-// command.
-bool looksLikeHttp(std::string_view name) {
-  return equalsIgnoreCase(name, "post") || equalsIgnoreCase(name, "host:");
-}
-
-std::string unknownSubcommand(std::span<const std::string_view> args, const Command& container) {
-  return fmt::format(errors::kUnknownSubcommand, args[1].substr(0, kEchoedBytesMax),
-                     upperCase(container.fullName()));
-}
-
-}  // namespace
+Executor::Executor(Server& server) : server_(server), log_block_(server.log) {}
 
 size_t Executor::processInput(Client& client, RequestParser& parser, std::string_view input) {
   // A command may run the loop (DEBUG LOADAOF), and with it other clients: each level has a batch
@@ -47,22 +23,23 @@ size_t Executor::processInput(Client& client, RequestParser& parser, std::string
   size_t consumed = 0;
   ParseStatus status = ParseStatus::kComplete;
   server_.clock.advance();
-  while (status == ParseStatus::kComplete && consumed < input.size() && !client.closing()) {
+  while (status == ParseStatus::kComplete && consumed < input.size() && !client.stopped()) {
     batch.args.clear();
     batch.items.clear();
     status = parseBatch(client, parser, input, consumed, batch);
     resolveAndPrefetch(client, batch);
-    if (!batch.items.empty()) consumed = runBatch(client, batch);
-    if (client.closing()) break;
+    if (!batch.items.empty()) consumed = runBatch(client, batch, consumed);
+    if (client.stopped()) break;
     if (status == ParseStatus::kMalformed) {
       reject(client, nullptr, "ERR " + parser.error());
       client.close_after_reply = true;
     }
     server_.enforceOutputLimit(client);
   }
-  if (client.closing()) {
+  if (client.stopped()) {
+    // What was parsed ahead is parsed again when it may run.
     parser.reset();
-    consumed = input.size();
+    if (client.closing()) consumed = input.size();
   }
   spare_ = std::move(batch);
   return consumed;
@@ -72,11 +49,12 @@ ParseStatus Executor::parseBatch(Client& client, RequestParser& parser, std::str
                                  size_t position, Batch& batch) const {
   const RequestLimits limits{
       .bulk_bytes_max = static_cast<int64_t>(server_.settings.proto_max_bulk_len),
-      .authenticated = client.authenticated || server_.settings.requirepass.empty(),
+      .authenticated = client.unrestricted || server_.acl->isAuthenticated(client),
   };
   // What a client may send changes when it authenticates.
   const size_t batch_max = limits.authenticated ? kBatchMax : 1;
-  while (batch.items.size() < batch_max && position < input.size()) {
+  while (batch.items.size() < batch_max && batch.args.size() < kBatchArgsMax &&
+         position < input.size()) {
     const size_t first_arg = batch.args.size();
     const ParseResult result = parser.parse(input.substr(position), limits, batch.args);
     if (result.status != ParseStatus::kComplete) return result.status;
@@ -121,114 +99,148 @@ void Executor::resolveAndPrefetch(Client& client, Batch& batch) const {
   for (const Item& item : batch.items) {
     if (item.key_hash != 0) db.prefetchEntry(item.key_hash);
   }
+  prefetchMembers(db, batch);
 }
 
-size_t Executor::runBatch(Client& client, const Batch& batch) {
+const std::string_view* Executor::Batch::memberOf(const Item& item) const {
+  const int argument = item.command->row().member.argument;
+  const auto index = static_cast<size_t>(argument) + (argument < 0 ? item.arg_count : 0);
+  if (argument == 0 || index >= item.arg_count) return nullptr;
+  return &args[item.first_arg + index];
+}
+
+// Requests in a row about one big value touch as much of it as requests about as many keys touch of
+// the keyspace.
+void Executor::prefetchMembers(const Database& db, const Batch& batch) const {
+  const std::span<const Item> items(batch.items);
+  for (size_t begin = 0; begin < items.size();) {
+    const Item& first = items[begin];
+    size_t end = begin + 1;
+    while (end < items.size() && items[end].key_hash == first.key_hash) ++end;
+    if (first.key_hash != 0 && end - begin >= kMembersMin && batch.memberOf(first) != nullptr) {
+      prefetchMembers(db, batch, items.subspan(begin, std::min(end - begin, kBatchMax)));
+    }
+    begin = end;
+  }
+}
+
+void Executor::prefetchMembers(const Database& db, const Batch& batch,
+                               std::span<const Item> items) const {
+  const Database::Slot slot = db.find(items[0].key_hash, batch.argsOf(items[0])[1]);
+  if (!slot || !hasObject(slot.node()->encoding())) return;
+  const Value value = valueOf(*slot.node());
+  if (!MemberPrefetch::helps(value)) return;
+  const MemberPrefetch ahead(value, db.encodingRules());
+  struct Wanted {
+    uint64_t hash;
+    std::string_view member;
+    bool by_order;
+  };
+  std::array<Wanted, kBatchMax> wanted;
+  size_t count = 0;
+  for (const Item& item : items) {
+    const std::string_view* const member = batch.memberOf(item);
+    if (member == nullptr) continue;
+    wanted[count] = {ahead.hashOf(*member), *member, item.command->row().member.by_order};
+    ahead.loadBucket(wanted[count++].hash);
+  }
+  const std::span<const Wanted> all(wanted.data(), count);
+  for (const Wanted& one : all) ahead.loadNode(one.hash);
+  for (const Wanted& one : all) {
+    if (one.by_order) ahead.loadLeaf(one.hash, one.member);
+  }
+}
+
+size_t Executor::runBatch(Client& client, const Batch& batch, size_t start) {
   for (const Item& item : batch.items) {
     if (item.arg_count > 0) run(client, item, batch.argsOf(item));
-    if (client.closing()) return item.end;
+    if (client.stopped()) {
+      const bool again = client.blocked != nullptr && client.blocked->kind == BlockKind::kPostponed;
+      return again ? start : item.end;
+    }
+    start = item.end;
   }
-  return batch.items.back().end;
+  return start;
+}
+
+// Nothing stands in the way of most commands; what it takes to find that out is paid by each.
+inline bool Executor::isOrdinary(const Client& client, const Command* command, size_t args) const {
+  return command != nullptr && command->arityAllows(args) && !command->has(kCmdDebug) &&
+         client.unrestricted && client.transaction == nullptr && client.subscriptions == nullptr &&
+         client.tracking == nullptr && server_.settings.maxmemory == 0 && !server_.pause.active() &&
+         !server_.loading.active() && server_.log.lastWriteOk() &&
+         server_.snapshots.lastBackgroundSaveOk();
 }
 
 void Executor::run(Client& client, const Item& item, std::span<const std::string_view> args) {
   const bool skip_reply = client.reply_mode == ReplyMode::kSkipNext;
   if (skip_reply) client.reply().setMuted(true);
-  if (admit(client, item.command, args)) {
+  if (isOrdinary(client, item.command, args.size())) {
+    client.last_command = item.command;
     call(client, *item.command, args, item.frame, item.key_hash);
+    if (side_effects_) settleSideEffects(&client);
+  } else {
+    if (!runChecked(client, item, args)) return;
+    if (client.tracking != nullptr) endCachingChoice(client, item.command);
   }
-  if (skip_reply) {
-    if (client.reply_mode == ReplyMode::kSkipNext) client.reply_mode = ReplyMode::kOn;
-    client.reply().setMuted(client.reply_mode == ReplyMode::kOff);
-  }
+  // A client that waits gets the reply later.
+  if (skip_reply && client.blocked == nullptr) endSkippedReply(client);
 }
 
-void Executor::reject(Client& client, Command* command, std::string_view text) {
-  client.reply().error(text);
-  countError(client);
-  if (command != nullptr) ++command->stats.rejected_calls;
-}
-
-bool Executor::debugAllowed(const Client& client) const {
-  switch (server_.settings.enable_debug_command) {
-    case ProtectedAction::kYes:
-      return true;
-    case ProtectedAction::kLocal:
-      return client.isLocal();
-    case ProtectedAction::kNo:
-      break;
-  }
-  // A client without connection is ours: tests, replay.
-  return client.transport == nullptr;
-}
-
-bool Executor::outOfMemory() const {
-  return static_cast<uint64_t>(std::max<int64_t>(usedMemory(), 0)) > server_.settings.maxmemory;
-}
-
-// At most once a minute: whoever can make us log could fill the disk.
-void Executor::warnAboutHttp() {
-  constexpr int64_t kIntervalMs = 60'000;
-  const int64_t now_ms = server_.clock.monotonicMs();
-  if (http_warned_ms_ != 0 && now_ms - http_warned_ms_ < kIntervalMs) return;
-  http_warned_ms_ = now_ms;
-  server_.logger.warning(
-      "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: "
-      "commands to the server. This is likely due to an attacker attempting to use Cross "
-      "Protocol Scripting to compromise your instance. Connection aborted.");
-}
-
-bool Executor::admit(Client& client, Command* command, std::span<const std::string_view> args) {
-  if (command == nullptr) {
-    if (looksLikeHttp(args[0])) {
-      warnAboutHttp();
-      server_.clients.scheduleClose(client);
-      return false;
-    }
-    const Command* container = server_.commands.find(args[0]);
-    reject(client, nullptr,
-           container == nullptr ? unknownCommand(args) : unknownSubcommand(args, *container));
+// False when it has to be run again later.
+bool Executor::runChecked(Client& client, const Item& item,
+                          std::span<const std::string_view> args) {
+  if (!admit(client, item.command, args)) return true;
+  if (server_.pause.active() && mustPause(client, *item.command)) {
+    server_.blocking->postpone(client);
     return false;
   }
-  if (!command->arityAllows(args.size())) {
-    reject(client, command, fmt::format(errors::kWrongArity, command->fullName()));
-    return false;
+  if (client.transaction != nullptr && !item.command->has(kCmdNotQueued)) {
+    queue(client, item, args);
+    return true;
   }
-  if (command->has(kCmdDebug) && !debugAllowed(client)) {
-    reject(client, command, errors::kDebugNotAllowed);
-    return false;
-  }
-  if (!client.authenticated && !server_.settings.requirepass.empty() && !command->has(kCmdNoAuth)) {
-    reject(client, command, errors::kNoAuth);
-    return false;
-  }
-  if (server_.settings.maxmemory != 0 && command->has(kCmdDenyOom) && outOfMemory()) {
-    reject(client, command, errors::kOutOfMemory);
-    return false;
-  }
-  if (server_.loading.active() && !command->has(kCmdLoading)) {
-    reject(client, command, errors::kLoading);
-    return false;
-  }
-  // Only what writes needs the log: reads, PING and the like are served while the disk is in
-  // trouble.
-  if (!server_.log.lastWriteOk() && (command->has(kCmdWrite) || command->has(kCmdMayReplicate))) {
-    reject(client, command, server_.log.writeError());
-    return false;
-  }
-  if (server_.snapshots.forbidsWrites() &&
-      (command->has(kCmdWrite) || command->has(kCmdMayReplicate))) {
-    reject(client, command, errors::kSnapshotsFail);
-    return false;
-  }
+  executing_ = &client;
+  call(client, *item.command, args, item.frame, item.key_hash);
+  if (client.tracking != nullptr) server_.tracking->rememberReads(client, *item.command, args);
+  if (side_effects_) settleSideEffects(&client);
+  executing_ = nullptr;
   return true;
+}
+
+// What CLIENT CACHING said is for the next command that is not CLIENT, or for a whole transaction.
+void Executor::endCachingChoice(Client& client, const Command* command) {
+  const bool is_client = command != nullptr && command->parent() != nullptr &&
+                         command->parent()->row().name == "client";
+  if (!is_client && client.transaction == nullptr) client.tracking->chosen = false;
+}
+
+void Executor::endSkippedReply(Client& client) {
+  if (client.reply_mode == ReplyMode::kSkipNext) client.reply_mode = ReplyMode::kOn;
+  client.reply().setMuted(client.reply_mode == ReplyMode::kOff);
+}
+
+void Executor::settleSideEffects(Client* by) {
+  if (!side_effects_) return;
+  side_effects_ = false;
+  server_.pushes.settle(by);
+  server_.blocking->serveReady();
+}
+
+void Executor::rerun(Client& client) {
+  const Client* const before = std::exchange(executing_, &client);
+  const QueuedCommand& command = *client.blocked->command;
+  // What its user may do can have changed while it waited.
+  if (permits(client, command.command(), command.args())) {
+    call(client, command.command(), command.args(), {}, 0);
+  }
+  server_.pushes.settle(&client);
+  executing_ = before;
 }
 
 void Executor::call(Client& client, Command& command, std::span<const std::string_view> args,
                     std::string_view frame, uint64_t key_hash) {
   const uint64_t errors_before = client.reply().errorCount();
-  CommandContext context(server_, client, command, args, key_hash);
-  client.last_command = &command;
+  CommandContext context(server_, server_.key_events, client, command, args, key_hash);
   const size_t db = client.db;
   const uint64_t reply_position = client.output().position();
   command.handler()(context);
@@ -236,6 +248,7 @@ void Executor::call(Client& client, Command& command, std::span<const std::strin
   if (context.dirty() > 0) {
     server_.dirty += context.dirty();
     if (!context.propagatedInstead() && !client.replaying) {
+      log_block_.beforeFeed(db);
       if (frame.empty()) {
         server_.log.feedAppendOnlyFile(static_cast<int>(db), args);
       } else {
@@ -247,9 +260,15 @@ void Executor::call(Client& client, Command& command, std::span<const std::strin
     holdRead(client, command, args, key_hash, reply_position);
   }
   const int64_t nanoseconds = server_.clock.advance();
+  // It counts when it is over.
+  if (client.blocked != nullptr && !client.blocked->serving.has_value()) return;
   ++command.stats.calls;
   command.stats.nanoseconds += nanoseconds;
   if (server_.settings.latency_tracking) command.stats.latency.record(nanoseconds);
+  if (server_.settings.latency_monitor_threshold != 0) {
+    server_.latency.record(command.has(kCmdFast) ? "fast-command" : "command",
+                           nanoseconds / 1'000'000);
+  }
   ++server_.stats.commands_processed;
   server_.stats.loop_command_ns += nanoseconds;
   ++client.commands_processed;
@@ -263,7 +282,8 @@ void Executor::call(Client& client, Command& command, std::span<const std::strin
 void Executor::holdWrite(Client& client, const Command& command,
                          std::span<const std::string_view> args, uint64_t key_hash,
                          uint64_t position) {
-  const uint64_t offset = server_.log.fedOffset();
+  if (in_transaction_) return noteTransactionWrite(command, args, key_hash);
+  const uint64_t offset = client.write_offset = server_.log.fedOffset();
   client.holds.add(position, offset, server_.log.gatheringFrom());
   const uint64_t acknowledged = server_.log.acknowledgeableOffset();
   if (command.singleKey()) return server_.pending_keys.add(key_hash, offset, acknowledged);
@@ -292,7 +312,10 @@ void Executor::holdRead(Client& client, const Command& command,
   } else {
     offset = server_.pending_keys.lastOffset();
   }
-  if (offset > server_.log.acknowledgeableOffset()) {
+  if (offset <= server_.log.acknowledgeableOffset()) return;
+  if (in_transaction_) {
+    hold_offset_ = std::max(hold_offset_, offset);
+  } else {
     client.holds.add(position, offset, server_.log.gatheringFrom());
   }
 }
@@ -335,7 +358,7 @@ ReplayStatus Executor::replay(Client& client, std::span<const ReplayRequest> req
       status.text = unknownCommand(args);
     } else if (!item.command->arityAllows(args.size())) {
       status.outcome = ReplayOutcome::kWrongArity;
-      status.text = fmt::format(errors::kWrongArity, item.command->fullName());
+      status.text = item.command->fullName();
     } else {
       const uint64_t errors_before = client.reply().errorCount();
       call(client, *item.command, args, {}, item.key_hash);
@@ -352,6 +375,7 @@ ReplayStatus Executor::replay(Client& client, std::span<const ReplayRequest> req
 }
 
 void Executor::propagate(size_t db, std::span<const std::string_view> args) {
+  log_block_.beforeFeed(db);
   server_.log.feedAppendOnlyFile(static_cast<int>(db), args);
 }
 

@@ -15,6 +15,9 @@ void ExpireCycle::deleteExpired(size_t db, uint64_t hash, Database::Slot slot) {
   const bool lazy = server_.settings.lazyfree_lazy_expire;
   const std::array<std::string_view, 2> deletion = {lazy ? "UNLINK" : "DEL", entry->key()};
   server_.executor.propagate(db, deletion);
+  if (!server_.key_events.idle()) {
+    server_.key_events.changed(db, entry->key(), kNotifyExpired, "expired");
+  }
   if (lazy) {
     server_.freeLazily(database, entry);
   } else {
@@ -36,7 +39,7 @@ bool ExpireCycle::runDatabase(size_t index, int64_t deadline_ns) {
 }
 
 void ExpireCycle::run() {
-  if (!server_.debug.active_expire || server_.loading.active()) return;
+  if (!server_.debug.active_expire || server_.loading.active() || server_.pause.active()) return;
   int64_t next = kNever;
   for (size_t i = 0; i < server_.keyspace.size(); ++i) {
     next = std::min(next, server_.keyspace[i].table().nextDeadline());
@@ -50,9 +53,12 @@ void ExpireCycle::run() {
       complete = runDatabase(i, started_ns + kBudgetNs) && complete;
       next = std::min(next, server_.keyspace[i].table().nextDeadline());
     }
+    // Whoever is told of them is told when it is in the log.
+    server_.executor.settleSideEffects(nullptr);
     if (!complete) ++server_.stats.expired_time_cap_reached;
     const int64_t ended_ns = Clock::readMonotonicNs();
     server_.stats.expire_cycle_ns += ended_ns - started_ns;
+    server_.latency.record("expire-cycle", (ended_ns - started_ns) / 1'000'000);
     not_before_ns_ =
         ended_ns + std::max((ended_ns - started_ns) * kIdleFactor, kIntervalMs * 1'000'000);
   }

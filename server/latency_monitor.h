@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "persistence/log_hooks.h"
 
@@ -18,12 +19,20 @@ class LatencyMonitor final : public LatencyRecorder {
     int64_t milliseconds = 0;
   };
   // The last samples of one event, one a second at most: the longest of that second.
-  struct Event {
+  class Event {
+   public:
+    void add(const Sample& sample);
+    // Oldest first; never empty.
+    std::vector<Sample> samples() const;
+    // Since the last reset.
+    int64_t longestMs() const { return longest_ms_; }
+
+   private:
     static constexpr size_t kSamples = 160;
-    std::array<Sample, kSamples> samples{};
-    size_t next = 0;
-    size_t count = 0;
-    int64_t longest_ms = 0;
+    std::array<Sample, kSamples> ring_{};
+    size_t next_ = 0;
+    size_t count_ = 0;
+    int64_t longest_ms_ = 0;
   };
 
   explicit LatencyMonitor(const int64_t& threshold_ms) : threshold_ms_(threshold_ms) {}
@@ -32,8 +41,11 @@ class LatencyMonitor final : public LatencyRecorder {
   void record(std::string_view event, int64_t milliseconds) override;
 
   const std::map<std::string, Event, std::less<>>& events() const { return events_; }
+  // Null if there is none.
+  const Event* find(std::string_view event) const;
   // Forgets one event; false if there was none.
   bool reset(std::string_view event);
+  // How many there were.
   size_t resetAll();
 
  private:

@@ -86,7 +86,8 @@ void Listeners::waitForConnection(const std::shared_ptr<Socket>& socket) {
 }
 
 void Listeners::acceptAll(Socket& socket) {
-  constexpr int kAcceptsMax = 1000;
+  // A flood of new connections must not keep those that are there waiting.
+  constexpr int kAcceptsMax = 64;
   for (int i = 0; i < kAcceptsMax; ++i) {
     const int fd = ::accept4(socket.descriptor.native_handle(), nullptr, nullptr,
                              SOCK_NONBLOCK | SOCK_CLOEXEC);

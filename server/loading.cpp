@@ -24,7 +24,7 @@ RdbLoadSettings loadSettings(const Server& server, ImageUse use) {
 
 Loading::Loading(Server& server) : server_(server), client_(0, server.output_blocks) {
   client_.replaying = true;
-  client_.authenticated = true;
+  client_.authenticated = client_.unrestricted = true;
   client_.reply().setMuted(true);
 }
 

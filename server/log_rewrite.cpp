@@ -35,19 +35,27 @@ LogRewrite::LogRewrite(Server& server)
                 }}),
       retry_(kRetryMs, kRetryMaxMs),
       data_(server.io),
-      ack_(server.io) {}
+      ack_(server.io),
+      synced_(server.io) {}
 
 LogRewrite::~LogRewrite() {
   unwatchChannel();
+  if (synced_.is_open()) synced_.release();
 }
 
 LogRewrite::Start LogRewrite::start() {
   if (inProgress()) return Start::kAlreadyRunning;
-  if (server_.child.active()) {
+  if (mustWait()) {
     scheduled_ = true;
     return Start::kScheduled;
   }
   return startChild() ? Start::kStarted : Start::kFailed;
+}
+
+// Within a transaction a child would have half of it in its image, and the other half in the text
+// that follows.
+bool LogRewrite::mustWait() const {
+  return server_.child.active() || server_.executor.inTransaction();
 }
 
 bool LogRewrite::startChild() {
@@ -147,6 +155,16 @@ void LogRewrite::unwatchChannel() {
   waiting_to_send_ = false;
 }
 
+// The turn that it begins advances.
+void LogRewrite::watchSync() {
+  const int fd = rewrite_.syncCompletionFd();
+  if (fd < 0 || waiting_for_sync_) return;
+  if (!synced_.is_open()) synced_.assign(fd);
+  waiting_for_sync_ = true;
+  synced_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [this](const asio::error_code&) { waiting_for_sync_ = false; });
+}
+
 void LogRewrite::send() {
   if (rewrite_.phase() != BackgroundRewrite::Phase::kWriting) return;
   const int64_t now_ms = server_.clock.monotonicMs();
@@ -198,7 +216,7 @@ void LogRewrite::onChildEnd(const ChildEnd& end, const std::string& directory) {
 void LogRewrite::advance() {
   switch (rewrite_.advance()) {
     case BackgroundRewrite::Result::kPending:
-      return;
+      return watchSync();
     case BackgroundRewrite::Result::kInstalled:
       server_.logger.notice("Background AOF rewrite finished successfully");
       return finished(true);
@@ -239,7 +257,7 @@ bool LogRewrite::switchOn() {
         "AOF and starting a rewrite now.");
     abandon();
   }
-  if (server_.child.active()) {
+  if (mustWait()) {
     server_.logger.notice(
         "AOF was enabled but there is already another background operation. An AOF background was "
         "scheduled to start when possible.");
@@ -256,6 +274,7 @@ bool LogRewrite::switchOn() {
 void LogRewrite::switchOff() {
   waiting_ = scheduled_ = false;
   if (inProgress()) abandon();
+  server_.executor.logBlock().close();
   if (const std::error_code error = server_.log.close()) {
     server_.logger.warning("Closing the append-only file: {}", error.message());
   }

@@ -33,7 +33,7 @@ class LogRewrite {
  public:
   enum class Start : uint8_t {
     kStarted,
-    // A save runs; the rewrite follows it.
+    // A save or a transaction runs; the rewrite follows it.
     kScheduled,
     kAlreadyRunning,
     // Logged.
@@ -82,10 +82,12 @@ class LogRewrite {
   RewriteSteps steps;
 
  private:
+  bool mustWait() const;
   [[nodiscard]] bool startChild();
   int runChild(RewriteRequest request, const RewriteChannel& channel, ChildReporter& reporter);
   void watchChannel();
   void unwatchChannel();
+  void watchSync();
   void waitForAck();
   void send();
   void onChildEnd(const ChildEnd& end, const std::string& directory);
@@ -111,6 +113,8 @@ class LogRewrite {
   bool waiting_to_send_ = false;
   asio::posix::stream_descriptor data_;
   asio::posix::stream_descriptor ack_;
+  bool waiting_for_sync_ = false;
+  asio::posix::stream_descriptor synced_;
 };
 
 }  // namespace inkstone

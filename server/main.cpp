@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "server/acl/access_control.h"
 #include "server/logger.h"
 #include "server/process.h"
 #include "server/process_title.h"
@@ -96,8 +97,8 @@ void announceReadiness(const ConfigValues& settings, Logger& logger) {
   }
 }
 
-void warnAboutExposure(const ConfigValues& settings, Logger& logger) {
-  if (settings.protected_mode || !settings.requirepass.empty() || settings.port == 0) return;
+void warnAboutExposure(const ConfigValues& settings, const Server& server, Logger& logger) {
+  if (settings.protected_mode || server.acl->requiresAuth() || settings.port == 0) return;
   logger.warning(
       "WARNING: protected-mode is off and no password is set: whoever reaches port {} can "
       "read and change everything. Set requirepass, or publish the port on 127.0.0.1 only.",
@@ -120,6 +121,12 @@ bool renameCommands(const ConfigValues& settings, Server& server, Logger& logger
     }
   }
   return true;
+}
+
+bool loadUsers(Server& server, Logger& logger) {
+  const std::string error = server.acl->loadAtStart();
+  if (!error.empty()) logger.warning("{}", error);
+  return error.empty();
 }
 
 int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle& title) {
@@ -154,7 +161,6 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
   };
   show_title(settings, settings);
   config.onChange({"proc-title-template", "port", "bind"}, show_title);
-  warnAboutExposure(settings, logger);
   constexpr const char* kDefaultPidFile = "/var/run/redis.pid";
   std::string pidfile = settings.pidfile;
   if (pidfile.empty() && background) pidfile = kDefaultPidFile;
@@ -171,7 +177,11 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
     server.on_stop = [&] {
       if (supervisedBySystemd(settings.supervised)) notifySystemd("STOPPING=1\n");
     };
-    status = renameCommands(settings, server, logger) ? server.run() : 1;
+    status = 1;
+    if (renameCommands(settings, server, logger) && loadUsers(server, logger)) {
+      warnAboutExposure(settings, server, logger);
+      status = server.run();
+    }
   }
   if (!pidfile.empty()) ::unlink(pidfile.c_str());
   return status;

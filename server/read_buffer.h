@@ -10,8 +10,9 @@ namespace inkstone {
 
 class ReadBuffer {
  public:
-  // Many pipelined requests, and little enough to stay in the second-level cache.
-  static constexpr size_t kBytes = 256 * 1024;
+  // Many pipelined requests, and little enough to stay in the cache. Bulks that are longer have
+  // buffers of their own.
+  static constexpr size_t kBytes = 64 * 1024;
 
  private:
   friend class ReadBufferLease;

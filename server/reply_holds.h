@@ -28,6 +28,8 @@ class ReplyHolds {
   }
 
   bool empty() const { return holds_.empty(); }
+  // What the last thing that waits is waiting for; 0 when nothing waits.
+  uint64_t lastOffset() const { return holds_.empty() ? 0 : holds_.back().log_offset; }
 
   // The position up to which the output may be sent now that the log is acknowledged up to
   // `acknowledged`; UINT64_MAX when nothing waits. Holds that are over are forgotten.

@@ -12,10 +12,15 @@
 #include <ctime>
 #include <filesystem>
 
+#include "server/acl/access_control.h"
+#include "server/blocking.h"
 #include "server/commands/families.h"
 #include "server/process.h"
+#include "server/pubsub.h"
 #include "server/random_bytes.h"
+#include "server/tracking.h"
 #include "storage/memory_usage.h"
+#include "storage/page_return.h"
 
 namespace inkstone {
 namespace {
@@ -59,8 +64,15 @@ Server::Server(Config& config_in, Logger& logger_in)
       settings(config_in.values()),
       logger(logger_in),
       keyspace(static_cast<size_t>(settings.databases), randomSecret()),
+      key_events(*this),
       random(randomSeed()),
       executor(*this),
+      pushes(*this),
+      pause(*this),
+      acl(std::make_unique<AccessControl>(*this)),
+      pubsub(std::make_unique<PubSub>(*this)),
+      tracking(std::make_unique<Tracking>(*this)),
+      blocking(std::make_unique<Blocking>(*this)),
       expire_cycle(*this),
       latency(settings.latency_monitor_threshold),
       loading(*this),
@@ -79,8 +91,10 @@ Server::Server(Config& config_in, Logger& logger_in)
       cron_timer_(io),
       sync_completions_(io),
       write_completions_(io),
+      gather_timer_(io),
       signals_(io) {
   log.useWriter(log_writer);
+  log.keepLedger();
   registerFamilies(commands);
   registerConfigHooks();
   applySettings();
@@ -102,10 +116,12 @@ void Server::applySettings() {
   access_clock.setPolicy(lfu, {static_cast<uint32_t>(settings.lfu_log_factor),
                                static_cast<uint32_t>(settings.lfu_decay_time)});
   logger.setLevel(settings.loglevel);
+  key_events.setInterest(KeyEvents::kNotifications, settings.notify_keyspace_events != 0);
   EncodingRules rules = encodingRules(settings);
   // No directive: DEBUG sets it.
   rules.list_packed_threshold = keyspace.encodingRules().list_packed_threshold;
   keyspace.setEncodingRules(rules);
+  returnPagesInBackground(settings.jemalloc_bg_thread);
   // What cannot be used here is the environment's locale: names are checked as they are set.
   if (!collation.use(settings.locale_collate)) {
     logger.warning("The environment names no locale that exists; texts are sorted by their bytes.");
@@ -138,8 +154,9 @@ int Server::run() {
     startCron();
     for (const std::string& ready : readyLines()) logger.notice("{}", ready);
     on_ready();
+    log_writer.useLoop();
+    relay_.run([this] { return serve(); });
   }
-  while (!stopping()) turn();
   on_stop();
   listeners_.close();
   connections_.closeAll();
@@ -154,11 +171,34 @@ std::vector<std::string> Server::readyLines() const {
   return lines;
 }
 
+bool Server::serve() {
+  while (!stopping()) {
+    turn();
+    if (log_writer.hasDeferred() && !commitDeferredGroup()) return false;
+  }
+  return true;
+}
+
+// False when another thread runs the loop since: then nothing here may be touched.
+bool Server::commitDeferredGroup() {
+  const bool kept = relay_.lend([this, group = *log_writer.takeDeferred()]() mutable {
+    log_writer.commit(std::move(group));
+  });
+  // Those who wait for the group get their replies.
+  if (kept) beforeSleep();
+  return kept;
+}
+
 // Under load the sockets are ready again when a turn is over; asking them first leaves Asio out of
 // most turns, but never for long.
 void Server::turn() {
   constexpr int kTurnsWithoutAsio = 32;
-  if (poller_.dispatch() == 0 && poller_.dispatchSoon() == 0) {
+  bool busy = poller_.dispatch() > 0;
+  if (!busy && (clients.pushesPending() || log_writer.hasDeferred())) {
+    poller_.noteWake();
+    busy = true;
+  }
+  if (!busy && poller_.dispatchSoon() == 0) {
     poller_.wakeWhenReady();
     io.run_one();
     turns_without_asio_ = 0;
@@ -176,6 +216,8 @@ void Server::serveWhileLoading() {
   for (int i = 0; i < kHandlersPerTurn && io.poll_one() > 0; ++i) {
   }
   beforeSleep();
+  // The turn that could commit it is not over for long.
+  log_writer.submitDeferred();
 }
 
 // The durability promise rests on this order: what the turn's commands wrote goes to the log, and
@@ -184,18 +226,42 @@ void Server::serveWhileLoading() {
 // tests/integration/test_reply_order.py.
 void Server::beforeSleep() {
   clock.advance();
+  connections_.runResumed();
   expire_cycle.run();
+  tracking->sendBroadcasts();
+  log_writer.noteOtherWork(static_cast<int64_t>(stats.commands_processed) -
+                           static_cast<int64_t>(log.fedCommands()));
   if (log.flushAppendOnlyFile(FlushMode::kNormal) == FlushOutcome::kFatal) {
     // Policy always cannot be kept: those who wait must not be told that it was.
     stop(1);
     return;
   }
+  if (log.gathersUntilUs()) waitWhileGathering();
   log_rewrite.onTurn();
+  blocking->onFlushed();
   if (nothingToFlush()) pending_keys.clear();
+  // Before the replies: whoever had a client closed may count on it.
+  connections_.closePending();
   connections_.sendPending(log.acknowledgeableOffset());
+  if (clients.pushesPending()) sendPushes();
   if (!log.queueFull()) connections_.resumeReading();
+  client_memory.enforce();
   connections_.closePending();
   connections_.freeRetired();
+}
+
+void Server::sendPushes() {
+  constexpr int64_t kLeastNs = 500'000;
+  constexpr int64_t kMostNs = 100'000'000;
+  const int64_t now_ns = Clock::readMonotonicNs();
+  const int64_t budget_ns = std::clamp(now_ns - poller_.wokeAtNs(), kLeastNs, kMostNs);
+  // In the last turn there is no next one.
+  const int64_t until_ns = stopping() ? INT64_MAX : now_ns + budget_ns;
+  connections_.sendPushes(log.acknowledgeableOffset(), until_ns);
+}
+
+bool Server::mayAnswer() const {
+  return nothingToFlush() && !tracking->broadcastsPending() && !clients.closesPending();
 }
 
 void Server::stop(int status) {
@@ -229,7 +295,9 @@ AppendOnlySettings Server::logSettings() const {
 }
 
 void Server::enforceOutputLimit(Client& client) {
-  const OutputBufferLimit& limit = settings.client_output_buffer_limit[kClientNormal];
+  const OutputBufferLimit& limit =
+      settings.client_output_buffer_limit[client.subscriptions != nullptr ? kClientPubsub
+                                                                          : kClientNormal];
   const size_t owed = client.output().size();
   stats.max_output_buffer = std::max<uint64_t>(stats.max_output_buffer, owed);
   const int64_t now_ms = clock.monotonicMs();
@@ -247,6 +315,15 @@ void Server::enforceOutputLimit(Client& client) {
                  client.transport->peerAddress());
   ++stats.output_buffer_limit_disconnections;
   clients.scheduleClose(client);
+}
+
+void Server::forget(Client& client) {
+  key_events.unwatch(client);
+  pubsub->unsubscribeAll(client);
+  tracking->disable(client);
+  client_memory.forget(client);
+  blocking->forget(client);
+  pushes.forget(client);
 }
 
 void Server::freeLazily(Database& database, Entry* entry) {
@@ -280,7 +357,7 @@ void Server::serverCron() {
   if (now_ms - last_sample_ms_ >= kSampleMs) {
     last_sample_ms_ = now_ms;
     sampleRates();
-    decayFreeMemory();
+    if (!settings.jemalloc_bg_thread) decayFreeMemory();
   }
   if (now_ms - last_limit_check_ms_ >= kLimitCheckMs) {
     last_limit_check_ms_ = now_ms;
@@ -302,12 +379,22 @@ void Server::sampleRates() {
   stats.peak_memory = std::max(stats.peak_memory, usedMemory());
 }
 
+// The turn that follows flushes the log. A clock that is behind makes it wait once more.
+void Server::waitWhileGathering() {
+  if (gather_timer_armed_) return;
+  gather_timer_armed_ = true;
+  const int64_t left_us = *log.gathersUntilUs() - log_clock.monotonicUs();
+  gather_timer_.expires_after(std::chrono::microseconds(std::max<int64_t>(left_us, 0)));
+  gather_timer_.async_wait([this](const asio::error_code&) { gather_timer_armed_ = false; });
+}
+
 // The turn that follows takes them, in beforeSleep as well.
 void Server::watchCompletions(asio::posix::stream_descriptor& completions, int fd) {
   if (!completions.is_open()) completions.assign(fd);
   completions.async_wait(asio::posix::stream_descriptor::wait_read,
                          [this, &completions, fd](const asio::error_code& error) {
                            if (error) return;
+                           poller_.noteWake();
                            log.onCompletions();
                            watchCompletions(completions, fd);
                          });

@@ -19,6 +19,8 @@
 #include "persistence/posix_file_system.h"
 #include "protocol/output_buffer.h"
 #include "server/child_process.h"
+#include "server/client_memory.h"
+#include "server/client_pause.h"
 #include "server/client_registry.h"
 #include "server/clock.h"
 #include "server/collation.h"
@@ -27,14 +29,17 @@
 #include "server/data_loader.h"
 #include "server/executor.h"
 #include "server/expire_cycle.h"
+#include "server/key_events.h"
 #include "server/latency_monitor.h"
 #include "server/lazy_free.h"
 #include "server/listeners.h"
 #include "server/loading.h"
 #include "server/log_rewrite.h"
 #include "server/logger.h"
+#include "server/loop_relay.h"
 #include "server/oom_score.h"
 #include "server/pending_keys.h"
+#include "server/pushes.h"
 #include "server/random_engine.h"
 #include "server/read_buffer.h"
 #include "server/server_stats.h"
@@ -44,6 +49,11 @@
 #include "storage/keyspace.h"
 
 namespace inkstone {
+
+class AccessControl;
+class Blocking;
+class PubSub;
+class Tracking;
 
 // What DEBUG and tests switch.
 struct DebugSwitches {
@@ -102,8 +112,16 @@ class Server {
   // Every write made so far may be acknowledged, so any reply may leave, whatever it has seen.
   bool nothingToFlush() const { return log.acknowledgeableOffset() == log.fedOffset(); }
 
+  // A reply need not wait for the end of the turn: nothing stands out that whoever gets it may
+  // count on.
+  bool mayAnswer() const;
+
   // Disconnects a client that is owed more than client-output-buffer-limit allows.
   void enforceOutputLimit(Client& client);
+
+  // Undoes what the server keeps of a client beside the client itself: what it watches, listens to
+  // and waits for.
+  void forget(Client& client);
 
   // Destroys an entry that is in no table any more, a big value on another thread.
   void freeLazily(Database& database, Entry* entry);
@@ -113,23 +131,33 @@ class Server {
   Connections& connections() { return connections_; }
   Listeners& listeners() { return listeners_; }
   SocketPoller& poller() { return poller_; }
+  const LoopRelay& relay() const { return relay_; }
 
   Config& config;
   const ConfigValues& settings;
   Logger& logger;
-  // Single-threaded: Asio takes no locks. Other threads wake it through eventfds.
+  // Single-threaded, though not always in the same thread (LoopRelay): Asio takes no locks. Other
+  // threads wake it through eventfds.
   asio::io_context io{ASIO_CONCURRENCY_HINT_UNSAFE};
   Clock clock;
   ServerStats stats;
   AccessClock access_clock;
   CommandTable commands;
   Keyspace keyspace;
+  KeyEvents key_events;
   RandomEngine random;
   Collation collation;
   OutputBlockPool output_blocks;
   ReadBuffer read_buffer;
   ClientRegistry clients;
   Executor executor;
+  Pushes pushes;
+  ClientPause pause;
+  ClientMemory client_memory{*this};
+  const std::unique_ptr<AccessControl> acl;
+  const std::unique_ptr<PubSub> pubsub;
+  const std::unique_ptr<Tracking> tracking;
+  const std::unique_ptr<Blocking> blocking;
   ExpireCycle expire_cycle;
   LazyFree lazy_free;
   PendingKeys pending_keys;
@@ -157,10 +185,15 @@ class Server {
   int64_t started_memory = 0;
 
  private:
+  // Runs turns; see LoopRelay::run().
+  bool serve();
   void turn();
+  bool commitDeferredGroup();
   void startCron();
   void serverCron();
   void sampleRates();
+  void waitWhileGathering();
+  void sendPushes();
   void watchCompletions(asio::posix::stream_descriptor& completions, int fd);
   // server/shutdown.cpp
   bool finishLog(bool force);
@@ -172,12 +205,15 @@ class Server {
   std::vector<std::string> readyLines() const;
 
   std::optional<int> exit_status_;
+  LoopRelay relay_;
   SocketPoller poller_;
   Connections connections_;
   Listeners listeners_;
   asio::steady_timer cron_timer_;
   asio::posix::stream_descriptor sync_completions_;
   asio::posix::stream_descriptor write_completions_;
+  asio::steady_timer gather_timer_;
+  bool gather_timer_armed_ = false;
   asio::signal_set signals_;
   int turns_without_asio_ = 0;
   int termination_signals_ = 0;

@@ -52,8 +52,13 @@ struct ServerStats {
   uint64_t keyspace_misses = 0;
   uint64_t error_replies = 0;
   uint64_t unexpected_error_replies = 0;
+  // Refused by access control: AUTH, and commands for themselves, for a key, for a channel.
   uint64_t auth_failures = 0;
+  uint64_t denied_commands = 0;
+  uint64_t denied_keys = 0;
+  uint64_t denied_channels = 0;
   uint64_t query_buffer_limit_disconnections = 0;
+  uint64_t evicted_clients = 0;
   uint64_t output_buffer_limit_disconnections = 0;
   uint64_t loop_turns = 0;
   int64_t loop_duration_ns = 0;

@@ -18,7 +18,7 @@ int createEpoll() {
 
 epoll_event eventFor(PolledSocket& socket) {
   epoll_event event{};
-  event.events = uint32_t{EPOLLIN} | uint32_t{EPOLLOUT} | uint32_t{EPOLLET};
+  event.events = uint32_t{EPOLLIN} | uint32_t{EPOLLRDHUP} | uint32_t{EPOLLOUT} | uint32_t{EPOLLET};
   event.data.ptr = &socket;
   return event;
 }
@@ -79,7 +79,8 @@ int SocketPoller::dispatch() {
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<size_t>(i)];
     auto* socket = static_cast<PolledSocket*>(event.data.ptr);
-    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) socket->onReadable();
+    const bool hung_up = (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    if (hung_up || (event.events & EPOLLIN) != 0) socket->onReadable(hung_up);
     if ((event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) socket->onWritable();
   }
   --depth_;

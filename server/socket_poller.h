@@ -19,8 +19,9 @@ namespace inkstone {
 class PolledSocket {
  public:
   virtual ~PolledSocket() = default;
-  // There is something to read, or the peer is gone.
-  virtual void onReadable() = 0;
+  // There is something to read, or the peer is gone. `hung_up`: the peer will send no more, and so
+  // the socket has to read to the end: behind a read that comes back short nobody tells again.
+  virtual void onReadable(bool hung_up) = 0;
   // A socket that took less than it was given takes more.
   virtual void onWritable() = 0;
 };

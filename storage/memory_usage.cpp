@@ -6,14 +6,20 @@
 #include <cstdlib>
 #include <new>
 
+#include "storage/page_return.h"
+
 #ifdef INKSTONE_JEMALLOC
 #include <jemalloc/jemalloc.h>
 
 // Read by jemalloc at its start. The segments of a growing hash table leave freed pages of many
 // sizes behind, an eighth of the memory of 1.5 million keys: they are kept for a quarter of a
-// second, not for ten, and then really given back. MALLOC_CONF in the environment has the last
-// word.
-const char* malloc_conf = "dirty_decay_ms:250,muzzy_decay_ms:0";
+// second, not for ten, and then really given back. Each slab costs 128 bytes elsewhere, and slabs
+// of sizes that are powers of two are a page or two short by default: nodes of lists and the pages
+// and leaves of big values are many such blocks, so their slabs are eight pages long. MALLOC_CONF
+// in the environment has the last word.
+const char* malloc_conf =
+    "dirty_decay_ms:250,muzzy_decay_ms:0,"
+    "slab_sizes:512-512:8|1024-1024:8|2048-2048:8|4096-4096:8|8192-8192:8";
 #endif
 
 namespace inkstone {
@@ -74,6 +80,10 @@ void decayFreeMemory() {
   mallctl("arena." INKSTONE_TEXT(MALLCTL_ARENAS_ALL) ".decay", nullptr, nullptr, nullptr, 0);
 }
 
+void returnPagesInBackground(bool enabled) {
+  mallctl("background_thread", nullptr, nullptr, &enabled, sizeof enabled);
+}
+
 const char* allocatorName() {
   return "jemalloc-" INKSTONE_TEXT(JEMALLOC_VERSION_MAJOR) "." INKSTONE_TEXT(
       JEMALLOC_VERSION_MINOR) "." INKSTONE_TEXT(JEMALLOC_VERSION_BUGFIX);
@@ -88,6 +98,7 @@ AllocatorUsage allocatorUsage() {
   return {};
 }
 void decayFreeMemory() {}
+void returnPagesInBackground(bool) {}
 const char* allocatorName() {
   return "libc";
 }

@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 
 #include "server/ascii.h"
+#include "server/blocking.h"
 #include "server/command_context.h"
 #include "server/commands/client_description.h"
 #include "server/commands/client_filter.h"
+#include "server/commands/client_tracking.h"
 #include "server/commands/command_help.h"
 #include "server/commands/connection_auth.h"
 #include "server/commands/families.h"
+#include "server/commands/timeout_argument.h"
 #include "server/errors.h"
 #include "server/server.h"
 
@@ -131,14 +134,43 @@ void clientUnblock(CommandContext& context) {
   }
   int64_t id = 0;
   if (!context.parseInteger(args[2], id)) return;
-  // No command blocks its client, so there is nobody to be woken.
-  context.reply.integer(0);
+  const bool with_error = args.size() == 4 && equalsIgnoreCase(args[3], "error");
+  Client* const client = id > 0 ? context.server.clients.find(static_cast<uint64_t>(id)) : nullptr;
+  const bool woken = client != nullptr && context.server.blocking->wake(*client, with_error);
+  context.reply.integer(woken ? 1 : 0);
+}
+
+// timeout [WRITE|ALL]
+void clientPause(CommandContext& context) {
+  const auto args = context.args;
+  ClientPause::Mode mode = ClientPause::Mode::kAll;
+  if (args.size() == 4 && equalsIgnoreCase(args[3], "write")) {
+    mode = ClientPause::Mode::kWrite;
+  } else if (args.size() == 4 && !equalsIgnoreCase(args[3], "all")) {
+    return context.error(errors::kPauseMode);
+  } else if (args.size() > 4) {
+    return replySubcommandSyntaxError(context);
+  }
+  int64_t until_ms;
+  if (!parseTimeoutMs(context, args[2], until_ms)) return;
+  // A pause of 0 ms is over at once.
+  if (until_ms != 0) context.server.pause.begin(mode, until_ms);
+  context.reply.ok();
+}
+
+void clientUnpause(CommandContext& context) {
+  context.server.pause.end();
+  context.reply.ok();
 }
 
 void clientHelp(CommandContext& context) {
   static constexpr std::string_view kLines[] = {
+      "CACHING (YES|NO)",
+      "    Have the keys of the next command tracked, or not (OPTIN, OPTOUT).",
       "GETNAME",
       "    Name of this connection.",
+      "GETREDIR",
+      "    Number of the connection that is told what this one tracks.",
       "ID",
       "    Number of this connection.",
       "INFO",
@@ -160,14 +192,23 @@ void clientHelp(CommandContext& context) {
       "    Keep this connection when memory for clients runs out.",
       "NO-TOUCH (ON|OFF)",
       "    Do not count what this connection reads as use of the key.",
+      "PAUSE <timeout> [WRITE|ALL]",
+      "    Let the commands of all connections wait, or those that write, so many milliseconds.",
       "REPLY (ON|OFF|SKIP)",
       "    Send replies, send none, or leave out the next one.",
       "SETINFO (LIB-NAME <name>|LIB-VER <version>)",
       "    Tell which library this connection is made with.",
       "SETNAME <name>",
       "    Name this connection.",
+      "TRACKING (ON|OFF) [REDIRECT <client-id>] [BCAST] [PREFIX <prefix> [...]] [OPTIN] [OPTOUT]",
+      "    [NOLOOP]",
+      "    Tell this connection, or the one redirected to, when keys that it read are changed.",
+      "TRACKINGINFO",
+      "    How this connection tracks.",
       "UNBLOCK <client-id> [TIMEOUT|ERROR]",
       "    Wake a connection that waits in a blocking command.",
+      "UNPAUSE",
+      "    End a pause before its time.",
   };
   replyHelp(context, kLines);
 }
@@ -196,7 +237,11 @@ std::vector<CommandRow> subcommands() {
   const std::vector<std::string_view> varies = {"nondeterministic_output"};
   constexpr uint32_t kAdmin = kFlags | kCmdAdmin;
   std::vector<CommandRow> rows = {
+      subcommand("caching", 3, clientCaching, "6.0.0",
+                 "Has the keys of the next command tracked, or not."),
       subcommand("getname", 2, clientGetName, "2.6.9", "Tells the name of the connection."),
+      subcommand("getredir", 2, clientGetRedir, "6.0.0",
+                 "Tells who is told what the connection tracks."),
       subcommand("help", 2, clientHelp, "5.0.0", "Explains the subcommands.", {},
                  kCmdLoading | kCmdStale),
       subcommand("id", 2, clientId, "5.0.0", "Tells the number of the connection."),
@@ -207,15 +252,22 @@ std::vector<CommandRow> subcommands() {
                  "Keeps the connection when memory for clients runs out.", {}, kAdmin),
       subcommand("no-touch", 3, clientNoTouch, "7.2.0",
                  "Leaves the keys' last use alone when the connection reads them."),
+      subcommand("pause", -3, clientPause, "2.9.50", "Lets commands wait for a while.", {}, kAdmin),
       subcommand("reply", 3, clientReply, "3.2.0", "Switches replies on and off."),
       subcommand("setinfo", 4, clientSetInfo, "7.2.0", "Notes the library the client uses.",
                  everywhere),
       subcommand("setname", 3, clientSetName, "2.6.9", "Names the connection.", everywhere),
+      subcommand("tracking", -3, clientTracking, "6.0.0",
+                 "Tells the connection when keys that it read are changed."),
+      subcommand("trackinginfo", 2, clientTrackingInfo, "6.2.0",
+                 "Tells how the connection tracks."),
       subcommand("unblock", -3, clientUnblock, "5.0.0",
                  "Wakes a client that waits in a blocking command.", {}, kAdmin),
+      subcommand("unpause", 2, clientUnpause, "6.2.0", "Ends a pause before its time.", {}, kAdmin),
   };
   for (CommandRow& row : rows) {
     if (row.name == "kill" || row.name == "list") row.complexity = kPerClient;
+    if (row.name == "unpause") row.complexity = "O(N) where N is the number of paused clients";
     if (row.name == "unblock") {
       row.complexity = "O(log N) where N is the number of client connections";
     }

@@ -5,14 +5,29 @@
 #include <algorithm>
 #include <iterator>
 
+#include "server/blocking.h"
 #include "server/client.h"
+#include "server/client_memory.h"
 #include "server/command.h"
+#include "server/pubsub.h"
+#include "server/tracking.h"
+#include "server/transaction.h"
+#include "server/watched_keys.h"
 
 namespace inkstone {
 namespace {
 
 std::string flagsOf(const Client& client) {
   std::string flags;
+  if (client.subscriptions != nullptr) flags += 'P';
+  if (client.transaction != nullptr) flags += 'x';
+  if (client.blocked != nullptr) flags += 'b';
+  if (client.tracking != nullptr) {
+    flags += 't';
+    if (client.tracking->redirect_broken) flags += 'R';
+    if (client.tracking->broadcast) flags += 'B';
+  }
+  if (client.watches != nullptr && client.watches->touched) flags += 'd';
   if (client.close_after_reply) flags += 'c';
   if (client.close_asap) flags += 'A';
   if (client.transport != nullptr && client.transport->isUnixSocket()) flags += 'U';
@@ -21,16 +36,29 @@ std::string flagsOf(const Client& client) {
   return flags.empty() ? "N" : flags;
 }
 
+size_t subscribed(const Client& client, ChannelKind kind) {
+  return client.subscriptions == nullptr ? 0 : client.subscriptions->count(kind);
+}
+
+// -1 outside of MULTI.
+int64_t queuedCommands(const Client& client) {
+  if (client.transaction == nullptr) return -1;
+  return static_cast<int64_t>(client.transaction->commands().size());
+}
+
 void appendIdentity(std::string& line, const Client& client, int64_t now_ms) {
   const ClientTransport* transport = client.transport;
-  fmt::format_to(std::back_inserter(line),
-                 "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub=0 psub=0 "
-                 "ssub=0 multi=-1",
-                 client.id(), transport != nullptr ? transport->peerAddress() : "?:0",
-                 transport != nullptr ? transport->localAddress() : "?:0",
-                 transport != nullptr ? transport->fileDescriptor() : -1, client.name,
-                 (now_ms - client.created_ms) / 1000, (now_ms - client.last_interaction_ms) / 1000,
-                 flagsOf(client), client.db);
+  fmt::format_to(
+      std::back_inserter(line),
+      "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} "
+      "ssub={} multi={}",
+      client.id(), transport != nullptr ? transport->peerAddress() : "?:0",
+      transport != nullptr ? transport->localAddress() : "?:0",
+      transport != nullptr ? transport->fileDescriptor() : -1, client.name,
+      (now_ms - client.created_ms) / 1000, (now_ms - client.last_interaction_ms) / 1000,
+      flagsOf(client), client.db, subscribed(client, ChannelKind::kChannel),
+      subscribed(client, ChannelKind::kPattern), subscribed(client, ChannelKind::kShard),
+      queuedCommands(client));
 }
 
 // The first block of the output counts as the reply buffer, those behind it as the reply list.
@@ -43,34 +71,28 @@ void appendBuffers(std::string& line, const Client& client, size_t argument_byte
   if (argument_bytes == 0 && transport != nullptr) {
     argument_bytes = transport->pendingArgumentBytes();
   }
-  fmt::format_to(std::back_inserter(line),
-                 " qbuf={} qbuf-free={} argv-mem={} multi-mem=0 rbs={} rbp={} obl={} oll={} omem={}"
-                 " tot-mem={}",
-                 transport != nullptr ? transport->queryBufferBytes() : 0,
-                 transport != nullptr ? transport->queryBufferFree() : 0, argument_bytes,
-                 first_block, waiting_in_first, waiting_in_first, blocks > 1 ? blocks - 1 : 0,
-                 output.memoryBytes() - first_block, clientMemoryBytes(client));
+  fmt::format_to(
+      std::back_inserter(line),
+      " qbuf={} qbuf-free={} argv-mem={} multi-mem={} rbs={} rbp={} obl={} oll={} omem={}"
+      " tot-mem={}",
+      transport != nullptr ? transport->queryBufferBytes() : 0,
+      transport != nullptr ? transport->queryBufferFree() : 0, argument_bytes,
+      client.transaction != nullptr ? client.transaction->argumentBytes() : 0, first_block,
+      waiting_in_first, waiting_in_first, blocks > 1 ? blocks - 1 : 0,
+      output.memoryBytes() - first_block, clientMemoryBytes(client));
 }
 
 }  // namespace
-
-size_t clientMemoryBytes(const Client& client) {
-  size_t bytes = sizeof(Client) + client.output().memoryBytes() + client.name.size() +
-                 client.library_name.size() + client.library_version.size();
-  if (client.transport != nullptr) {
-    bytes += client.transport->queryBufferBytes() + client.transport->queryBufferFree();
-  }
-  return bytes;
-}
 
 std::string describeClient(const Client& client, int64_t now_ms, size_t argument_bytes) {
   std::string line;
   appendIdentity(line, client, now_ms);
   appendBuffers(line, client, argument_bytes);
   fmt::format_to(
-      std::back_inserter(line), " events={} cmd={} user={} redir=-1 resp={} lib-name={} lib-ver={}",
+      std::back_inserter(line), " events={} cmd={} user={} redir={} resp={} lib-name={} lib-ver={}",
       client.transport == nullptr ? "" : "r",
       client.last_command != nullptr ? client.last_command->fullName() : "NULL", client.user,
+      client.tracking == nullptr ? -1 : static_cast<int64_t>(client.tracking->redirect),
       client.reply().protocol(), client.library_name, client.library_version);
   return line;
 }

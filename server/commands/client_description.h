@@ -13,7 +13,4 @@ class Client;
 // command the client is executing, 0 if it is not. now_ms is monotonic.
 std::string describeClient(const Client& client, int64_t now_ms, size_t argument_bytes);
 
-// Bytes of memory a client and its buffers take.
-size_t clientMemoryBytes(const Client& client);
-
 }  // namespace inkstone

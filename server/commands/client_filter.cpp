@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "server/acl/access_control.h"
 #include "server/ascii.h"
 #include "server/client.h"
 #include "server/command_context.h"
 #include "server/errors.h"
+#include "server/pubsub.h"
 #include "server/server.h"
 
 namespace inkstone {
@@ -28,7 +30,7 @@ bool parseId(CommandContext& context, std::string_view text, ClientFilter& filte
 }
 
 bool parseUser(CommandContext& context, std::string_view name, ClientFilter& filter) {
-  if (name != "default") {
+  if (context.server.acl->find(name) == nullptr) {
     context.error(fmt::format(errors::kNoSuchUser, name));
     return false;
   }
@@ -123,8 +125,8 @@ std::optional<ClientType> parseClientType(CommandContext& context, std::string_v
   return std::nullopt;
 }
 
-ClientType typeOf(const Client&) {
-  return ClientType::kNormal;
+ClientType typeOf(const Client& client) {
+  return client.subscriptions != nullptr ? ClientType::kPubsub : ClientType::kNormal;
 }
 
 bool ClientFilter::matches(const Client& client, int64_t now_ms) const {

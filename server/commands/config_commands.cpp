@@ -1,6 +1,7 @@
 // CONFIG and its subcommands.
 #include <fmt/format.h>
 
+#include "server/acl/access_control.h"
 #include "server/command_context.h"
 #include "server/commands/command_help.h"
 #include "server/commands/families.h"
@@ -32,6 +33,7 @@ void configSet(CommandContext& context) {
 }
 
 void configRewrite(CommandContext& context) {
+  context.server.acl->updateConfig();
   const ConfigRewriteResult result = context.server.config.rewrite();
   switch (result.status) {
     case ConfigRewriteResult::Status::kNoConfigFile:

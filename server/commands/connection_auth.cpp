@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "server/acl/access_control.h"
 #include "server/ascii.h"
 #include "server/command_context.h"
 #include "server/errors.h"
@@ -15,16 +16,6 @@ namespace inkstone {
 namespace {
 
 constexpr std::string_view kDefaultUser = "default";
-
-// Takes as long whatever part of the guess is right, so that time tells nothing of the secret.
-bool equalsInConstantTime(std::string_view guess, std::string_view secret) {
-  unsigned difference = guess.size() == secret.size() ? 0 : 1;
-  for (size_t i = 0; i < guess.size(); ++i) {
-    const char expected = secret.empty() ? '\0' : secret[i % secret.size()];
-    difference |= static_cast<unsigned char>(guess[i] ^ expected);
-  }
-  return difference == 0;
-}
 
 struct HelloOptions {
   std::optional<int64_t> protocol;
@@ -85,18 +76,8 @@ void replyHello(CommandContext& context) {
 
 }  // namespace
 
-bool isAuthenticated(const Server& server, const Client& client) {
-  return client.authenticated || server.settings.requirepass.empty();
-}
-
 bool authenticate(CommandContext& context, std::string_view user, std::string_view password) {
-  const std::string& secret = context.server.settings.requirepass;
-  if (user == kDefaultUser && (secret.empty() || equalsInConstantTime(password, secret))) {
-    context.client.user = user;
-    context.client.authenticated = true;
-    return true;
-  }
-  ++context.server.stats.auth_failures;
+  if (context.server.acl->login(context.client, user, password, context.args[0])) return true;
   context.error(errors::kWrongPassword);
   return false;
 }
@@ -114,7 +95,7 @@ bool expectClientName(CommandContext& context, std::string_view name) {
 void authCommand(CommandContext& context) {
   const auto args = context.args;
   if (args.size() > 3) return context.error(errors::kSyntax);
-  if (args.size() == 2 && context.server.settings.requirepass.empty()) {
+  if (args.size() == 2 && context.server.acl->defaultUser().needsNoPassword()) {
     return context.error(errors::kNoPasswordSet);
   }
   if (authenticate(context, args.size() == 2 ? kDefaultUser : args[1], args.back())) {
@@ -129,7 +110,7 @@ void helloCommand(CommandContext& context) {
       !authenticate(context, options.credentials->first, options.credentials->second)) {
     return;
   }
-  if (!isAuthenticated(context.server, context.client)) {
+  if (!context.server.acl->isAuthenticated(context.client)) {
     return context.error(errors::kHelloNeedsAuth);
   }
   if (options.name) context.client.name = *options.name;

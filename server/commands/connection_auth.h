@@ -5,15 +5,10 @@
 
 namespace inkstone {
 
-class Client;
 class CommandContext;
-class Server;
 
-// The client's password is right, or there is none to be known.
-bool isAuthenticated(const Server& server, const Client& client);
-
-// Checks user and password and lets the client in; else replies WRONGPASS, counts the failure and
-// returns false. There is one user, "default"; while it has no password any will do.
+// Checks user and password and lets the client in; else replies WRONGPASS and returns false, with
+// the failure counted and noted in ACL LOG.
 [[nodiscard]] bool authenticate(CommandContext& context, std::string_view user,
                                 std::string_view password);
 

@@ -1,4 +1,5 @@
 // What a connection asks about itself: PING, ECHO, SELECT, HELLO, AUTH, RESET, QUIT.
+#include "server/acl/access_control.h"
 #include "server/command_context.h"
 #include "server/commands/argument_reader.h"
 #include "server/commands/connection_auth.h"
@@ -11,6 +12,12 @@ namespace {
 
 void ping(CommandContext& context) {
   if (context.args.size() > 2) return context.arityError();
+  if (context.client.subscriptions != nullptr && context.reply.protocol() == 2) {
+    // The form of a message, for clients that expect nothing else.
+    context.reply.array(2);
+    context.reply.bulk("pong");
+    return context.reply.bulk(context.args.size() == 2 ? context.args[1] : std::string_view());
+  }
   if (context.args.size() == 2) return context.reply.bulk(context.args[1]);
   context.reply.simpleString("PONG");
 }
@@ -36,14 +43,16 @@ void quit(CommandContext& context) {
 }
 
 void reset(CommandContext& context) {
+  context.server.forget(context.client);
   context.client.resetSession();
-  context.client.user = "default";
-  context.client.authenticated = context.server.settings.requirepass.empty();
+  context.server.acl->welcome(context.client);
   context.reply.simpleString("RESET");
 }
 
 constexpr uint32_t kAnyState = kCmdFast | kCmdLoading | kCmdStale;
 constexpr uint32_t kBeforeAuth = kAnyState | kCmdNoScript | kCmdNoAuth | kCmdAllowBusy;
+
+constexpr uint32_t kSessionEnd = kBeforeAuth | kCmdNotQueued | kCmdInSubscriber;
 
 CommandRow row(std::string_view name, int arity, uint32_t flags, CommandHandler handler,
                std::string_view since, std::string_view summary) {
@@ -66,9 +75,10 @@ std::vector<CommandRow> connectionCommands() {
       row("echo", 2, kAnyState, echo, "1.0.0", "Replies the message it was given."),
       row("hello", -1, kBeforeAuth, helloCommand, "6.0.0",
           "Chooses the version of the protocol; can authenticate and name the connection too."),
-      row("ping", -1, kCmdFast, ping, "1.0.0", "Answers, to show that the server does."),
-      row("quit", -1, kBeforeAuth, quit, "1.0.0", "Closes the connection."),
-      row("reset", 1, kBeforeAuth, reset, "6.2.0", "Makes the connection as it was when new."),
+      row("ping", -1, kCmdFast | kCmdInSubscriber, ping, "1.0.0",
+          "Answers, to show that the server does."),
+      row("quit", -1, kSessionEnd, quit, "1.0.0", "Closes the connection."),
+      row("reset", 1, kSessionEnd, reset, "6.2.0", "Makes the connection as it was when new."),
       row("select", 2, kAnyState, select, "1.0.0", "Chooses the database to work on."),
   };
   for (CommandRow& each : rows) {

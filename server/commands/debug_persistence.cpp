@@ -13,7 +13,10 @@ namespace inkstone {
 namespace {
 
 void emptyKeyspace(Server& server) {
-  for (size_t i = 0; i < server.keyspace.size(); ++i) server.keyspace[i].takeContents();
+  for (size_t i = 0; i < server.keyspace.size(); ++i) {
+    server.key_events.flushing(i);
+    server.keyspace[i].takeContents();
+  }
 }
 
 // Sockets wait as long as this lives: serving them could free the client a load runs for.
@@ -63,7 +66,8 @@ void debugLoadAof(CommandContext& context) {
   Server& server = context.server;
   if (server.loading.active()) return context.error(errors::kLoading);
   if (!server.log.isOn()) return context.error("ERR The append-only file is off");
-  // What is only in the buffer would be lost with the keys.
+  // What is only in the buffer would be lost with the keys, and so would a transaction without end.
+  server.executor.logBlock().close();
   if (server.log.flushAppendOnlyFile(FlushMode::kForce) != FlushOutcome::kFlushed) {
     return context.error("ERR The append-only file cannot be written. Check logs.");
   }

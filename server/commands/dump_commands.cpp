@@ -79,6 +79,7 @@ void put(CommandContext& ctx, const KeyRef& key, RdbValue& value, int64_t deadli
   Database& db = ctx.db();
   const std::string_view name = ctx.args[1];
   if (value.isString()) {
+    ctx.keyAdded(name, ValueType::kString);
     if (deadline != 0) {
       db.setStringUntil(key.hash, name, {}, value.string(), deadline, access);
     } else {
@@ -86,7 +87,9 @@ void put(CommandContext& ctx, const KeyRef& key, RdbValue& value, int64_t deadli
     }
     return;
   }
-  db.insertValue(key.hash, name, value.release(), access);
+  const Value released = value.release();
+  ctx.keyAdded(name, released.type);
+  db.insertValue(key.hash, name, released, access);
   if (deadline != 0) db.setDeadline(key.hash, db.find(key.hash, name), deadline);
 }
 
@@ -120,10 +123,12 @@ void restore(CommandContext& ctx) {
   if (replaces) deleteKey(ctx, key, lazy);
   if (deadline != 0 && alreadyExpired(ctx, deadline)) {
     if (!replaces) return;
+    ctx.keyDeleted(ctx.args[1]);
     ctx.markDirty();
     return ctx.propagateInstead({lazy ? "UNLINK" : "DEL", ctx.args[1]});
   }
   put(ctx, key, value, deadline, accessBits(ctx, options));
+  ctx.keyChanged(kNotifyGeneric, "restore", ctx.args[1]);
   ctx.markDirty();
   propagateRestore(ctx, options.absolute, deadline);
 }

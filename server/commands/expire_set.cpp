@@ -74,6 +74,7 @@ void expire(CommandContext& ctx, TimeForm form) {
   ctx.reply.integer(1);
   if (alreadyExpired(ctx, deadline)) return deleteAsExpired(ctx, ctx.args[1], key);
   ctx.db().setDeadline(key.hash, key.slot, deadline);
+  ctx.keyChanged(kNotifyGeneric, "expire", ctx.args[1]);
   ctx.markDirty();
   propagateDeadline(ctx, form, deadline);
 }
@@ -99,6 +100,7 @@ void pexpireatCommand(CommandContext& ctx) {
 void persistCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupWrite(ctx.args[1]);
   if (!key || !ctx.db().removeDeadline(key.slot)) return ctx.reply.integer(0);
+  ctx.keyChanged(kNotifyGeneric, "persist", ctx.args[1]);
   ctx.markDirty();
   ctx.reply.integer(1);
 }

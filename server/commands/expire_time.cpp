@@ -47,6 +47,7 @@ bool alreadyExpired(const CommandContext& ctx, int64_t deadline) {
 void deleteAsExpired(CommandContext& ctx, std::string_view key, const KeyRef& found) {
   const bool lazy = ctx.server.settings.lazyfree_lazy_expire;
   deleteKey(ctx, found, lazy);
+  ctx.keyDeleted(key);
   ctx.markDirty();
   ctx.propagateInstead({lazy ? "UNLINK" : "DEL", key});
 }

@@ -16,8 +16,13 @@ void registerFamilies(CommandTable& table) {
   table.add(expireCommands());
   table.add(keySpaceCommands());
   table.add(connectionCommands());
+  table.add(aclCommands());
   table.add(clientCommands());
+  table.add(transactionCommands());
+  table.add(pubsubCommands());
+  table.add(waitCommands());
   table.add(serverCommands());
+  table.add(latencyCommands());
   table.add(saveCommands());
   table.add(rewriteCommands());
   table.add(configCommands());

@@ -27,8 +27,17 @@ std::vector<CommandRow> expireCommands();
 std::vector<CommandRow> keySpaceCommands();
 
 std::vector<CommandRow> connectionCommands();
+// ACL: users and what they may do.
+std::vector<CommandRow> aclCommands();
 std::vector<CommandRow> clientCommands();
+// MULTI, EXEC, WATCH, ...
+std::vector<CommandRow> transactionCommands();
+// SUBSCRIBE, PUBLISH, PUBSUB, ...
+std::vector<CommandRow> pubsubCommands();
+// WAIT, WAITAOF.
+std::vector<CommandRow> waitCommands();
 std::vector<CommandRow> serverCommands();
+std::vector<CommandRow> latencyCommands();
 // SAVE, BGSAVE, LASTSAVE.
 std::vector<CommandRow> saveCommands();
 std::vector<CommandRow> rewriteCommands();

@@ -22,6 +22,7 @@ CommandRow fastReading(std::string_view name, int arity, CommandHandler handler,
           .categories = kAclHash,
           .handler = handler,
           .keys = {key},
+          .member = {.argument = 2},
           .since = since,
           .group = "hash",
           .complexity = "O(1)",
@@ -52,6 +53,7 @@ CommandRow setting(std::string_view name, int arity, CommandHandler handler, con
           .categories = kAclHash,
           .handler = handler,
           .keys = {key},
+          .member = {.argument = 2},
           .since = since,
           .group = "hash",
           .complexity = complexity,
@@ -62,14 +64,16 @@ std::vector<CommandRow> readingRows() {
   CommandRow hmget = fastReading("hmget", -3, hmgetCommand, key_specs::kRead, "2.0.0",
                                  "Returns the values of several fields of a hash.");
   hmget.complexity = kFieldsComplexity;
+  CommandRow hlen = fastReading("hlen", 2, hlenCommand, key_specs::kInspect, "2.0.0",
+                                "Returns the number of fields of a hash.");
+  hlen.member = {};
   return {
       fastReading("hget", 3, hgetCommand, key_specs::kRead, "2.0.0",
                   "Returns the value of a field of a hash."),
       hmget,
       fastReading("hexists", 3, hexistsCommand, key_specs::kInspect, "2.0.0",
                   "Says whether a hash has a field."),
-      fastReading("hlen", 2, hlenCommand, key_specs::kInspect, "2.0.0",
-                  "Returns the number of fields of a hash."),
+      hlen,
       fastReading("hstrlen", 3, hstrlenCommand, key_specs::kInspect, "3.2.0",
                   "Returns the length of the value of a field."),
       wholeReading("hkeys", hkeysCommand, "Returns the fields of a hash."),
@@ -124,6 +128,7 @@ std::vector<CommandRow> writingRows() {
        .categories = kAclHash,
        .handler = hdelCommand,
        .keys = {kRemove},
+       .member = {.argument = 2},
        .since = "2.0.0",
        .group = "hash",
        .complexity = kFieldsComplexity,

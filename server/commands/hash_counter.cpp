@@ -40,6 +40,7 @@ void hincrbyCommand(CommandContext& ctx) {
   if (__builtin_add_overflow(value, amount, &value)) return ctx.error(errors::kOverflow);
   char text[kInt64TextMax];
   hashOrNew(ctx, key, ctx.args[1]).set(ctx.args[2], {text, formatInt64(text, value)});
+  ctx.keyChanged(kNotifyHash, "hincrby", ctx.args[1]);
   ctx.markDirty();
   ctx.reply.integer(value);
 }
@@ -58,6 +59,7 @@ void hincrbyfloatCommand(CommandContext& ctx) {
   if (!std::isfinite(value)) return ctx.error(errors::kNotFinite);
   const std::string text = formatLongDouble(value);
   hashOrNew(ctx, key, ctx.args[1]).set(ctx.args[2], text);
+  ctx.keyChanged(kNotifyHash, "hincrbyfloat", ctx.args[1]);
   ctx.markDirty();
   ctx.reply.bulk(text);
   // The result, so that the log means the same whatever the precision of the machine that replays

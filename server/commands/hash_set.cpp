@@ -24,6 +24,7 @@ std::optional<size_t> setFields(CommandContext& ctx) {
   hash.expect(pairs.size() / 2, longest);
   size_t created = 0;
   for (size_t i = 0; i < pairs.size(); i += 2) created += hash.set(pairs[i], pairs[i + 1]) ? 1 : 0;
+  ctx.keyChanged(kNotifyHash, "hset", ctx.args[1]);
   ctx.markDirty(pairs.size() / 2);
   return created;
 }
@@ -51,6 +52,7 @@ void hsetnxCommand(CommandContext& ctx) {
   HashValue hash = hashOrNew(ctx, key, ctx.args[1]);
   hash.expect(1, std::max(field.size(), ctx.args[3].size()));
   hash.set(field, ctx.args[3]);
+  ctx.keyChanged(kNotifyHash, "hset", ctx.args[1]);
   ctx.markDirty();
   ctx.reply.integer(1);
 }
@@ -61,12 +63,17 @@ void hdelCommand(CommandContext& ctx) {
   if (!key) return ctx.reply.integer(0);
   HashValue hash = hashOf(ctx, key);
   size_t deleted = 0;
+  bool emptied = false;
   for (std::string_view field : ctx.args.subspan(2)) {
     if (!hash.erase(field)) continue;
     ++deleted;
-    if (hash.size() > 0) continue;
+    emptied = hash.size() == 0;
+    if (emptied) break;
+  }
+  if (deleted > 0) ctx.keyChanged(kNotifyHash, "hdel", ctx.args[1]);
+  if (emptied) {
     deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
-    break;
+    ctx.keyDeleted(ctx.args[1]);
   }
   ctx.markDirty(deleted);
   ctx.reply.integer(static_cast<int64_t>(deleted));

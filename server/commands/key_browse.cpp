@@ -24,8 +24,11 @@ void keysCommand(CommandContext& ctx) {
 }
 
 void randomkeyCommand(CommandContext& ctx) {
-  // An expired key goes when it is looked up, so this ends.
-  while (Entry* entry = ctx.db().randomEntry(ctx.server.random)) {
+  // An expired key goes when it is looked up, so this ends; but not while clients are paused.
+  constexpr int kTriesMax = 100;
+  for (int tries = 0; tries < kTriesMax || !ctx.server.pause.active(); ++tries) {
+    Entry* entry = ctx.db().randomEntry(ctx.server.random);
+    if (entry == nullptr) break;
     if (ctx.lookupQuiet(entry->key())) return ctx.reply.bulk(entry->key());
   }
   ctx.reply.null();

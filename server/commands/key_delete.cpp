@@ -12,6 +12,7 @@ void deleteKeys(CommandContext& ctx, bool lazy) {
     const KeyRef key = ctx.lookupQuiet(name);
     if (!key) continue;
     deleteKey(ctx, key, lazy);
+    ctx.keyDeleted(name);
     ++deleted;
   }
   ctx.markDirty(deleted);

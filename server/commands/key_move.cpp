@@ -47,13 +47,17 @@ RenameResult rename(CommandContext& ctx, bool replace) {
   if (!source) return RenameResult::kNoSuchKey;
   // A key that exists: RENAME has nothing to do, RENAMENX may not.
   if (from == to) return replace ? RenameResult::kRenamed : RenameResult::kTargetExists;
+  const ValueType type = source.entry()->type();
   const KeyRef target = ctx.lookupWrite(to);
   if (target && !replace) return RenameResult::kTargetExists;
   makeRoom(ctx, target);
+  ctx.keyAdded(to, type);
   Database& db = ctx.db();
   // The table may have changed since the first lookup.
   source.slot = db.find(source.hash, from);
   db.adopt(target.hash, to, db, db.unlink(source.hash, source.slot));
+  ctx.keyChanged(kNotifyGeneric, "rename_from", from);
+  ctx.keyChanged(kNotifyGeneric, "rename_to", to);
   ctx.markDirty();
   return RenameResult::kRenamed;
 }
@@ -99,9 +103,15 @@ void moveCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupWrite(name);
   if (!key) return ctx.reply.integer(0);
   Database& from = ctx.db();
+  {
+    const SelectedDatabase selected(ctx.client, to);
+    if (ctx.lookupWrite(name)) return ctx.reply.integer(0);
+    ctx.keyAdded(name, key.entry()->type());
+    ctx.db().adopt(key.hash, name, from, from.unlink(key.hash, key.slot));
+  }
+  ctx.keyChanged(kNotifyGeneric, "move_from", name);
   const SelectedDatabase selected(ctx.client, to);
-  if (ctx.lookupWrite(name)) return ctx.reply.integer(0);
-  ctx.db().adopt(key.hash, name, from, from.unlink(key.hash, key.slot));
+  ctx.keyChanged(kNotifyGeneric, "move_to", name);
   ctx.markDirty();
   ctx.reply.integer(1);
 }
@@ -119,7 +129,9 @@ void copyCommand(CommandContext& ctx) {
   const KeyRef target = ctx.lookupWrite(to);
   if (target && !options.replace) return ctx.reply.integer(0);
   makeRoom(ctx, target);
+  ctx.keyAdded(to, source.type());
   ctx.db().insertCopy(target.hash, to, source, ctx.initialAccess());
+  ctx.keyChanged(kNotifyGeneric, "copy_to", to);
   ctx.markDirty();
   ctx.reply.integer(1);
 }

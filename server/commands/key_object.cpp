@@ -41,7 +41,9 @@ bool policyForbidsSharing(const ConfigValues& settings) {
 
 // Replies null when the key of an OBJECT subcommand does not exist.
 KeyRef lookupObject(CommandContext& ctx) {
-  const KeyRef key = ctx.lookupNoTouch(ctx.args[2]);
+  // Counts like a read, and is none: a key that is not there is not missed.
+  const KeyRef key = ctx.lookupQuiet(ctx.args[2]);
+  ++(key ? ctx.server.stats.keyspace_hits : ctx.server.stats.keyspace_misses);
   if (!key) ctx.reply.null();
   return key;
 }

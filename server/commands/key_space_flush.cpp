@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "protocol/numbers.h"
+#include "server/blocking.h"
 #include "server/commands/argument_reader.h"
 #include "server/commands/key_space_handlers.h"
 #include "server/errors.h"
@@ -24,9 +25,11 @@ bool parseFlushMode(CommandContext& ctx, bool& async) {
 }
 
 // Returns how many keys there were.
-uint64_t flush(Server& server, Database& db, bool async) {
+uint64_t flush(Server& server, size_t index, bool async) {
+  Database& db = server.keyspace[index];
   const uint64_t keys = db.size();
   if (keys == 0) return 0;
+  server.key_events.flushing(index);
   std::unique_ptr<Database::Contents> contents = db.takeContents();
   if (async) server.lazy_free.submit(std::move(contents));
   return keys;
@@ -47,7 +50,8 @@ bool parseDatabase(CommandContext& ctx, std::string_view text, std::string_view 
 void flushdbCommand(CommandContext& ctx) {
   bool async;
   if (!parseFlushMode(ctx, async)) return;
-  const uint64_t keys = flush(ctx.server, ctx.db(), async);
+  const uint64_t keys = flush(ctx.server, ctx.client.db, async);
+  ctx.server.key_events.flushed();
   ctx.markDirty(std::max<uint64_t>(keys, 1));
   ctx.reply.ok();
 }
@@ -57,8 +61,9 @@ void flushallCommand(CommandContext& ctx) {
   if (!parseFlushMode(ctx, async)) return;
   uint64_t keys = 0;
   for (size_t i = 0; i < ctx.server.keyspace.size(); ++i) {
-    keys += flush(ctx.server, ctx.server.keyspace[i], async);
+    keys += flush(ctx.server, i, async);
   }
+  ctx.server.key_events.flushed();
   if (!ctx.client.replaying) ctx.server.snapshots.onFlushAll();
   ctx.markDirty(keys + 1);
   ctx.reply.ok();
@@ -71,7 +76,10 @@ void swapdbCommand(CommandContext& ctx) {
   if (!parseDatabase(ctx, ctx.args[2], errors::kInvalidSecondDb, b)) return;
   const auto count = static_cast<int64_t>(ctx.server.keyspace.size());
   if (a < 0 || a >= count || b < 0 || b >= count) return ctx.error(errors::kDbIndexOutOfRange);
+  ctx.server.key_events.swapping(static_cast<size_t>(a), static_cast<size_t>(b));
   ctx.server.keyspace.swapDatabases(static_cast<size_t>(a), static_cast<size_t>(b));
+  ctx.server.blocking->databaseReplaced(static_cast<size_t>(a));
+  ctx.server.blocking->databaseReplaced(static_cast<size_t>(b));
   ctx.markDirty();
   ctx.reply.ok();
 }

@@ -184,7 +184,7 @@ std::vector<CommandRow> editingRows() {
 
 std::vector<CommandRow> listCommands() {
   std::vector<CommandRow> rows = endRows();
-  for (auto part : {readingRows(), editingRows()}) {
+  for (auto part : {readingRows(), editingRows(), blockingListRows()}) {
     rows.insert(rows.end(), part.begin(), part.end());
   }
   return rows;

@@ -34,6 +34,7 @@ void lsetCommand(CommandContext& ctx) {
   const std::optional<size_t> place = listPlace(index, list.size());
   if (!place) return ctx.error(errors::kIndexOutOfRange);
   list.set(*place, ctx.args[3]);
+  ctx.keyChanged(kNotifyList, "lset", ctx.args[1]);
   ctx.markDirty();
   ctx.reply.ok();
 }
@@ -50,6 +51,7 @@ void linsertCommand(CommandContext& ctx) {
   const std::optional<size_t> pivot = findFirst(list, ctx.args[3]);
   if (!pivot) return ctx.reply.integer(-1);
   list.insert(*pivot + (after ? 1 : 0), ctx.args[4]);
+  ctx.keyChanged(kNotifyList, "linsert", ctx.args[1]);
   ctx.markDirty();
   ctx.reply.integer(static_cast<int64_t>(list.size()));
 }
@@ -64,7 +66,11 @@ void lremCommand(CommandContext& ctx) {
   // Unsigned, because the lowest integer has no opposite.
   const uint64_t most = count < 0 ? 0 - static_cast<uint64_t>(count) : static_cast<uint64_t>(count);
   const size_t removed = list.eraseEqual(ctx.args[3], most, count < 0);
-  if (list.size() == 0) deleteList(ctx, key);
+  if (removed > 0) ctx.keyChanged(kNotifyList, "lrem", ctx.args[1]);
+  if (list.size() == 0) {
+    deleteList(ctx, key);
+    ctx.keyDeleted(ctx.args[1]);
+  }
   ctx.markDirty(removed);
   ctx.reply.integer(static_cast<int64_t>(removed));
 }
@@ -80,8 +86,10 @@ void ltrimCommand(CommandContext& ctx) {
   const size_t size = list.size();
   const ListSpan kept = listSpan(start, stop, size);
   ctx.markDirty(size - kept.count);
+  ctx.keyChanged(kNotifyList, "ltrim", ctx.args[1]);
   if (kept.count == 0) {
     deleteList(ctx, key);
+    ctx.keyDeleted(ctx.args[1]);
   } else {
     const size_t end = kept.first + kept.count;
     if (end < size) list.erase(end, size - end);

@@ -9,6 +9,11 @@
 
 namespace inkstone {
 
+void blmoveCommand(CommandContext& ctx);
+void blmpopCommand(CommandContext& ctx);
+void blpopCommand(CommandContext& ctx);
+void brpopCommand(CommandContext& ctx);
+void brpoplpushCommand(CommandContext& ctx);
 void lindexCommand(CommandContext& ctx);
 void linsertCommand(CommandContext& ctx);
 void llenCommand(CommandContext& ctx);
@@ -28,6 +33,14 @@ void rpushCommand(CommandContext& ctx);
 void rpushxCommand(CommandContext& ctx);
 
 enum class ListEnd : uint8_t { kHead, kTail };
+
+// The keyspace events of an end.
+constexpr std::string_view pushEvent(ListEnd end) {
+  return end == ListEnd::kHead ? "lpush" : "rpush";
+}
+constexpr std::string_view popEvent(ListEnd end) {
+  return end == ListEnd::kHead ? "lpop" : "rpop";
+}
 
 // LEFT or RIGHT in any case.
 std::optional<ListEnd> listEndFrom(std::string_view word);
@@ -55,9 +68,31 @@ void replyElements(CommandContext& ctx, const ListValue& list, ListSpan span, bo
 
 // Replies an array of up to `count` (not 0) elements from one end of an existing list and takes
 // them away, the key too if none is left. Returns how many.
-size_t popElements(CommandContext& ctx, const KeyRef& key, ListEnd end, uint64_t count);
+size_t popElements(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end,
+                   uint64_t count);
 
-// Takes a key away whose list has become empty, or would.
+// Replies one element of an existing list and takes it away, the key too if none is left.
+void popElement(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end);
+
+// LMPOP without its name.
+struct ListMultiPop {
+  std::span<const std::string_view> keys;
+  ListEnd end;
+  int64_t count = 1;
+};
+// numkeys key [key ...] LEFT|RIGHT [COUNT count], from argument `first` on; nothing after an error.
+std::optional<ListMultiPop> parseListMultiPop(CommandContext& ctx, size_t first);
+// Replies the name of an existing list and elements of it, which it takes away, and propagates
+// that.
+void popFromList(CommandContext& ctx, std::string_view name, const KeyRef& key,
+                 const ListMultiPop& request);
+// LMOVE between these ends: replies the element, null when there is none.
+void moveElement(CommandContext& ctx, ListEnd from, ListEnd to);
+
+// The rows of the commands that wait.
+std::vector<CommandRow> blockingListRows();
+
+// Takes a key away whose list has become empty, or would; silently.
 void deleteList(CommandContext& ctx, const KeyRef& key);
 
 }  // namespace inkstone

@@ -22,7 +22,9 @@ void pushTo(ListValue& list, ListEnd end, std::string_view text) {
   }
 }
 
-void move(CommandContext& ctx, ListEnd from, ListEnd to) {
+}  // namespace
+
+void moveElement(CommandContext& ctx, ListEnd from, ListEnd to) {
   // A target that has expired stays while nothing comes to it: only a source that is there counts.
   if (const KeyRef found = ctx.lookupWrite(ctx.args[1]); !found) {
     return ctx.reply.null();
@@ -40,31 +42,35 @@ void move(CommandContext& ctx, ListEnd from, ListEnd to) {
   const bool same = target_entry == source.entry();
   ListValue list = listOf(ctx, source);
   const std::string text = takeFrom(list, from);
+  bool emptied = false;
   if (same) {
     pushTo(list, to, text);
   } else {
-    if (list.size() == 0) deleteList(ctx, source);
+    emptied = list.size() == 0;
+    if (emptied) deleteList(ctx, source);
     if (target_entry == nullptr) {
       target_entry = ctx.insertValue(target, target_name, ListValue::create());
     }
     ListValue target_list(*target_entry, ctx.encodingRules());
     pushTo(target_list, to, text);
   }
+  // The element arrives before it leaves, as in Redis.
+  ctx.keyChanged(kNotifyList, pushEvent(to), target_name);
+  ctx.keyChanged(kNotifyList, popEvent(from), ctx.args[1]);
+  if (emptied) ctx.keyDeleted(ctx.args[1]);
   ctx.markDirty();
   ctx.reply.bulk(text);
 }
-
-}  // namespace
 
 void lmoveCommand(CommandContext& ctx) {
   const std::optional<ListEnd> from = listEndFrom(ctx.args[3]);
   const std::optional<ListEnd> to = listEndFrom(ctx.args[4]);
   if (!from || !to) return ctx.error(errors::kSyntax);
-  move(ctx, *from, *to);
+  moveElement(ctx, *from, *to);
 }
 
 void rpoplpushCommand(CommandContext& ctx) {
-  move(ctx, ListEnd::kTail, ListEnd::kHead);
+  moveElement(ctx, ListEnd::kTail, ListEnd::kHead);
 }
 
 }  // namespace inkstone

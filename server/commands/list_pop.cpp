@@ -10,20 +10,24 @@
 #include "server/server.h"
 
 namespace inkstone {
-namespace {
+namespace {}  // namespace
 
-void popOne(CommandContext& ctx, const KeyRef& key, ListEnd end) {
+void popElement(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end) {
   ListValue list = listOf(ctx, key);
   const size_t size = list.size();
   const size_t at = end == ListEnd::kHead ? 0 : size - 1;
   replyElement(ctx.reply, list.at(at));
+  ctx.keyChanged(kNotifyList, popEvent(end), name);
   if (size == 1) {
     deleteList(ctx, key);
+    ctx.keyDeleted(name);
   } else {
     list.erase(at, 1);
   }
   ctx.markDirty();
 }
+
+namespace {
 
 void pop(CommandContext& ctx, ListEnd end) {
   if (ctx.args.size() > 3) return ctx.arityError();
@@ -35,16 +39,10 @@ void pop(CommandContext& ctx, ListEnd end) {
   const KeyRef key = ctx.lookupWrite(ctx.args[1]);
   if (!key) return counted ? ctx.reply.nullArray() : ctx.reply.null();
   if (!ctx.expectType(key, ValueType::kList)) return;
-  if (!counted) return popOne(ctx, key, end);
+  if (!counted) return popElement(ctx, ctx.args[1], key, end);
   if (count == 0) return ctx.reply.array(0);
-  ctx.markDirty(popElements(ctx, key, end, static_cast<uint64_t>(count)));
+  ctx.markDirty(popElements(ctx, ctx.args[1], key, end, static_cast<uint64_t>(count)));
 }
-
-struct MultiPop {
-  std::span<const std::string_view> keys;
-  ListEnd end;
-  int64_t count = 1;
-};
 
 // True when `text` is an integer above 0; else replies the error.
 bool parseAboveZero(CommandContext& ctx, std::string_view text, int64_t& value,
@@ -54,9 +52,10 @@ bool parseAboveZero(CommandContext& ctx, std::string_view text, int64_t& value,
   return false;
 }
 
-// numkeys key [key ...] LEFT|RIGHT [COUNT count]
-std::optional<MultiPop> parseMultiPop(CommandContext& ctx) {
-  const auto args = ctx.args.subspan(1);
+}  // namespace
+
+std::optional<ListMultiPop> parseListMultiPop(CommandContext& ctx, size_t first) {
+  const auto args = ctx.args.subspan(first);
   int64_t key_count;
   if (!parseAboveZero(ctx, args[0], key_count, errors::kNumkeysNotPositive)) return {};
   const auto syntaxError = [&ctx] {
@@ -68,7 +67,7 @@ std::optional<MultiPop> parseMultiPop(CommandContext& ctx) {
   const auto rest = args.subspan(1 + keys.size());
   const std::optional<ListEnd> end = listEndFrom(rest[0]);
   if (!end) return syntaxError();
-  MultiPop request{keys, *end};
+  ListMultiPop request{keys, *end};
   if (rest.size() == 1) return request;
   if (rest.size() == 2 || !equalsIgnoreCase(rest[1], "COUNT")) return syntaxError();
   if (!parseAboveZero(ctx, rest[2], request.count, errors::kCountNotPositive)) return {};
@@ -76,11 +75,12 @@ std::optional<MultiPop> parseMultiPop(CommandContext& ctx) {
   return request;
 }
 
-void popFrom(CommandContext& ctx, std::string_view name, const KeyRef& key,
-             const MultiPop& request) {
+void popFromList(CommandContext& ctx, std::string_view name, const KeyRef& key,
+                 const ListMultiPop& request) {
   ctx.reply.array(2);
   ctx.reply.bulk(name);
-  const size_t popped = popElements(ctx, key, request.end, static_cast<uint64_t>(request.count));
+  const size_t popped =
+      popElements(ctx, name, key, request.end, static_cast<uint64_t>(request.count));
   ctx.markDirty(popped);
   // The list that was popped from, so that a replay need not find it again.
   char text[kInt64TextMax];
@@ -89,22 +89,23 @@ void popFrom(CommandContext& ctx, std::string_view name, const KeyRef& key,
                         {text, formatInt64(text, static_cast<int64_t>(popped))}});
 }
 
-}  // namespace
-
 std::optional<ListEnd> listEndFrom(std::string_view word) {
   if (equalsIgnoreCase(word, "LEFT")) return ListEnd::kHead;
   if (equalsIgnoreCase(word, "RIGHT")) return ListEnd::kTail;
   return {};
 }
 
-size_t popElements(CommandContext& ctx, const KeyRef& key, ListEnd end, uint64_t count) {
+size_t popElements(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end,
+                   uint64_t count) {
   ListValue list = listOf(ctx, key);
   const size_t size = list.size();
   const size_t popped = std::min<uint64_t>(count, size);
   const ListSpan span{end == ListEnd::kHead ? 0 : size - popped, popped};
   replyElements(ctx, list, span, end == ListEnd::kTail);
+  ctx.keyChanged(kNotifyList, popEvent(end), name);
   if (popped == size) {
     deleteList(ctx, key);
+    ctx.keyDeleted(name);
   } else {
     list.erase(span.first, span.count);
   }
@@ -124,12 +125,12 @@ void rpopCommand(CommandContext& ctx) {
 }
 
 void lmpopCommand(CommandContext& ctx) {
-  const std::optional<MultiPop> request = parseMultiPop(ctx);
+  const std::optional<ListMultiPop> request = parseListMultiPop(ctx, 1);
   if (!request) return;
   for (std::string_view name : request->keys) {
     const KeyRef key = ctx.lookupWrite(name);
     if (!ctx.expectType(key, ValueType::kList)) return;
-    if (key) return popFrom(ctx, name, key, *request);
+    if (key) return popFromList(ctx, name, key, *request);
   }
   ctx.reply.nullArray();
 }

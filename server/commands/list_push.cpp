@@ -24,6 +24,7 @@ void push(CommandContext& ctx, ListEnd end, IfMissing if_missing) {
       list.pushBack(element);
     }
   }
+  ctx.keyChanged(kNotifyList, pushEvent(end), name);
   ctx.markDirty(elements.size());
   ctx.reply.integer(static_cast<int64_t>(list.size()));
 }

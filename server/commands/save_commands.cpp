@@ -23,8 +23,10 @@ void backgroundSave(CommandContext& context) {
   }
   Server& server = context.server;
   if (server.snapshots.running()) return context.error(errors::kSaveInProgress);
-  if (server.child.active()) {
-    if (!may_schedule) return context.error(errors::kOtherChildActive);
+  // Within a transaction a snapshot would have half of it.
+  const bool in_transaction = server.executor.inTransaction();
+  if (server.child.active() || in_transaction) {
+    if (!may_schedule && !in_transaction) return context.error(errors::kOtherChildActive);
     server.snapshots.schedule();
     return context.reply.simpleString("Background saving scheduled");
   }

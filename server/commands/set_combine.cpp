@@ -45,8 +45,10 @@ void replyElements(CommandContext& ctx, const set_algebra::Elements& members) {
   for (const Element& member : members) addElement(run, member);
 }
 
+// The command's name is that of the event.
 void storeAndReply(CommandContext& ctx, const std::optional<Value>& result) {
-  ctx.reply.integer(static_cast<int64_t>(storeResult(ctx, ctx.args[1], result)));
+  const StoreEvent event{kNotifySet, ctx.command.row().name};
+  ctx.reply.integer(static_cast<int64_t>(storeResult(ctx, ctx.args[1], result, event)));
 }
 
 void storeElements(CommandContext& ctx, const set_algebra::Elements& members) {

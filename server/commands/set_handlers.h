@@ -32,6 +32,6 @@ inline SetValue setOf(const CommandContext& ctx, const KeyRef& key) {
 void replyMembers(CommandContext& ctx, const SetValue& set);
 
 // Deletes a key whose set has lost its last member.
-void deleteEmptied(CommandContext& ctx, const KeyRef& key);
+void deleteEmptied(CommandContext& ctx, std::string_view name, const KeyRef& key);
 
 }  // namespace inkstone

@@ -17,8 +17,9 @@ Entry* createSet(CommandContext& ctx, const KeyRef& key, std::string_view name,
 
 }  // namespace
 
-void deleteEmptied(CommandContext& ctx, const KeyRef& key) {
+void deleteEmptied(CommandContext& ctx, std::string_view name, const KeyRef& key) {
   deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
+  ctx.keyDeleted(name);
 }
 
 void replyMembers(CommandContext& ctx, const SetValue& set) {
@@ -36,6 +37,7 @@ void saddCommand(CommandContext& ctx) {
   set.expect(members.size());
   int64_t added = 0;
   for (std::string_view member : members) added += set.insert(member) ? 1 : 0;
+  if (added > 0) ctx.keyChanged(kNotifySet, "sadd", ctx.args[1]);
   ctx.markDirty(static_cast<uint64_t>(added));
   ctx.reply.integer(added);
 }
@@ -47,7 +49,8 @@ void sremCommand(CommandContext& ctx) {
   SetValue set = setOf(ctx, key);
   int64_t removed = 0;
   for (std::string_view member : ctx.args.subspan(2)) removed += set.erase(member) ? 1 : 0;
-  if (set.size() == 0) deleteEmptied(ctx, key);
+  if (removed > 0) ctx.keyChanged(kNotifySet, "srem", ctx.args[1]);
+  if (set.size() == 0) deleteEmptied(ctx, ctx.args[1], key);
   ctx.markDirty(static_cast<uint64_t>(removed));
   ctx.reply.integer(removed);
 }
@@ -67,11 +70,15 @@ void smoveCommand(CommandContext& ctx) {
   SetValue from = setOf(ctx, source);
   if (source.entry() == target_entry) return ctx.reply.integer(from.contains(member[0]) ? 1 : 0);
   if (!from.erase(member[0])) return ctx.reply.integer(0);
-  if (from.size() == 0) deleteEmptied(ctx, source);
+  ctx.keyChanged(kNotifySet, "srem", ctx.args[1]);
+  if (from.size() == 0) deleteEmptied(ctx, ctx.args[1], source);
   ctx.markDirty();
   if (target_entry == nullptr) target_entry = createSet(ctx, target, ctx.args[2], member);
   SetValue to(*target_entry, ctx.encodingRules());
-  if (to.insert(member[0])) ctx.markDirty();
+  if (to.insert(member[0])) {
+    ctx.keyChanged(kNotifySet, "sadd", ctx.args[2]);
+    ctx.markDirty();
+  }
   ctx.reply.integer(1);
 }
 

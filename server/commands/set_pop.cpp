@@ -21,7 +21,7 @@ class RemovalLog {
  public:
   RemovalLog(CommandContext& ctx, size_t members) : ctx_(ctx), several_(members > kBatchMax) {
     begin();
-    if (several_) ctx_.propagateInstead({"MULTI"});
+    if (several_) ctx_.beginLogBlock();
   }
   RemovalLog(const RemovalLog&) = delete;
   RemovalLog& operator=(const RemovalLog&) = delete;
@@ -33,7 +33,7 @@ class RemovalLog {
   }
   void finish() {
     if (command_.size() > kWordsBefore) flush();
-    if (several_) ctx_.propagateInstead({"EXEC"});
+    if (several_) ctx_.endLogBlock();
   }
 
  private:
@@ -77,6 +77,7 @@ class DetachedMembers {
 
 // Replies the members and propagates their removal.
 void replyRemoved(CommandContext& ctx, size_t count, const DetachedMembers& members) {
+  ctx.keyChanged(kNotifySet, "spop", ctx.args[1]);
   ctx.reply.set(count);
   RemovalLog log(ctx, count);
   {
@@ -90,7 +91,8 @@ void replyRemoved(CommandContext& ctx, size_t count, const DetachedMembers& memb
 void popAll(CommandContext& ctx, const KeyRef& key) {
   replyMembers(ctx, setOf(ctx, key));
   const bool lazy = ctx.server.settings.lazyfree_lazy_server_del;
-  deleteEmptied(ctx, key);
+  ctx.keyChanged(kNotifySet, "spop", ctx.args[1]);
+  deleteEmptied(ctx, ctx.args[1], key);
   ctx.propagateInstead({lazy ? "UNLINK" : "DEL", ctx.args[1]});
 }
 
@@ -136,7 +138,8 @@ void popOne(CommandContext& ctx) {
   ctx.markDirty();
   ctx.propagateInstead({"SREM", ctx.args[1], text});
   set.erase(member);
-  if (set.size() == 0) deleteEmptied(ctx, key);
+  ctx.keyChanged(kNotifySet, "spop", ctx.args[1]);
+  if (set.size() == 0) deleteEmptied(ctx, ctx.args[1], key);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ void storeResults(CommandContext& ctx, const SortVector& vector, const SortOptio
     list.expect(1, text.size() + kElementOverhead);
     list.pushBack(text);
   });
-  const size_t stored = storeResult(ctx, *options.store, list.value());
+  const size_t stored = storeResult(ctx, *options.store, list.value(), {kNotifyList, "sortstore"});
   // The list counted as one change.
   if (stored > 1) ctx.markDirty(stored - 1);
   ctx.reply.integer(static_cast<int64_t>(stored));

@@ -2,10 +2,22 @@
 
 #include <algorithm>
 
+#include "server/acl/access_control.h"
 #include "server/commands/argument_reader.h"
 #include "server/commands/sort_pattern.h"
+#include "server/errors.h"
+#include "server/server.h"
 
 namespace inkstone {
+namespace {
+
+// Patterns lead to keys that depend on what is sorted.
+bool mayFollowPatterns(const CommandContext& ctx) {
+  return ctx.client.unrestricted ||
+         ctx.server.acl->mayReadAllKeys(ctx.client, ctx.command, ctx.args);
+}
+
+}  // namespace
 
 std::optional<SortOptions> parseSortOptions(CommandContext& ctx, bool may_store) {
   SortOptions options;
@@ -25,9 +37,14 @@ std::optional<SortOptions> parseSortOptions(CommandContext& ctx, bool may_store)
     } else if (reader.matchesKeyword("BY", 1)) {
       options.by = reader.next();
       // As in Redis a constant pattern counts also before one that is not.
-      if (!SortPattern(*options.by).hasPlace()) options.sorted = false;
+      if (!SortPattern(*options.by).hasPlace()) {
+        options.sorted = false;
+      } else if (!mayFollowPatterns(ctx)) {
+        reader.fail(errors::kSortByDenied);
+      }
     } else if (reader.matchesKeyword("GET", 1)) {
       options.get.push_back(reader.next());
+      if (!mayFollowPatterns(ctx)) reader.fail(errors::kSortGetDenied);
     } else {
       reader.failSyntax();
     }

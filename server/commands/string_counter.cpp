@@ -35,6 +35,7 @@ void add(CommandContext& ctx, int64_t amount) {
   } else {
     ctx.db().createInteger(key.hash, ctx.args[1], value, ctx.initialAccess());
   }
+  ctx.stringChanged("incrby", ctx.args[1], key);
   ctx.markDirty();
   ctx.reply.integer(value);
 }
@@ -75,6 +76,7 @@ void incrbyfloatCommand(CommandContext& ctx) {
   if (!std::isfinite(value)) return ctx.error(errors::kNotFinite);
   const std::string text = formatLongDouble(value);
   ctx.db().setText(key.hash, ctx.args[1], key.slot, text, accessForNewValue(ctx, key));
+  ctx.stringChanged("incrbyfloat", ctx.args[1], key);
   ctx.markDirty();
   ctx.reply.bulk(text);
   // The result, so that the log means the same whatever the precision of the machine that replays

@@ -15,6 +15,7 @@ void expireAt(CommandContext& ctx, const KeyRef& key, TimeForm form, int64_t dea
   const std::string_view name = ctx.args[1];
   if (form.absolute && alreadyExpired(ctx, deadline)) return deleteAsExpired(ctx, name, key);
   ctx.db().setDeadline(key.hash, key.slot, deadline);
+  ctx.keyChanged(kNotifyGeneric, "expire", name);
   ctx.markDirty();
   char text[kInt64TextMax];
   ctx.propagateInstead({"PEXPIREAT", name, {text, formatInt64(text, deadline)}});
@@ -57,6 +58,7 @@ void getdelCommand(CommandContext& ctx) {
   replyString(ctx, key);
   if (!key) return;
   deleteKey(ctx, key, false);
+  ctx.keyDeleted(ctx.args[1]);
   ctx.markDirty();
   ctx.propagateInstead({"DEL", ctx.args[1]});
 }
@@ -76,6 +78,7 @@ void getexCommand(CommandContext& ctx) {
   if (options.time_form) {
     expireAt(ctx, key, *options.time_form, deadline);
   } else if (options.persist && ctx.db().removeDeadline(key.slot)) {
+    ctx.keyChanged(kNotifyGeneric, "persist", ctx.args[1]);
     ctx.markDirty();
     ctx.propagateInstead({"PERSIST", ctx.args[1]});
   }
@@ -87,6 +90,7 @@ void getsetCommand(CommandContext& ctx) {
   replyString(ctx, key);
   ctx.db().setString(key.hash, ctx.args[1], key.slot, ctx.args[2], false,
                      accessForNewValue(ctx, key));
+  ctx.stringChanged("set", ctx.args[1], key);
   ctx.markDirty();
   ctx.propagateInstead({"SET", ctx.args[1], ctx.args[2]});
 }

@@ -30,8 +30,10 @@ size_t lengthOf(const KeyRef& key) {
 
 // Copies `bytes` to `offset`, filling a gap before it with zeros; `found` is a string or missing.
 // Returns the length the string has then.
-size_t overwrite(CommandContext& ctx, KeyRef found, size_t offset, std::string_view bytes) {
+size_t overwrite(CommandContext& ctx, KeyRef found, size_t offset, std::string_view bytes,
+                 std::string_view event) {
   Database& db = ctx.db();
+  ctx.stringChanged(event, ctx.args[1], found);
   if (!found) {
     db.setString(found.hash, ctx.args[1], found.slot, {}, false, ctx.initialAccess());
     found.slot = db.find(found.hash, ctx.args[1]);
@@ -78,7 +80,7 @@ void setrangeCommand(CommandContext& ctx) {
   if (bytes.empty()) return ctx.reply.integer(static_cast<int64_t>(lengthOf(key)));
   const auto at = static_cast<uint64_t>(offset);
   if (!expectLength(ctx, at, bytes.size())) return;
-  ctx.reply.integer(static_cast<int64_t>(overwrite(ctx, key, at, bytes)));
+  ctx.reply.integer(static_cast<int64_t>(overwrite(ctx, key, at, bytes, "setrange")));
 }
 
 void appendCommand(CommandContext& ctx) {
@@ -86,13 +88,14 @@ void appendCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupWrite(ctx.args[1]);
   if (!key) {
     ctx.db().setString(key.hash, ctx.args[1], key.slot, bytes, false, ctx.initialAccess());
+    ctx.stringChanged("append", ctx.args[1], key);
     ctx.markDirty();
     return ctx.reply.integer(static_cast<int64_t>(bytes.size()));
   }
   if (!ctx.expectString(key)) return;
   const size_t length = lengthOf(key);
   if (!expectLength(ctx, length, bytes.size())) return;
-  ctx.reply.integer(static_cast<int64_t>(overwrite(ctx, key, length, bytes)));
+  ctx.reply.integer(static_cast<int64_t>(overwrite(ctx, key, length, bytes, "append")));
 }
 
 }  // namespace inkstone

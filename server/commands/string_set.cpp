@@ -16,6 +16,8 @@ namespace {
 void setUntil(CommandContext& ctx, const KeyRef& key, std::string_view value, int64_t deadline) {
   const std::string_view name = ctx.args[1];
   ctx.db().setStringUntil(key.hash, name, key.slot, value, deadline, accessForNewValue(ctx, key));
+  ctx.stringChanged("set", name, key);
+  ctx.keyChanged(kNotifyGeneric, "expire", name);
   ctx.markDirty();
   char text[kInt64TextMax];
   ctx.propagateInstead({"SET", name, value, "PXAT", {text, formatInt64(text, deadline)}});
@@ -24,6 +26,7 @@ void setUntil(CommandContext& ctx, const KeyRef& key, std::string_view value, in
 void setAndKeepCommand(CommandContext& ctx, const KeyRef& key, const StringOptions& options) {
   ctx.db().setString(key.hash, ctx.args[1], key.slot, ctx.args[2], options.keep_deadline,
                      accessForNewValue(ctx, key));
+  ctx.stringChanged("set", ctx.args[1], key);
   ctx.markDirty();
   if (!options.get) return;
   // A replay asks for nothing.
@@ -88,6 +91,7 @@ uint32_t accessForNewValue(const CommandContext& ctx, const KeyRef& key) {
 void setPlainString(CommandContext& ctx, std::string_view key, std::string_view value) {
   const KeyRef found = ctx.lookupWrite(key);
   ctx.db().setString(found.hash, key, found.slot, value, false, accessForNewValue(ctx, found));
+  ctx.stringChanged("set", key, found);
   ctx.markDirty();
 }
 
@@ -109,6 +113,7 @@ void setnxCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupWrite(ctx.args[1]);
   if (key) return ctx.reply.integer(0);
   ctx.db().setString(key.hash, ctx.args[1], key.slot, ctx.args[2], false, ctx.initialAccess());
+  ctx.stringChanged("set", ctx.args[1], key);
   ctx.markDirty();
   ctx.reply.integer(1);
 }

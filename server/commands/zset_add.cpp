@@ -135,7 +135,10 @@ void addPairs(CommandContext& ctx, SortedSetValue& set, const AddOptions& option
     // There is only this one pair.
     if (options.increment) replyIncrement(ctx, outcome, score);
   }
-  if (added + moved > 0) ctx.markDirty(added + moved);
+  if (added + moved > 0) {
+    ctx.keyChanged(kNotifyZset, options.increment ? "zincr" : "zadd", ctx.args[1]);
+    ctx.markDirty(added + moved);
+  }
   if (options.increment) return;
   ctx.reply.integer(static_cast<int64_t>(options.count_changed ? added + moved : added));
 }

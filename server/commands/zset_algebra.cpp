@@ -134,7 +134,8 @@ void storeAlgebra(CommandContext& ctx, unsigned allowed, Operation operation) {
   // In order, each member goes to the end.
   result.sort();
   const Value value = result.toValue(ctx.encodingRules());
-  ctx.reply.integer(static_cast<int64_t>(storeResult(ctx, ctx.args[1], value)));
+  const StoreEvent event{kNotifyZset, ctx.command.row().name};
+  ctx.reply.integer(static_cast<int64_t>(storeResult(ctx, ctx.args[1], value, event)));
 }
 
 }  // namespace

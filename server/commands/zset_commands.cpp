@@ -24,6 +24,7 @@ std::vector<CommandRow> addingRows() {
        .categories = kAclSortedSet,
        .handler = zaddCommand,
        .keys = {key_specs::kUpdate},
+       .member = {.argument = -1, .by_order = true},
        .since = "1.2.0",
        .group = "sorted-set",
        .complexity = "O(log(N)) for each pair, N being the size of the sorted set",
@@ -34,6 +35,7 @@ std::vector<CommandRow> addingRows() {
        .categories = kAclSortedSet,
        .handler = zincrbyCommand,
        .keys = {key_specs::kReadAndUpdate},
+       .member = {.argument = 3, .by_order = true},
        .since = "1.2.0",
        .group = "sorted-set",
        .complexity = "O(log(N)), N being the size of the sorted set",
@@ -59,8 +61,11 @@ std::vector<CommandRow> removingRows() {
                                    "number of members named",
         .summary = summary};
   };
+  CommandRow zrem =
+      row("zrem", -3, kCmdFast, zremCommand, "1.2.0", "Removes members from a sorted set.");
+  zrem.member = {.argument = 2, .by_order = true};
   return {
-      row("zrem", -3, kCmdFast, zremCommand, "1.2.0", "Removes members from a sorted set."),
+      zrem,
       row("zremrangebylex", 4, 0, zremrangebylexCommand, "2.8.9",
           "Removes the members between two texts; all scores must be the same."),
       row("zremrangebyrank", 4, 0, zremrangebyrankCommand, "2.0.0",
@@ -142,7 +147,8 @@ std::vector<CommandRow> storingRows() {
 
 std::vector<CommandRow> zsetCommands() {
   std::vector<CommandRow> rows = zset_rows::reading();
-  for (auto part : {addingRows(), removingRows(), poppingRows(), storingRows()}) {
+  for (auto part :
+       {addingRows(), removingRows(), poppingRows(), storingRows(), zset_rows::blocking()}) {
     rows.insert(rows.end(), part.begin(), part.end());
   }
   return rows;

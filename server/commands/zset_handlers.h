@@ -6,6 +6,9 @@
 
 namespace inkstone {
 
+void bzmpopCommand(CommandContext& ctx);
+void bzpopmaxCommand(CommandContext& ctx);
+void bzpopminCommand(CommandContext& ctx);
 void zaddCommand(CommandContext& ctx);
 void zcardCommand(CommandContext& ctx);
 void zcountCommand(CommandContext& ctx);
@@ -49,8 +52,32 @@ void replyMembersHeader(ReplyBuilder& reply, size_t members, bool with_scores);
 // One member below such a header.
 void replyMember(ReplyBuilder& reply, const Element& member, double score, bool with_scores);
 
-// Takes the members of these ranks out of the sorted set of `key`, and the key with the last of
+// ZMPOP without its name.
+struct ZsetMultiPop {
+  std::span<const std::string_view> keys;
+  bool highest = false;
+  size_t count = 1;
+};
+// numkeys key [key ...] MIN|MAX [COUNT count], from argument `first` on; false after an error.
+[[nodiscard]] bool parseZsetMultiPop(CommandContext& ctx, size_t first, ZsetMultiPop& request);
+// Replies the name of an existing sorted set and members of it, which it takes away, and propagates
+// that.
+void popFromZset(CommandContext& ctx, std::string_view name, const KeyRef& key,
+                 const ZsetMultiPop& request);
+// Replies the members of these ranks with their scores, `nested` as pairs, and takes them away.
+void popRanks(CommandContext& ctx, std::string_view name, const KeyRef& key, RankRange ranks,
+              bool highest, bool nested);
+
+// Where members are taken from, and the keyspace event for it.
+struct RemovalFrom {
+  std::string_view name;
+  const KeyRef& key;
+  std::string_view event;
+};
+
+// Takes the members of these ranks out of the sorted set of a key, and the key with the last of
 // them. Marks each of them dirty. `set` is void when the key is gone.
-void removeRanks(CommandContext& ctx, const KeyRef& key, SortedSetValue& set, RankRange ranks);
+void removeRanks(CommandContext& ctx, const RemovalFrom& from, SortedSetValue& set,
+                 RankRange ranks);
 
 }  // namespace inkstone

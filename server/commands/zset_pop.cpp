@@ -18,8 +18,10 @@ RankRange endOf(const SortedSetValue& set, size_t count, bool highest) {
   return {0, taken};
 }
 
-// Replies members with their scores, `nested` as pairs, and removes them.
-void popRanks(CommandContext& ctx, const KeyRef& key, RankRange ranks, bool highest, bool nested) {
+}  // namespace
+
+void popRanks(CommandContext& ctx, std::string_view name, const KeyRef& key, RankRange ranks,
+              bool highest, bool nested) {
   SortedSetValue set = sortedSetOf(ctx, key);
   ctx.reply.array(nested ? ranks.size() : 2 * ranks.size());
   set.forRange(ranks, highest, [&ctx, nested](const Element& member, double score) {
@@ -27,8 +29,10 @@ void popRanks(CommandContext& ctx, const KeyRef& key, RankRange ranks, bool high
     replyElement(ctx.reply, member);
     replyScore(ctx.reply, score);
   });
-  removeRanks(ctx, key, set, ranks);
+  removeRanks(ctx, {name, key, highest ? "zpopmax" : "zpopmin"}, set, ranks);
 }
+
+namespace {
 
 // key [count]
 void pop(CommandContext& ctx, bool highest) {
@@ -42,14 +46,8 @@ void pop(CommandContext& ctx, bool highest) {
   if (!ctx.expectType(key, ValueType::kZset)) return;
   if (!key || count == 0) return ctx.reply.array(0);
   const RankRange ranks = endOf(sortedSetOf(ctx, key), static_cast<size_t>(count), highest);
-  popRanks(ctx, key, ranks, highest, has_count && ctx.reply.protocol() > 2);
+  popRanks(ctx, ctx.args[1], key, ranks, highest, has_count && ctx.reply.protocol() > 2);
 }
-
-struct MultiPop {
-  CommandContext::Args keys;
-  bool highest = false;
-  size_t count = 1;
-};
 
 // A number that has to be above zero; anything else gives `error_text`.
 int64_t nextPositive(ArgumentReader& reader, std::string_view error_text) {
@@ -59,13 +57,13 @@ int64_t nextPositive(ArgumentReader& reader, std::string_view error_text) {
   return 1;
 }
 
-// numkeys key [key ...] MIN|MAX [COUNT count]
-bool parseMultiPop(CommandContext& ctx, MultiPop& request) {
-  constexpr size_t kFirstKey = 2;
-  ArgumentReader reader(ctx, 1);
+}  // namespace
+
+bool parseZsetMultiPop(CommandContext& ctx, size_t first, ZsetMultiPop& request) {
+  ArgumentReader reader(ctx, first);
   const auto key_count = static_cast<uint64_t>(nextPositive(reader, errors::kNumkeysNotPositive));
   if (key_count > reader.remaining()) reader.failSyntax();
-  if (!reader.failed()) request.keys = ctx.args.subspan(kFirstKey, key_count);
+  if (!reader.failed()) request.keys = ctx.args.subspan(first + 1, key_count);
   for (size_t i = 0; i < request.keys.size(); ++i) reader.next();
   if (reader.matchesKeyword("MAX")) {
     request.highest = true;
@@ -79,7 +77,18 @@ bool parseMultiPop(CommandContext& ctx, MultiPop& request) {
   return reader.finish();
 }
 
-}  // namespace
+void popFromZset(CommandContext& ctx, std::string_view name, const KeyRef& key,
+                 const ZsetMultiPop& request) {
+  const RankRange ranks = endOf(sortedSetOf(ctx, key), request.count, request.highest);
+  char count[kInt64TextMax];
+  const size_t digits = formatInt64(count, static_cast<int64_t>(ranks.size()));
+  ctx.reply.array(2);
+  ctx.reply.bulk(name);
+  popRanks(ctx, name, key, ranks, request.highest, true);
+  // Which of the keys had members is known now, and need not be found out again.
+  ctx.propagateInstead(
+      {request.highest ? "ZPOPMAX" : "ZPOPMIN", name, std::string_view(count, digits)});
+}
 
 void zpopminCommand(CommandContext& ctx) {
   pop(ctx, false);
@@ -90,22 +99,12 @@ void zpopmaxCommand(CommandContext& ctx) {
 }
 
 void zmpopCommand(CommandContext& ctx) {
-  MultiPop request;
-  if (!parseMultiPop(ctx, request)) return;
+  ZsetMultiPop request;
+  if (!parseZsetMultiPop(ctx, 1, request)) return;
   for (const std::string_view name : request.keys) {
     const KeyRef key = ctx.lookupWrite(name);
     if (!ctx.expectType(key, ValueType::kZset)) return;
-    if (!key) continue;
-    const RankRange ranks = endOf(sortedSetOf(ctx, key), request.count, request.highest);
-    char count[kInt64TextMax];
-    const size_t digits = formatInt64(count, static_cast<int64_t>(ranks.size()));
-    ctx.reply.array(2);
-    ctx.reply.bulk(name);
-    popRanks(ctx, key, ranks, request.highest, true);
-    // Which of the keys had members is known now, and need not be found out again.
-    ctx.propagateInstead(
-        {request.highest ? "ZPOPMAX" : "ZPOPMIN", name, std::string_view(count, digits)});
-    return;
+    if (key) return popFromZset(ctx, name, key, request);
   }
   ctx.reply.nullArray();
 }

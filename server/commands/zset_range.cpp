@@ -81,7 +81,8 @@ void zrangestoreCommand(CommandContext& ctx) {
     const SortedSetValue set = sortedSetOf(ctx, key);
     result = copyRange(set, request.within(set), ctx.encodingRules());
   }
-  ctx.reply.integer(static_cast<int64_t>(storeResult(ctx, ctx.args[1], result)));
+  const StoreEvent event{kNotifyZset, ctx.command.row().name};
+  ctx.reply.integer(static_cast<int64_t>(storeResult(ctx, ctx.args[1], result, event)));
 }
 
 }  // namespace inkstone

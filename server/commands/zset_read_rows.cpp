@@ -24,21 +24,32 @@ CommandRow row(std::string_view name, int arity, uint32_t flags, CommandHandler 
           .summary = summary};
 }
 
+// Of a command that asks about one member, or several from there on.
+CommandRow of(const MemberSpec& member, CommandRow row) {
+  row.member = member;
+  return row;
+}
+
 std::vector<CommandRow> memberRows() {
+  constexpr MemberSpec kFound = {.argument = 2};
+  constexpr MemberSpec kRanked = {.argument = 2, .by_order = true};
   constexpr std::string_view kRank = "O(log(N)), N being the size of the sorted set";
   CommandRow zcard = row("zcard", 2, kCmdFast, zcardCommand, "1.2.0", "O(1)",
                          "Returns how many members a sorted set has.");
   zcard.keys = {key_specs::kInspect};
   return {
       zcard,
-      row("zscore", 3, kCmdFast, zscoreCommand, "1.2.0", "O(1)", "Returns the score of a member."),
-      row("zmscore", -3, kCmdFast, zmscoreCommand, "6.2.0",
-          "O(N), N being the number of members asked for",
-          "Returns the scores of several members, null for those that are not there."),
-      row("zrank", -3, kCmdFast, zrankCommand, "2.0.0", kRank,
-          "Returns how many members stand before a member, the lowest score being first."),
-      row("zrevrank", -3, kCmdFast, zrevrankCommand, "2.0.0", kRank,
-          "Returns how many members stand before a member, the highest score being first."),
+      of(kFound, row("zscore", 3, kCmdFast, zscoreCommand, "1.2.0", "O(1)",
+                     "Returns the score of a member.")),
+      of(kFound, row("zmscore", -3, kCmdFast, zmscoreCommand, "6.2.0",
+                     "O(N), N being the number of members asked for",
+                     "Returns the scores of several members, null for those that are not there.")),
+      of(kRanked,
+         row("zrank", -3, kCmdFast, zrankCommand, "2.0.0", kRank,
+             "Returns how many members stand before a member, the lowest score being first.")),
+      of(kRanked,
+         row("zrevrank", -3, kCmdFast, zrevrankCommand, "2.0.0", kRank,
+             "Returns how many members stand before a member, the highest score being first.")),
       row("zcount", 4, kCmdFast, zcountCommand, "2.0.0", kRank,
           "Counts the members whose scores lie in an interval."),
       row("zlexcount", 4, kCmdFast, zlexcountCommand, "2.8.9", kRank,

@@ -25,18 +25,22 @@ void removeRange(CommandContext& ctx, const Range& range) {
   if (!key) return ctx.reply.integer(0);
   SortedSetValue set = sortedSetOf(ctx, key);
   const RankRange ranks = ranksOf(set, range);
-  removeRanks(ctx, key, set, ranks);
+  // The command's name is that of the event.
+  removeRanks(ctx, {ctx.args[1], key, ctx.command.row().name}, set, ranks);
   ctx.reply.integer(static_cast<int64_t>(ranks.size()));
 }
 
 }  // namespace
 
-void removeRanks(CommandContext& ctx, const KeyRef& key, SortedSetValue& set, RankRange ranks) {
+void removeRanks(CommandContext& ctx, const RemovalFrom& from, SortedSetValue& set,
+                 RankRange ranks) {
   if (ranks.size() == 0) return;
   ctx.markDirty(ranks.size());
+  ctx.keyChanged(kNotifyZset, from.event, from.name);
   if (ranks.size() < set.size()) return set.eraseRange(ranks);
   // Nothing is left: the value goes as a whole, which is less work than to empty it.
-  deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
+  deleteKey(ctx, from.key, ctx.server.settings.lazyfree_lazy_server_del);
+  ctx.keyDeleted(from.name);
 }
 
 void zremCommand(CommandContext& ctx) {
@@ -45,14 +49,21 @@ void zremCommand(CommandContext& ctx) {
   if (!key) return ctx.reply.integer(0);
   SortedSetValue set = sortedSetOf(ctx, key);
   size_t removed = 0;
+  bool emptied = false;
   for (const std::string_view member : ctx.args.subspan(2)) {
     if (!set.erase(member)) continue;
     ++removed;
-    if (set.size() > 0) continue;
-    deleteKey(ctx, key, false);
-    break;
+    emptied = set.size() == 0;
+    if (emptied) break;
   }
-  if (removed > 0) ctx.markDirty(removed);
+  if (removed > 0) {
+    ctx.keyChanged(kNotifyZset, "zrem", ctx.args[1]);
+    ctx.markDirty(removed);
+  }
+  if (emptied) {
+    deleteKey(ctx, key, false);
+    ctx.keyDeleted(ctx.args[1]);
+  }
   ctx.reply.integer(static_cast<int64_t>(removed));
 }
 

@@ -23,5 +23,7 @@ inline constexpr std::string_view kUnionComplexity =
     "O(N + M*log(M)), N being the number of members in all inputs and M the size of the result";
 
 std::vector<CommandRow> reading();
+// The rows of the commands that wait.
+std::vector<CommandRow> blocking();
 
 }  // namespace inkstone::zset_rows

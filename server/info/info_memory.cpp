@@ -104,8 +104,12 @@ constexpr InfoField kMemory[] = {
     {"lazyfreed_objects", [](Snapshot s) { return infoNumber(s.server.lazy_free.freed()); }},
 };
 
+std::string seconds(int64_t microseconds) {
+  return fmt::format("{}.{:06}", microseconds / 1'000'000, microseconds % 1'000'000);
+}
+
 std::string seconds(const timeval& time) {
-  return fmt::format("{}.{:06}", time.tv_sec, time.tv_usec);
+  return seconds(int64_t{time.tv_sec} * 1'000'000 + time.tv_usec);
 }
 
 rusage usageOf(int who) {
@@ -119,9 +123,10 @@ constexpr InfoField kCpu[] = {
     {"used_cpu_user", [](Snapshot) { return seconds(usageOf(RUSAGE_SELF).ru_utime); }},
     {"used_cpu_sys_children", [](Snapshot) { return seconds(usageOf(RUSAGE_CHILDREN).ru_stime); }},
     {"used_cpu_user_children", [](Snapshot) { return seconds(usageOf(RUSAGE_CHILDREN).ru_utime); }},
-    {"used_cpu_sys_main_thread", [](Snapshot) { return seconds(usageOf(RUSAGE_THREAD).ru_stime); }},
+    {"used_cpu_sys_main_thread",
+     [](Snapshot s) { return seconds(s.server.relay().cpuTime().system_us); }},
     {"used_cpu_user_main_thread",
-     [](Snapshot) { return seconds(usageOf(RUSAGE_THREAD).ru_utime); }},
+     [](Snapshot s) { return seconds(s.server.relay().cpuTime().user_us); }},
 };
 
 }  // namespace

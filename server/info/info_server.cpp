@@ -5,9 +5,11 @@
 #include <climits>
 #include <iterator>
 
+#include "server/blocking.h"
 #include "server/info/info_field.h"
 #include "server/process.h"
 #include "server/server.h"
+#include "server/tracking.h"
 #include "server/version.h"
 
 namespace inkstone {
@@ -86,10 +88,11 @@ constexpr InfoField kClients[] = {
      [](Snapshot s) { return infoNumber(s.server.stats.max_input_buffer); }},
     {"client_recent_max_output_buffer",
      [](Snapshot s) { return infoNumber(s.server.stats.max_output_buffer); }},
-    {"blocked_clients", [](Snapshot) { return infoNumber(0); }},
-    {"tracking_clients", [](Snapshot) { return infoNumber(0); }},
-    {"clients_in_timeout_table", [](Snapshot) { return infoNumber(0); }},
-    {"total_blocking_keys", [](Snapshot) { return infoNumber(0); }},
+    {"blocked_clients", [](Snapshot s) { return infoNumber(s.server.blocking->count()); }},
+    {"tracking_clients", [](Snapshot s) { return infoNumber(s.server.tracking->clients()); }},
+    {"clients_in_timeout_table",
+     [](Snapshot s) { return infoNumber(s.server.blocking->deadlineCount()); }},
+    {"total_blocking_keys", [](Snapshot s) { return infoNumber(s.server.blocking->keyCount()); }},
     {"total_blocking_keys_on_nokey", [](Snapshot) { return infoNumber(0); }},
 };
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "server/commands/client_description.h"
+#include "server/client_memory.h"
 #include "server/server.h"
 
 namespace inkstone {

@@ -3,7 +3,9 @@
 #include <random>
 
 #include "server/info/info_field.h"
+#include "server/pubsub.h"
 #include "server/server.h"
+#include "server/tracking.h"
 
 namespace inkstone {
 namespace {
@@ -21,6 +23,10 @@ std::string kilobytes(const RateSampler& rate) {
 uint64_t microsecondsPerTurn(const ServerStats& stats) {
   const uint64_t turns = stats.turns_rate.perSecond();
   return turns == 0 ? 0 : stats.loop_time_rate.perSecond() / turns / 1000;
+}
+
+std::string channelCount(Snapshot s, ChannelKind kind) {
+  return infoNumber(s.server.pubsub->count(kind));
 }
 
 constexpr InfoField kStats[] = {
@@ -46,17 +52,20 @@ constexpr InfoField kStats[] = {
     {"expire_cycle_cpu_milliseconds",
      [](Snapshot s) { return infoNumber(statsOf(s).expire_cycle_ns / 1'000'000); }},
     {"evicted_keys", [](Snapshot) { return infoNumber(0); }},
-    {"evicted_clients", [](Snapshot) { return infoNumber(0); }},
+    {"evicted_clients", [](Snapshot s) { return infoNumber(statsOf(s).evicted_clients); }},
     {"keyspace_hits", [](Snapshot s) { return infoNumber(statsOf(s).keyspace_hits); }},
     {"keyspace_misses", [](Snapshot s) { return infoNumber(statsOf(s).keyspace_misses); }},
-    {"pubsub_channels", [](Snapshot) { return infoNumber(0); }},
-    {"pubsub_patterns", [](Snapshot) { return infoNumber(0); }},
-    {"pubsubshard_channels", [](Snapshot) { return infoNumber(0); }},
+    {"pubsub_channels", [](Snapshot s) { return channelCount(s, ChannelKind::kChannel); }},
+    {"pubsub_patterns", [](Snapshot s) { return channelCount(s, ChannelKind::kPattern); }},
+    {"pubsubshard_channels", [](Snapshot s) { return channelCount(s, ChannelKind::kShard); }},
     {"latest_fork_usec", [](Snapshot s) { return infoNumber(statsOf(s).latest_fork_us); }},
     {"total_forks", [](Snapshot s) { return infoNumber(statsOf(s).total_forks); }},
-    {"tracking_total_keys", [](Snapshot) { return infoNumber(0); }},
-    {"tracking_total_items", [](Snapshot) { return infoNumber(0); }},
-    {"tracking_total_prefixes", [](Snapshot) { return infoNumber(0); }},
+    {"tracking_total_keys",
+     [](Snapshot s) { return infoNumber(s.server.tracking->table().keys()); }},
+    {"tracking_total_items",
+     [](Snapshot s) { return infoNumber(s.server.tracking->table().items()); }},
+    {"tracking_total_prefixes",
+     [](Snapshot s) { return infoNumber(s.server.tracking->prefixes()); }},
     {"unexpected_error_replies",
      [](Snapshot s) { return infoNumber(statsOf(s).unexpected_error_replies); }},
     {"total_error_replies", [](Snapshot s) { return infoNumber(statsOf(s).error_replies); }},
@@ -80,9 +89,10 @@ constexpr InfoField kStats[] = {
     {"instantaneous_eventloop_duration_usec",
      [](Snapshot s) { return infoNumber(microsecondsPerTurn(statsOf(s))); }},
     {"acl_access_denied_auth", [](Snapshot s) { return infoNumber(statsOf(s).auth_failures); }},
-    {"acl_access_denied_cmd", [](Snapshot) { return infoNumber(0); }},
-    {"acl_access_denied_key", [](Snapshot) { return infoNumber(0); }},
-    {"acl_access_denied_channel", [](Snapshot) { return infoNumber(0); }},
+    {"acl_access_denied_cmd", [](Snapshot s) { return infoNumber(statsOf(s).denied_commands); }},
+    {"acl_access_denied_key", [](Snapshot s) { return infoNumber(statsOf(s).denied_keys); }},
+    {"acl_access_denied_channel",
+     [](Snapshot s) { return infoNumber(statsOf(s).denied_channels); }},
 };
 
 template <class Visit>

@@ -38,6 +38,35 @@ struct NoSeparators {
   }
 };
 
+// The weights of a node's children, in six bytes each: a list of many short nodes pays for each.
+// Two halves, each summed up a vector at a time.
+template <size_t kCapacity>
+class WeightArray {
+ public:
+  size_t get(size_t index) const { return low_[index] | static_cast<size_t>(high_[index]) << 32; }
+  void set(size_t index, size_t weight) {
+    low_[index] = static_cast<uint32_t>(weight);
+    high_[index] = static_cast<uint16_t>(weight >> 32);
+  }
+  void add(size_t index, ptrdiff_t delta) { set(index, get(index) + static_cast<size_t>(delta)); }
+  size_t sum(size_t count) const {
+    size_t low = 0;
+    uint32_t high = 0;
+    for (size_t i = 0; i < count; ++i) low += low_[i];
+    for (size_t i = 0; i < count; ++i) high += high_[i];
+    return low + (static_cast<size_t>(high) << 32);
+  }
+  // The ranges may overlap.
+  void move(size_t to, const WeightArray& other, size_t from, size_t n) {
+    std::memmove(&low_[0] + to, &other.low_[0] + from, n * sizeof(low_[0]));
+    std::memmove(&high_[0] + to, &other.high_[0] + from, n * sizeof(high_[0]));
+  }
+
+ private:
+  std::array<uint32_t, kCapacity> low_;
+  std::array<uint16_t, kCapacity> high_;
+};
+
 // Leaf has three public pointers that belong to the tree and need no initial value: `void* parent`,
 // `Leaf* previous`, `Leaf* next`; and `size_t weight() const`.
 //
@@ -46,6 +75,8 @@ struct NoSeparators {
 // Array has `size_t countBefore(const Probe&, size_t count) const`: how many of its first `count`
 // keys lie before what is looked for; that must be true of keys up to some place and of none
 // behind.
+//
+// A weight, of the whole tree as well, stays below 2^48.
 //
 // The tree never owns its leaves, and clear() and the destructor do not look at them.
 template <class Leaf, class Separators = NoSeparators>
@@ -89,25 +120,30 @@ class CountedTree {
   void clear();
 
   // The leaf where the place between "before" and "not before" is: the last one whose first key
-  // lies before it, or the first leaf. The tree must not be empty. `delta` is added to the weights
-  // on the way, for a change that is about to be made to that leaf.
+  // lies before it, or the first leaf. The tree must not be empty.
   template <class Probe>
-  Leaf* seek(const Probe& probe, ptrdiff_t delta = 0);
+  Leaf* seek(const Probe& probe) const;
   // The same, with the leaf's position.
   template <class Probe>
   Leaf* seek(const Probe& probe, size_t& position) const;
+  // The same, adding `delta` to the weights on the way, for a change that is about to be made to
+  // that leaf.
+  template <class Probe>
+  Leaf* seekToChange(const Probe& probe, ptrdiff_t delta);
 
   // Whether links, weights, separators and the way nodes are filled are what they have to be. For
   // tests; linear.
   bool isConsistent() const;
 
  private:
+  static constexpr bool kHasSeparators = !std::is_same_v<Separators, NoSeparators>;
   // With it a node fits 1 KB, and 2 KB with separators of two words: size classes of the allocator.
-  static constexpr size_t kFanOut = 62;
+  static constexpr size_t kFanOut = kHasSeparators ? 67 : 72;
   // A node with fewer children joins a neighbour if the two leave some room for growth.
   static constexpr size_t kSparse = kFanOut / 4;
   static constexpr size_t kJoinedMax = kFanOut * 3 / 4;
-  static constexpr bool kHasSeparators = !std::is_same_v<Separators, NoSeparators>;
+
+  using Weights = WeightArray<kFanOut>;
 
   // What is to become a child.
   struct Child {
@@ -121,10 +157,12 @@ class CountedTree {
     uint32_t count = 0;
     const bool above_leaves;
     [[no_unique_address]] typename Separators::template Array<kFanOut> keys;
-    std::array<size_t, kFanOut> weights;
+    Weights weights;
     std::array<void*, kFanOut> children;
 
-    explicit Node(bool leaves) : above_leaves(leaves) {}
+    explicit Node(bool leaves) : above_leaves(leaves) {
+      static_assert(sizeof(Node) <= (kHasSeparators ? 2048 : 1024));
+    }
     bool full() const { return count == kFanOut; }
     Node* node(size_t index) const { return static_cast<Node*>(children[index]); }
     Leaf* leaf(size_t index) const { return static_cast<Leaf*>(children[index]); }
@@ -133,11 +171,7 @@ class CountedTree {
       while (children[index] != child) ++index;
       return index;
     }
-    size_t weight() const {
-      size_t sum = 0;
-      for (size_t i = 0; i < count; ++i) sum += weights[i];
-      return sum;
-    }
+    size_t weight() const { return weights.sum(count); }
     void adopt(size_t index) {
       if (above_leaves) {
         leaf(index)->parent = this;
@@ -157,6 +191,9 @@ class CountedTree {
   static Node* parentOf(const Leaf* leaf) { return static_cast<Node*>(leaf->parent); }
   static Node* parentOf(const Node* node) { return node->parent; }
 
+  // As seek(), calling onPath(weights of a node, index of the child) on the way.
+  template <class Probe, class OnPath>
+  Leaf* descend(const Probe& probe, OnPath onPath) const;
   void link(Leaf* left, Leaf* fresh);
   void unlink(Leaf* leaf);
   // Adds to what all nodes above know of a child.

@@ -6,7 +6,7 @@ namespace inkstone {
 template <class Leaf, class Separators>
 void CountedTree<Leaf, Separators>::Node::moveWithin(size_t to, size_t from, size_t n) {
   keys.move(to, keys, from, n);
-  std::memmove(&weights[0] + to, &weights[0] + from, n * sizeof(weights[0]));
+  weights.move(to, weights, from, n);
   std::memmove(&children[0] + to, &children[0] + from, n * sizeof(children[0]));
 }
 
@@ -14,7 +14,7 @@ template <class Leaf, class Separators>
 void CountedTree<Leaf, Separators>::Node::put(size_t index, const Child& child) {
   moveWithin(index + 1, index, count - index);
   keys.set(index, child.key);
-  weights[index] = child.weight;
+  weights.set(index, child.weight);
   children[index] = child.address;
   ++count;
   adopt(index);
@@ -30,7 +30,7 @@ template <class Leaf, class Separators>
 void CountedTree<Leaf, Separators>::Node::take(Node& other, size_t from) {
   const size_t n = other.count - from;
   keys.move(count, other.keys, from, n);
-  std::memcpy(&weights[0] + count, &other.weights[0] + from, n * sizeof(weights[0]));
+  weights.move(count, other.weights, from, n);
   std::memcpy(&children[0] + count, &other.children[0] + from, n * sizeof(children[0]));
   const size_t end = count + n;
   for (size_t i = count; i < end; ++i) adopt(i);
@@ -44,7 +44,7 @@ auto CountedTree<Leaf, Separators>::find(size_t position) const -> Place {
   const Node* node = root_;
   while (true) {
     size_t index = 0;
-    while (position >= node->weights[index]) position -= node->weights[index++];
+    while (position >= node->weights.get(index)) position -= node->weights.get(index++);
     if (node->above_leaves) return {node->leaf(index), position};
     node = node->node(index);
   }
@@ -55,22 +55,21 @@ size_t CountedTree<Leaf, Separators>::positionOf(const Leaf* leaf) const {
   size_t position = 0;
   const void* child = leaf;
   for (const Node* node = parentOf(leaf); node != nullptr; node = node->parent) {
-    for (size_t i = 0; node->children[i] != child; ++i) position += node->weights[i];
+    position += node->weights.sum(node->indexOf(child));
     child = node;
   }
   return position;
 }
 
 template <class Leaf, class Separators>
-template <class Probe>
-Leaf* CountedTree<Leaf, Separators>::seek(const Probe& probe, ptrdiff_t delta) {
-  weight_ += static_cast<size_t>(delta);
+template <class Probe, class OnPath>
+Leaf* CountedTree<Leaf, Separators>::descend(const Probe& probe, OnPath onPath) const {
   if (root_ == nullptr) return first_;
   Node* node = root_;
   while (true) {
     const size_t before = node->keys.countBefore(probe, node->count);
     const size_t index = before - (before > 0 ? 1 : 0);
-    node->weights[index] += static_cast<size_t>(delta);
+    onPath(node->weights, index);
     if (node->above_leaves) return node->leaf(index);
     node = node->node(index);
   }
@@ -78,17 +77,23 @@ Leaf* CountedTree<Leaf, Separators>::seek(const Probe& probe, ptrdiff_t delta) {
 
 template <class Leaf, class Separators>
 template <class Probe>
+Leaf* CountedTree<Leaf, Separators>::seek(const Probe& probe) const {
+  return descend(probe, [](const Weights&, size_t) {});
+}
+
+template <class Leaf, class Separators>
+template <class Probe>
 Leaf* CountedTree<Leaf, Separators>::seek(const Probe& probe, size_t& position) const {
   position = 0;
-  if (root_ == nullptr) return first_;
-  const Node* node = root_;
-  while (true) {
-    const size_t before = node->keys.countBefore(probe, node->count);
-    const size_t index = before - (before > 0 ? 1 : 0);
-    for (size_t i = 0; i < index; ++i) position += node->weights[i];
-    if (node->above_leaves) return node->leaf(index);
-    node = node->node(index);
-  }
+  return descend(
+      probe, [&position](const Weights& weights, size_t index) { position += weights.sum(index); });
+}
+
+template <class Leaf, class Separators>
+template <class Probe>
+Leaf* CountedTree<Leaf, Separators>::seekToChange(const Probe& probe, ptrdiff_t delta) {
+  weight_ += static_cast<size_t>(delta);
+  return descend(probe, [delta](Weights& weights, size_t index) { weights.add(index, delta); });
 }
 
 template <class Leaf, class Separators>
@@ -96,7 +101,7 @@ template <class Below>
 void CountedTree<Leaf, Separators>::addAbove(const Below* below, ptrdiff_t delta) {
   const void* child = below;
   for (Node* node = parentOf(below); node != nullptr; node = node->parent) {
-    node->weights[node->indexOf(child)] += static_cast<size_t>(delta);
+    node->weights.add(node->indexOf(child), delta);
     child = node;
   }
 }
@@ -224,7 +229,7 @@ void CountedTree<Leaf, Separators>::erase(Leaf* leaf) {
     return;
   }
   const size_t index = node->indexOf(leaf);
-  changed(leaf, -static_cast<ptrdiff_t>(node->weights[index]));
+  changed(leaf, -static_cast<ptrdiff_t>(node->weights.get(index)));
   removeChild(node, index);
 }
 
@@ -271,7 +276,8 @@ bool CountedTree<Leaf, Separators>::join(Node* parent, size_t left_index) {
   Node* const right = parent->node(left_index + 1);
   if (left->count + right->count > kJoinedMax) return false;
   left->take(*right, 0);
-  parent->weights[left_index] += parent->weights[left_index + 1];
+  const size_t joined = parent->weights.get(left_index) + parent->weights.get(left_index + 1);
+  parent->weights.set(left_index, joined);
   destroyNode(right);
   removeChild(parent, left_index + 1);
   return true;
@@ -306,11 +312,11 @@ bool CountedTree<Leaf, Separators>::isConsistent(const Node* node, const Leaf*& 
     if (node->above_leaves) {
       const Leaf* const child = node->leaf(i);
       if (child != leaf || child->parent != node) return false;
-      if (child->weight() != node->weights[i]) return false;
+      if (child->weight() != node->weights.get(i)) return false;
       leaf = leaf->next;
     } else {
       const Node* const child = node->node(i);
-      if (child->parent != node || child->weight() != node->weights[i]) return false;
+      if (child->parent != node || child->weight() != node->weights.get(i)) return false;
       if (!isConsistent(child, leaf)) return false;
     }
   }

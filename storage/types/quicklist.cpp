@@ -94,7 +94,7 @@ Quicklist::Place Quicklist::locate(size_t index) const {
 QuicklistNode* Quicklist::createNode(std::string_view text, NodeLimit limit) {
   if (limit.isLarge(text.size())) return new QuicklistNode(text);
   const Encoded element(text);
-  const size_t bytes = Listpack::kEmptyBytes + element.bytes();
+  const size_t bytes = QuicklistNode::kRoomBytes + Listpack::kEmptyBytes + element.bytes();
   auto* const node = new QuicklistNode(std::max(bytes, limit.bytesMax() / kFirstPart));
   node->pushBack(element, limit.bytesMax(), false);
   return node;
@@ -135,7 +135,6 @@ void Quicklist::changed(QuicklistNode* node, size_t count_before) {
   const auto difference =
       static_cast<std::ptrdiff_t>(node->count()) - static_cast<std::ptrdiff_t>(count_before);
   if (difference != 0) tree_.changed(node, difference);
-  node->trim();
 }
 
 void Quicklist::split(QuicklistNode* node, size_t index) {

@@ -32,219 +32,223 @@ StringBuffer* stringBuffer(uint8_t* buffer) {
 
 }  // namespace
 
-QuicklistNode::QuicklistNode(size_t capacity)
-    : buffer_(allocate(blockBytes(capacity))),
-      capacity_(static_cast<uint32_t>(blockBytes(capacity))) {
-  buffer_[Listpack::kHeaderBytes] = kEnd;
-  setHeader(Listpack::kEmptyBytes, 0);
+QuicklistNode::QuicklistNode(size_t capacity) {
+  const size_t bytes = blockBytes(capacity);
+  setBuffer(allocate(bytes), kRoomy);
+  room() = {kRoomBytes, static_cast<uint32_t>(bytes)};
+  head()[Listpack::kHeaderBytes] = kEnd;
+  setHeader(head(), Listpack::kEmptyBytes, 0);
 }
 
-QuicklistNode::QuicklistNode(Listpack pack)
-    : buffer_(pack.bytes()),
-      capacity_(static_cast<uint32_t>(pack.memoryBytes())),
-      count_(static_cast<uint32_t>(pack.size())) {}
+QuicklistNode::QuicklistNode(Listpack pack) {
+  keep(pack);
+}
 
-QuicklistNode::QuicklistNode(std::string_view plain) : count_(1), plain_(true) {
+QuicklistNode::QuicklistNode(std::string_view plain) {
   StringBuffer* const copied = StringBuffer::create(plain.size(), plain.size());
   std::memcpy(copied->data(), plain.data(), plain.size());
-  buffer_ = reinterpret_cast<uint8_t*>(copied);
+  setBuffer(reinterpret_cast<uint8_t*>(copied), kPlain);
 }
 
-void QuicklistNode::freeBuffer() {
-  if (buffer_ != nullptr) ::operator delete(buffer_);
+void QuicklistNode::replaceBuffer(uint8_t* buffer, Flags flags) {
+  ::operator delete(this->buffer());
+  setBuffer(buffer, flags);
 }
 
 QuicklistNode* QuicklistNode::copy(const QuicklistNode& other) {
-  const size_t bytes = other.byteCount();
-  if (!other.plain_) {
+  if (other.isCompressed()) {
+    const size_t bytes = sizeof(CompressedHead) + other.compressedHead().bytes;
     auto node = std::make_unique<QuicklistNode>(bytes);
-    node->count_ = other.count_;
-    if (other.compressed_) {
-      other.decompressTo(node->buffer_);
-      node->compress();
-    } else {
-      std::memcpy(node->buffer_, other.head(), bytes);
-    }
+    std::memcpy(node->buffer(), other.buffer(), bytes);
+    node->setBuffer(node->buffer(), kCompressed | (other.isPlain() ? kPlain : 0));
     return node.release();
   }
-  if (!other.compressed_) return new QuicklistNode(stringBuffer(other.buffer_)->view());
-  const auto raw = std::make_unique<char[]>(bytes);
-  other.decompressTo(reinterpret_cast<uint8_t*>(raw.get()));
-  auto node = std::make_unique<QuicklistNode>(std::string_view(raw.get(), bytes));
-  node->compress();
-  return node.release();
+  if (other.isPlain()) return new QuicklistNode(stringBuffer(other.buffer())->view());
+  return new QuicklistNode(Listpack::copy(other.pack()));
 }
 
 size_t QuicklistNode::byteCount() const {
-  if (compressed_) return compressedHead().raw_bytes;
-  return plain_ ? stringBuffer(buffer_)->length : pack().byteCount();
+  if (isCompressed()) return compressedHead().raw_bytes;
+  return isPlain() ? stringBuffer(buffer())->length : pack().byteCount();
+}
+
+size_t QuicklistNode::capacity() const {
+  return has(kRoomy) ? room().capacity : pack().memoryBytes();
 }
 
 size_t QuicklistNode::memoryBytes() const {
   const size_t own = blockBytes(sizeof(QuicklistNode));
-  if (compressed_) return own + blockBytes(sizeof(CompressedHead) + compressedHead().bytes);
-  return own + (plain_ ? blockBytes(stringBuffer(buffer_)->bytes()) : capacity_);
+  if (isCompressed()) return own + blockBytes(sizeof(CompressedHead) + compressedHead().bytes);
+  return own + (isPlain() ? blockBytes(stringBuffer(buffer())->bytes()) : capacity());
 }
 
 const uint8_t* QuicklistNode::rawBytes() const {
-  return plain_ ? reinterpret_cast<const uint8_t*>(stringBuffer(buffer_)->data()) : head();
+  return isPlain() ? reinterpret_cast<const uint8_t*>(stringBuffer(buffer())->data()) : head();
 }
 
 Listpack QuicklistNode::release() {
-  trim();
-  uint8_t* const block = buffer_;
-  buffer_ = nullptr;
-  return Listpack(block);
+  const Listpack pack = packToChange();
+  tagged_ = nullptr;
+  return pack;
 }
 
 // The listpack to `begin` in a buffer of that capacity, which may be the one it has.
 void QuicklistNode::moveTo(size_t capacity, size_t begin) {
-  if (capacity == capacity_) {
-    std::memmove(buffer_ + begin, head(), pack().byteCount());
+  const size_t bytes = pack().byteCount();
+  if (capacity == this->capacity()) {
+    std::memmove(buffer() + begin, head(), bytes);
+    setBuffer(buffer(), kRoomy);
   } else {
-    uint8_t* const buffer = allocate(capacity);
-    std::memcpy(buffer + begin, head(), pack().byteCount());
-    freeBuffer();
-    buffer_ = buffer;
-    capacity_ = static_cast<uint32_t>(capacity);
+    uint8_t* const moved = allocate(capacity);
+    std::memcpy(moved + begin, head(), bytes);
+    replaceBuffer(moved, kRoomy);
   }
-  begin_ = static_cast<uint32_t>(begin);
+  room() = {static_cast<uint32_t>(begin), static_cast<uint32_t>(capacity)};
 }
 
 // Within the buffer if that leaves half of it, so that moving is rare; else in one twice as long,
 // up to what the longest node takes.
 void QuicklistNode::makeRoom(size_t bytes, bool in_front, size_t bytes_max, bool alone) {
-  const size_t needed = pack().byteCount() + bytes;
-  size_t capacity = capacity_;
+  const size_t needed = kRoomBytes + pack().byteCount() + bytes;
+  size_t capacity = this->capacity();
   if (needed > capacity / 2) {
     const size_t doubled = std::min(blockBytes(2 * capacity), blockBytes(bytes_max));
     capacity = std::max({capacity, blockBytes(needed), doubled});
   }
   const size_t room = capacity - needed;
   const size_t room_at_other_end = alone ? room / 4 : 0;
-  moveTo(capacity, in_front ? bytes + room - room_at_other_end : room_at_other_end);
+  moveTo(capacity, kRoomBytes + (in_front ? bytes + room - room_at_other_end : room_at_other_end));
 }
 
 void QuicklistNode::trim() {
-  incompressible_ = false;
-  const size_t capacity = blockBytes(pack().byteCount());
-  if (capacity != capacity_ || begin_ != 0) moveTo(capacity, 0);
+  keep(packToChange());
 }
 
-// Makes `removed` bytes give way to `inserted` bytes, moving what stands on the shorter side if
-// there is room. The header is left behind as it was.
-uint8_t* QuicklistNode::splice(const uint8_t* at, size_t removed, size_t inserted) {
-  size_t before = static_cast<size_t>(at - head());
-  const size_t bytes = pack().byteCount();
-  const size_t behind = bytes - before - removed;
-  const size_t added = inserted > removed ? inserted - removed : 0;
-  bool move_front = before < behind && begin_ >= added;
-  if (!move_front && roomBehind() < added) {
-    move_front = begin_ >= added;
-    if (!move_front) makeRoom(added, false, bytes + added, false);
+Listpack QuicklistNode::packToChange() {
+  if (has(kRoomy)) {
+    const size_t bytes = pack().byteCount();
+    const size_t capacity = blockBytes(bytes);
+    if (capacity == this->capacity()) {
+      std::memmove(buffer(), head(), bytes);
+      setBuffer(buffer(), 0);
+    } else {
+      uint8_t* const moved = allocate(capacity);
+      std::memcpy(moved, head(), bytes);
+      replaceBuffer(moved, 0);
+    }
   }
-  uint8_t* const place = head() + before;
-  if (!move_front) {
-    std::memmove(place + inserted, place + removed, behind);
-    return place;
-  }
-  uint8_t* const header = head() + removed - inserted;
-  std::memmove(header, head(), before);
-  begin_ = static_cast<uint32_t>(header - buffer_);
-  return header + before;
+  return Listpack(buffer());
 }
 
 void QuicklistNode::eraseFront(size_t count) {
   const size_t bytes = pack().byteCount();
+  const size_t left = this->count() - count;
   const uint8_t* const first = head() + Listpack::kHeaderBytes;
   const uint8_t* at = first;
   for (size_t i = 0; i < count; ++i) at = listpack_format::step(at);
   const auto erased = static_cast<size_t>(at - first);
-  begin_ += static_cast<uint32_t>(erased);
-  setHeader(bytes - erased, count_ - count);
+  if (!has(kRoomy)) {
+    // What goes leaves the place that tells of the room, or it is only a few bytes.
+    if (erased < kRoomBytes) return erase(0, count);
+    const size_t capacity = this->capacity();
+    setBuffer(buffer(), kRoomy);
+    room() = {0, static_cast<uint32_t>(capacity)};
+  }
+  room().begin += static_cast<uint32_t>(erased);
+  setHeader(head(), bytes - erased, left);
 }
 
 void QuicklistNode::eraseBack(size_t count) {
-  const size_t bytes = pack().byteCount();
-  uint8_t* const last = head() + bytes - 1;
-  const uint8_t* at = last;
+  const size_t left = this->count() - count;
+  const uint8_t* at = head() + pack().byteCount() - 1;
   for (size_t i = 0; i < count; ++i) at = listpack_format::stepBack(at);
-  const auto erased = static_cast<size_t>(last - at);
-  last[-static_cast<std::ptrdiff_t>(erased)] = kEnd;
-  setHeader(bytes - erased, count_ - count);
+  const size_t bytes = static_cast<size_t>(at - head()) + 1;
+  const size_t capacity = this->capacity();
+  if (!has(kRoomy) && kRoomBytes + bytes > capacity) return erase(left, count);
+  head()[bytes - 1] = kEnd;
+  setHeader(head(), bytes, left);
+  if (has(kRoomy)) return;
+  std::memmove(buffer() + kRoomBytes, buffer(), bytes);
+  setBuffer(buffer(), kRoomy);
+  room() = {kRoomBytes, static_cast<uint32_t>(capacity)};
 }
 
 void QuicklistNode::insert(size_t index, std::string_view text) {
-  const Encoded element(text);
-  const size_t bytes = pack().byteCount() + element.bytes();
-  const uint8_t* const at = index == count_ ? end() : pack().at(static_cast<int64_t>(index));
-  element.write(splice(at, 0, element.bytes()));
-  setHeader(bytes, count_ + 1);
+  Listpack pack = packToChange();
+  // Behind the last there is none, which means the end.
+  pack.insertBefore(pack.at(static_cast<int64_t>(index)), text);
+  keep(pack);
 }
 
 bool QuicklistNode::replace(size_t index, std::string_view text, size_t bytes_max) {
-  const Encoded element(text);
   const uint8_t* const at = pack().at(static_cast<int64_t>(index));
   const auto removed = static_cast<size_t>(listpack_format::step(at) - at);
-  const size_t bytes = pack().byteCount() - removed + element.bytes();
-  if (element.bytes() > removed && bytes > bytes_max) return false;
-  element.write(splice(at, removed, element.bytes()));
-  setHeader(bytes, count_);
+  const size_t added = Listpack::elementBytes(text);
+  if (added > removed && pack().byteCount() - removed + added > bytes_max) return false;
+  if (added == removed) {
+    Encoded(text).write(const_cast<uint8_t*>(at));
+    setBuffer(buffer(), has(kRoomy) ? kRoomy : 0);
+    return true;
+  }
+  Listpack pack = packToChange();
+  pack.replace(pack.at(static_cast<int64_t>(index)), text);
+  keep(pack);
   return true;
 }
 
 void QuicklistNode::erase(size_t index, size_t count) {
-  const uint8_t* const at = pack().at(static_cast<int64_t>(index));
-  const uint8_t* behind = at;
-  for (size_t i = 0; i < count; ++i) behind = listpack_format::step(behind);
-  const auto removed = static_cast<size_t>(behind - at);
-  const size_t bytes = pack().byteCount() - removed;
-  splice(at, removed, 0);
-  setHeader(bytes, count_ - count);
+  Listpack pack = packToChange();
+  pack.erase(pack.at(static_cast<int64_t>(index)), count);
+  keep(pack);
 }
 
 QuicklistNode* QuicklistNode::split(size_t index) {
   const uint8_t* const at = pack().at(static_cast<int64_t>(index));
-  const auto moved = static_cast<size_t>(end() - at);
-  auto right = std::make_unique<QuicklistNode>(Listpack::kEmptyBytes + moved);
-  std::memcpy(right->head() + Listpack::kHeaderBytes, at, moved + 1);
-  right->setHeader(Listpack::kEmptyBytes + moved, count_ - index);
-  eraseBack(count_ - index);
-  return right.release();
+  const auto moved = static_cast<size_t>(head() + pack().byteCount() - 1 - at);
+  const size_t bytes = Listpack::kEmptyBytes + moved;
+  Listpack right(allocate(blockBytes(bytes)));
+  std::memcpy(right.bytes() + Listpack::kHeaderBytes, at, moved + 1);
+  const size_t count = this->count() - index;
+  setHeader(right.bytes(), bytes, count);
+  auto* const node = new QuicklistNode(right);
+  erase(index, count);
+  return node;
 }
 
 void QuicklistNode::append(const QuicklistNode& other) {
   const size_t bytes = pack().byteCount();
   const size_t added = other.pack().byteCount() - Listpack::kEmptyBytes;
-  uint8_t* const place = splice(end(), 0, added);
-  std::memcpy(place, other.head() + Listpack::kHeaderBytes, added);
-  setHeader(bytes + added, count_ + other.count_);
+  const size_t count = this->count() + other.count();
+  uint8_t* const joined = allocate(blockBytes(bytes + added));
+  std::memcpy(joined, head(), bytes - 1);
+  std::memcpy(joined + bytes - 1, other.head() + Listpack::kHeaderBytes, added + 1);
+  setHeader(joined, bytes + added, count);
+  replaceBuffer(joined, 0);
 }
 
 void QuicklistNode::compress() {
   const size_t raw_bytes = byteCount();
-  if (compressed_ || incompressible_ || raw_bytes < kCompressedMin) return;
+  if (has(kCompressed | kIncompressible) || raw_bytes < kCompressedMin) return;
   if (raw_bytes > std::numeric_limits<uint32_t>::max()) return;
   const size_t kept_max = raw_bytes - kSavedMin;
   const auto kept = std::make_unique<uint8_t[]>(kept_max);
   const size_t bytes = lzf_compress(rawBytes(), static_cast<unsigned>(raw_bytes), kept.get(),
                                     static_cast<unsigned>(kept_max));
   if (bytes == 0) {
-    incompressible_ = true;
+    tagged_ += kIncompressible;
     return;
   }
-  uint8_t* const buffer = allocate(sizeof(CompressedHead) + bytes);
-  const CompressedHead head = {static_cast<uint32_t>(bytes), static_cast<uint32_t>(raw_bytes)};
-  std::memcpy(buffer, &head, sizeof head);
-  std::memcpy(buffer + sizeof head, kept.get(), bytes);
-  freeBuffer();
-  buffer_ = buffer;
-  compressed_ = true;
+  uint8_t* const compressed = allocate(sizeof(CompressedHead) + bytes);
+  const CompressedHead head = {static_cast<uint32_t>(bytes), static_cast<uint32_t>(raw_bytes),
+                               static_cast<uint32_t>(count())};
+  std::memcpy(compressed, &head, sizeof head);
+  std::memcpy(compressed + sizeof head, kept.get(), bytes);
+  replaceBuffer(compressed, kCompressed | (isPlain() ? kPlain : 0));
 }
 
 void QuicklistNode::decompressTo(uint8_t* to) const {
   const CompressedHead& head = compressedHead();
-  if (lzf_decompress(buffer_ + sizeof head, head.bytes, to, head.raw_bytes) != head.raw_bytes) {
+  if (lzf_decompress(buffer() + sizeof head, head.bytes, to, head.raw_bytes) != head.raw_bytes) {
     std::fprintf(stderr, "quicklist_node.cpp: %u compressed bytes do not become %u bytes\n",
                  head.bytes, head.raw_bytes);
     std::abort();
@@ -252,22 +256,16 @@ void QuicklistNode::decompressTo(uint8_t* to) const {
 }
 
 void QuicklistNode::decompress() {
-  if (!compressed_) return;
+  if (!isCompressed()) return;
   const size_t bytes = byteCount();
-  uint8_t* buffer;
-  if (plain_) {
+  if (isPlain()) {
     StringBuffer* const string = StringBuffer::create(bytes, bytes);
     decompressTo(reinterpret_cast<uint8_t*>(string->data()));
-    buffer = reinterpret_cast<uint8_t*>(string);
-  } else {
-    begin_ = 0;
-    capacity_ = static_cast<uint32_t>(blockBytes(bytes));
-    buffer = allocate(capacity_);
-    decompressTo(buffer);
+    return replaceBuffer(reinterpret_cast<uint8_t*>(string), kPlain);
   }
-  freeBuffer();
-  buffer_ = buffer;
-  compressed_ = false;
+  uint8_t* const raw = allocate(blockBytes(bytes));
+  decompressTo(raw);
+  replaceBuffer(raw, 0);
 }
 
 }  // namespace inkstone

@@ -1,9 +1,10 @@
-// A node of a list: elements packed as in a listpack, with room at both ends of the buffer, or one
-// large element by itself. Either can be compressed.
+// A node of a list: elements packed as in a listpack, or one large element by itself. Either can be
+// compressed.
 //
-// Pushing to and popping from either end of the packed form never moves the elements: the 6-byte
-// header moves instead. Only the buffers of a list's first and last node keep such room; an inner
-// node takes what a listpack of its length would.
+// Only the buffers of a list's first and last node have room at both ends, so that pushing and
+// popping there never moves the elements: the 6-byte header moves instead. What tells the room
+// stands in front of it in the buffer, so an inner node, of which there may be millions, is four
+// pointers and a listpack.
 #pragma once
 
 #include <cstddef>
@@ -22,30 +23,35 @@ class QuicklistNode {
   QuicklistNode* next = nullptr;
   // The first and the last node weigh nothing there, so that changes at the ends of a list need not
   // be told to the tree.
-  size_t weight() const { return isInner() ? count_ : 0; }
+  size_t weight() const { return isInner() ? count() : 0; }
   bool isInner() const { return previous != nullptr && next != nullptr; }
 
-  // Without elements; the buffer grows. Throws std::bad_alloc, as everything here.
+  // Of the buffer of a node with room at its ends: what it takes besides the listpack.
+  static constexpr size_t kRoomBytes = 8;
+
+  // Without elements, in a buffer of so many bytes, 16 at least, which grows. Throws
+  // std::bad_alloc, as everything here.
   explicit QuicklistNode(size_t capacity);
   // Takes the block over.
   explicit QuicklistNode(Listpack pack);
   // One large element.
   explicit QuicklistNode(std::string_view plain);
-  ~QuicklistNode() { freeBuffer(); }
+  ~QuicklistNode() { ::operator delete(buffer()); }
   QuicklistNode(const QuicklistNode&) = delete;
   QuicklistNode& operator=(const QuicklistNode&) = delete;
   // With the elements of another, neighbours excepted.
   static QuicklistNode* copy(const QuicklistNode& other);
 
-  bool isPlain() const { return plain_; }
-  bool isCompressed() const { return compressed_; }
-  size_t count() const { return count_; }
+  bool isPlain() const { return has(kPlain); }
+  bool isCompressed() const { return has(kCompressed); }
+  // Constant, but for a node that was loaded with 65,535 elements or more.
+  size_t count() const;
   // Of the listpack or the large element, not compressed.
   size_t byteCount() const;
   size_t memoryBytes() const;
 
   // What follows needs a node that is not compressed, and from here on a packed one.
-  Listpack pack() const { return Listpack(buffer_ + begin_); }
+  Listpack pack() const { return Listpack(head()); }
   // Takes the listpack out, its block as long as it has to be; the node is left to be deleted.
   Listpack release();
 
@@ -57,6 +63,7 @@ class QuicklistNode {
   void eraseFront(size_t count);
   void eraseBack(size_t count);
 
+  // These give room at the ends back.
   void insert(size_t index, std::string_view text);
   // False if the node would grow beyond `bytes_max`: then nothing has changed.
   [[nodiscard]] bool replace(size_t index, std::string_view text, size_t bytes_max);
@@ -66,8 +73,7 @@ class QuicklistNode {
   QuicklistNode* split(size_t index);
   // Takes the elements of another over.
   void append(const QuicklistNode& other);
-  // Gives room at the ends back. Due when a node has become an inner one, and after each change of
-  // an inner node.
+  // Gives room at the ends back. Due when a node has become an inner one.
   void trim();
 
   // Packed or plain. Compresses if that saves enough; then only what stands above this line may be
@@ -84,62 +90,90 @@ class QuicklistNode {
   struct CompressedHead {
     uint32_t bytes;      // that are kept
     uint32_t raw_bytes;  // that they stand for
+    uint32_t count;      // of elements
   };
+  // At the start of a buffer with room.
+  struct Room {
+    uint32_t begin;  // of the listpack, from the start of the buffer
+    uint32_t capacity;
+  };
+  using Flags = uintptr_t;
+  static constexpr Flags kPlain = 1;
+  static constexpr Flags kCompressed = 2;
+  // Compressing was tried and did not save enough; forgotten when the node changes.
+  static constexpr Flags kIncompressible = 4;
+  static constexpr Flags kRoomy = 8;
+  // The allocator aligns blocks of this size or more to it.
+  static constexpr Flags kAllFlags = 15;
 
+  static_assert(sizeof(Room) == kRoomBytes);
+
+  bool has(Flags flags) const { return (reinterpret_cast<uintptr_t>(tagged_) & flags) != 0; }
+  uint8_t* buffer() const { return tagged_ - (reinterpret_cast<uintptr_t>(tagged_) & kAllFlags); }
+  void setBuffer(uint8_t* buffer, Flags flags) { tagged_ = buffer + flags; }
+  // Frees the one it had.
+  void replaceBuffer(uint8_t* buffer, Flags flags);
+  Room& room() const { return *reinterpret_cast<Room*>(buffer()); }
   const CompressedHead& compressedHead() const {
-    return *reinterpret_cast<const CompressedHead*>(buffer_);
+    return *reinterpret_cast<const CompressedHead*>(buffer());
   }
-  uint8_t* head() const { return buffer_ + begin_; }
-  uint8_t* end() const { return head() + byteCount() - 1; }
-  size_t roomBehind() const { return capacity_ - begin_ - byteCount(); }
-  void setHeader(size_t bytes, size_t count);
+
+  // Of a packed node.
+  uint8_t* head() const { return has(kRoomy) ? buffer() + room().begin : buffer(); }
+  size_t capacity() const;
+  static void setHeader(uint8_t* head, size_t bytes, size_t count);
   void makeRoom(size_t bytes, bool in_front, size_t bytes_max, bool alone);
   void moveTo(size_t capacity, size_t begin);
-  uint8_t* splice(const uint8_t* at, size_t removed, size_t inserted);
-  void freeBuffer();
+  // With the pack at buffer(), for changes that may move it; then keep() takes it back.
+  Listpack packToChange();
+  void keep(Listpack pack) { setBuffer(pack.bytes(), 0); }
 
-  uint8_t* buffer_;     // of a plain node: a StringBuffer
-  uint32_t begin_ = 0;  // of the listpack in the buffer
-  uint32_t capacity_ = 0;
-  uint32_t count_ = 0;
-  bool plain_ = false;
-  bool compressed_ = false;
-  // Compressing was tried and did not save enough; forgotten by trim().
-  bool incompressible_ = false;
+  // The buffer's address plus flags: a CompressedHead and what it tells; or a StringBuffer (plain);
+  // or a Room, and a listpack somewhere behind it; or nothing but a listpack, whose capacity is a
+  // function of its length.
+  uint8_t* tagged_;
 };
 
-static_assert(sizeof(QuicklistNode) == 48);
+static_assert(sizeof(QuicklistNode) == 32);
 
 // Inline because a push should be a handful of instructions.
 
-inline void QuicklistNode::setHeader(size_t bytes, size_t count) {
-  count_ = static_cast<uint32_t>(count);
-  uint8_t* const header = head();
-  listpack_format::store(header, static_cast<uint32_t>(bytes));
-  listpack_format::store(header + 4, static_cast<uint16_t>(count < 65535 ? count : 65535));
+inline size_t QuicklistNode::count() const {
+  if (has(kPlain)) return 1;
+  if (has(kCompressed)) return compressedHead().count;
+  return pack().size();
+}
+
+inline void QuicklistNode::setHeader(uint8_t* head, size_t bytes, size_t count) {
+  constexpr size_t kUnknown = 65535;
+  listpack_format::store(head, static_cast<uint32_t>(bytes));
+  listpack_format::store(head + 4, static_cast<uint16_t>(count < kUnknown ? count : kUnknown));
 }
 
 inline void QuicklistNode::pushFront(const listpack_format::Encoded& element, size_t bytes_max,
                                      bool alone) {
   const size_t added = element.bytes();
-  if (begin_ < added) [[unlikely]]
+  if (!has(kRoomy) || room().begin < kRoomBytes + added) [[unlikely]]
     makeRoom(added, true, bytes_max, alone);
   const size_t bytes = pack().byteCount();
-  begin_ -= static_cast<uint32_t>(added);
-  setHeader(bytes + added, count_ + 1);
-  element.write(head() + Listpack::kHeaderBytes);
+  const size_t count = pack().size();
+  room().begin -= static_cast<uint32_t>(added);
+  uint8_t* const head = this->head();
+  setHeader(head, bytes + added, count + 1);
+  element.write(head + Listpack::kHeaderBytes);
 }
 
 inline void QuicklistNode::pushBack(const listpack_format::Encoded& element, size_t bytes_max,
                                     bool alone) {
   const size_t added = element.bytes();
-  size_t bytes = pack().byteCount();
-  if (capacity_ - begin_ - bytes < added) [[unlikely]]
+  const size_t bytes = pack().byteCount();
+  if (!has(kRoomy) || room().capacity - room().begin - bytes < added) [[unlikely]]
     makeRoom(added, false, bytes_max, alone);
-  uint8_t* const place = head() + bytes - 1;
+  uint8_t* const head = this->head();
+  uint8_t* const place = head + bytes - 1;
   element.write(place);
   place[added] = listpack_format::kEnd;
-  setHeader(bytes + added, count_ + 1);
+  setHeader(head, bytes + added, pack().size() + 1);
 }
 
 }  // namespace inkstone

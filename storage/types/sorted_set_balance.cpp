@@ -102,17 +102,34 @@ void SortedSetTree::eraseLeaf(Leaf* leaf) {
   delete leaf;
 }
 
-// A member that keeps its place, or moves within its leaf, leaves the tree as it is.
+// Where the entry is and where it goes are found first, so that both leaves are loaded at once.
 void SortedSetTree::moveEntry(SortedSetMember* member, double score) {
-  const Spot spot = spotOf(member, 0);
-  Leaf& leaf = *spot.leaf;
-  const size_t target = leaf.countBefore(EntryProbe{score, member->key(), false});
-  if (!staysIn(leaf, target, score, member->key())) {
-    order_.changed(&leaf, -1);
-    removeEntry(spot);
+  const EntryProbe before{member->score(), member->key(), true};
+  const EntryProbe after{score, member->key(), true};
+  Leaf* const from = order_.seekToChange(before, -1);
+  from->prefetchScores();
+  Leaf* const to = order_.seekToChange(after, 1);
+  to->prefetchScores();
+  const size_t index = from->countBefore(before) - 1;
+  if (to == from) return moveWithin({from, index}, member, score);
+  if (from->count <= kSparse || to->full()) {
+    // Leaves are joined or split, which may be these two.
+    order_.changed(to, -1);
+    removeEntry({from, index});
     member->setScore(score);
     return insertEntry(member);
   }
+  const size_t target = to->countBefore(after);
+  from->remove(index, 1);
+  to->put(target, member, score);
+  member->setScore(score);
+  if (index == 0) order_.firstKeyChanged(from);
+  if (target == 0) order_.firstKeyChanged(to);
+}
+
+void SortedSetTree::moveWithin(Spot spot, SortedSetMember* member, double score) {
+  Leaf& leaf = *spot.leaf;
+  const size_t target = leaf.countBefore(EntryProbe{score, member->key(), true});
   size_t index = spot.index;
   if (target > index + 1) {
     leaf.move(index, index + 1, target - 1 - index);
@@ -125,20 +142,6 @@ void SortedSetTree::moveEntry(SortedSetMember* member, double score) {
   leaf.members[index] = member;
   member->setScore(score);
   if (index == 0 || spot.index == 0) order_.firstKeyChanged(&leaf);
-}
-
-// Whether an entry that has `target` of the leaf's entries before it lies between the neighbours.
-bool SortedSetTree::staysIn(const Leaf& leaf, size_t target, double score,
-                            std::string_view key) const {
-  const EntryProbe probe{score, key, false};
-  if (target == 0 && leaf.previous != nullptr) {
-    const Leaf& left = *leaf.previous;
-    if (left.countBefore(probe) < left.count) return false;
-  }
-  if (target == leaf.count && leaf.next != nullptr) {
-    return leaf.next->countBefore(probe) == 0;
-  }
-  return true;
 }
 
 size_t SortedSetTree::memoryBytes() const {

@@ -80,6 +80,12 @@ void SortedSetTree::eraseRange(RankRange range) {
   if (remaining != nullptr && remaining->count < kSparse) repair(remaining);
 }
 
+void SortedSetTree::prefetchLeaf(uint64_t hash, std::string_view member) const {
+  const auto slot = members_.find(hash, member);
+  if (!slot) return;
+  order_.seek(EntryProbe{slot.node()->score(), member, true})->prefetchScores();
+}
+
 size_t SortedSetTree::rankOf(const SortedSetMember* member) const {
   return countBefore(EntryProbe{member->score(), member->key(), false});
 }
@@ -108,7 +114,7 @@ size_t SortedSetTree::countBefore(const Probe& probe) const {
 // Where an entry with the member's score is, or belongs. `delta` is added to the leaf's weight.
 SortedSetTree::Spot SortedSetTree::spotOf(const SortedSetMember* member, ptrdiff_t delta) {
   EntryProbe probe{member->score(), member->key(), true};
-  Leaf* const leaf = order_.seek(probe, delta);
+  Leaf* const leaf = order_.seekToChange(probe, delta);
   leaf->prefetchScores();
   probe.behind = false;
   return {leaf, leaf->countBefore(probe)};

@@ -50,6 +50,9 @@ class SortedSetTree {
   // O(log n + m).
   void eraseRange(RankRange range);
 
+  // Begins to load the leaf where a member stands, if there is such a member.
+  void prefetchLeaf(uint64_t hash, std::string_view member) const;
+
   // O(log n).
   size_t rankOf(const SortedSetMember* member) const;
   RankRange ranksWithin(const ScoreRange& range) const;
@@ -94,7 +97,7 @@ class SortedSetTree {
   bool shareWithNeighbour(Spot spot, SortedSetMember* member);
   void removeEntry(Spot spot);
   void moveEntry(SortedSetMember* member, double score);
-  bool staysIn(const Leaf& leaf, size_t target, double score, std::string_view key) const;
+  void moveWithin(Spot spot, SortedSetMember* member, double score);
   void adjustFull(Leaf* leaf);
   void repair(Leaf* leaf);
   bool join(Leaf* left, Leaf* right);

@@ -3,8 +3,11 @@
 A block of text is one step a line, quoted as in redis-cli:
     SET k "a\\x00b"      one command
     @2 GET k             the same on the case's second connection
+    &2 BLPOP k 0         a command that blocks: its reply is not waited for
+    *2                   the replies to what `&2` sent are waited for now, and compared
     ?near PTTL k         replies compared by the comparator `near` (compat/compare.py)
     !raw "PING\\r\\n"    bytes as they are; several `!raw` words are joined
+    CLIENT KILL ID {id2} the number that the server gave the case's second connection
     # text               a comment
 """
 
@@ -15,6 +18,7 @@ from support.resp import encode
 
 _TOKEN = re.compile(r'"((?:\\.|[^"\\])*)"|\'((?:\\.|[^\'\\])*)\'|(\S+)')
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|.)")
+_CLIENT_ID = re.compile(rb"\{id(\d+)\}")
 _NAMED = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "0": "\0"}
 
 
@@ -48,6 +52,9 @@ class Step:
     expected_72  replies (as rendered by support.resp) that ours must give where the oracle gives
                  others: mostly because 7.2 does; `reason` says why
     ends         the server closes the connection, which is waited for
+    blocks       the reply is not waited for, but that the client has begun to wait
+    collects     nothing is sent; what a step that blocks was owed is read
+    words        of a command that names connections: it is encoded for each server, instead of data
     """
 
     data: bytes
@@ -57,21 +64,36 @@ class Step:
     expected_72: list = None
     reason: str = ""
     ends: bool = False
+    blocks: bool = False
+    collects: bool = False
+    words: tuple = ()
+
+    def dataFor(self, idOf):
+        """`idOf` gives the number that the server has for a connection of the case."""
+        if not self.words:
+            return self.data
+        return encode(*(_CLIENT_ID.sub(lambda found: b"%d" % idOf(int(found[1])), word)
+                        for word in self.words))
 
 
 def step(line, expected_72=None, reason=""):
     connection, comparator, text = 1, "equal", line
-    while line[0] in "@?":
+    if line[0] == "*":
+        return Step(b"", text, int(line[1:]), collects=True)
+    blocks = line[0] == "&"
+    while line[0] in "@?&":
         word, line = line.split(None, 1)
-        if word[0] == "@":
+        if word[0] in "@&":
             connection = int(word[1:])
         else:
             comparator = word[1:]
     if line.startswith("!raw"):
-        data = b"".join(words(line)[1:])
-    else:
-        data = encode(*words(line))
-    return Step(data, text, connection, comparator, expected_72, reason)
+        return Step(b"".join(words(line)[1:]), text, connection, comparator, expected_72, reason,
+                    blocks=blocks)
+    args = tuple(words(line))
+    named = args if any(_CLIENT_ID.search(word) for word in args) else ()
+    return Step(encode(*args), text, connection, comparator, expected_72, reason, blocks=blocks,
+                words=named)
 
 
 def command(*args, comparator="equal"):

@@ -36,6 +36,36 @@ CASES = [
         INFO cluster
         INFO modules
     """),
+    case("latency", """
+        LATENCY
+        LATENCY NOSUCH
+        LATENCY RESET
+        LATENCY LATEST
+        LATENCY LATEST x
+        LATENCY HISTORY
+        LATENCY HISTORY none
+        LATENCY GRAPH none
+        LATENCY GRAPH
+        LATENCY RESET none other
+        ?kind LATENCY DOCTOR
+        ?kind LATENCY HELP
+        CONFIG SET latency-monitor-threshold 5
+        DEBUG SLEEP 0.006
+        ?shape LATENCY LATEST
+        ?shape LATENCY HISTORY command
+        ?kind LATENCY GRAPH command
+        LATENCY RESET none command
+        LATENCY LATEST
+        CONFIG RESETSTAT
+        LATENCY HISTOGRAM get nosuch
+        GET k
+        ?kind LATENCY HISTOGRAM get
+        CONFIG GET port
+        CONFIG GET port
+        ?kind LATENCY HISTOGRAM nosuch config|get
+        ?shape LATENCY HISTOGRAM config|nosuch
+        CONFIG SET latency-monitor-threshold 0
+    """),
     case("command", """
         ?anyint COMMAND COUNT
         COMMAND COUNT x

@@ -3,7 +3,7 @@
 from support.resp import Reply
 from support.server import oursIsStock
 
-from . import compare_values
+from . import compare_acl, compare_values
 
 NEAR_MS = 3000
 
@@ -63,16 +63,16 @@ def errorcode(ours, stock):
 
 # Fields of CLIENT LIST that say the same on both servers for the same history of a connection.
 _CLIENT_FIELDS = ("name", "age", "idle", "flags", "db", "sub", "psub", "ssub", "multi", "qbuf",
-                  "watch", "argv-mem", "multi-mem", "oll", "omem", "events", "cmd", "user",
+                  "argv-mem", "multi-mem", "oll", "omem", "events", "cmd", "user",
                   "redir", "resp")
-_CLIENT_BY_NAME_ONLY = ("age", "idle", "argv-mem", "qbuf", "watch")
+_CLIENT_BY_NAME_ONLY = ("age", "idle", "argv-mem", "qbuf")
 # 7.2 writes these where 7.0 does not, and the other way about.
 _CLIENT_SINCE_72 = ("lib-name", "lib-ver")
 
 
 def _clientFields(line):
     pairs = [item.split("=", 1) for item in line.split(" ")]
-    names = [pair[0] for pair in pairs if pair[0] not in _CLIENT_SINCE_72 + ("watch",)]
+    names = [pair[0] for pair in pairs if pair[0] not in _CLIENT_SINCE_72]
     values = {k: v for k, v in pairs if k in _CLIENT_FIELDS and k not in _CLIENT_BY_NAME_ONLY}
     return names, values
 
@@ -143,14 +143,14 @@ def element(ours, stock):
 BY_NAME = {"equal": equal, "near": near, "unordered": unordered, "scan": scan, "shape": shape,
            "kind": kind, "errorcode": errorcode, "clients": clients, "hello": hello,
            "debugobject": debugobject, "anyint": anyInt, "commandinfo": commandInfo,
-           "element": element, **compare_values.BY_NAME}
+           "element": element, **compare_values.BY_NAME, **compare_acl.BY_NAME}
 
 
 def matches(name, ours, stock, before):
     """Whether two replies are the same to the comparator; `before` is our reply to the command
     before, which some need."""
     if oursIsStock():
-        name = compare_values.STRICTER.get(name, name)
+        name = {**compare_values.STRICTER, **compare_acl.STRICTER}.get(name, name)
     if name in compare_values.WITH_BEFORE:
         return compare_values.WITH_BEFORE[name](ours, stock, before)
     if name in compare_values.BY_NAME:

@@ -8,6 +8,7 @@ differ then.
 import argparse
 import importlib
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -20,7 +21,8 @@ from support.server import cleanUpOnSignals, ours, oursIsStock, stock  # noqa: E
 
 FAMILIES = ("strings", "numbers", "lcs", "keyspace", "expire", "scan", "connection", "server",
             "config", "protocol", "lists", "sets", "hashes", "sorted_sets", "sorted_set_ranges",
-            "sorted_set_algebra", "sort", "member_scan", "values", "dump")
+            "sorted_set_algebra", "sort", "member_scan", "values", "dump", "transactions",
+            "pubsub", "blocking", "notifications", "client_tracking", "acl")
 # A command nobody knows: the one thing that is answered the same before AUTH, too.
 SENTINEL = b"end-of-step"
 DIRECTIVES = {"enable-debug-command": "yes", "enable-protected-configs": "yes",
@@ -34,6 +36,9 @@ class Side:
         self.server = server
         self.protocol = protocol
         self._clients = {}
+        self._ids = {}
+        self._control = None
+        self._in_multi = set()
 
     def client(self, number):
         if number not in self._clients:
@@ -41,18 +46,50 @@ class Side:
             if self.protocol == 3:
                 client.call("HELLO", 3)
             self._clients[number] = client
+            # A client that has to authenticate first is not told.
+            self._ids[number] = client.call("CLIENT", "ID").value
         return self._clients[number]
 
+    def idOf(self, number):
+        self.client(number)
+        return self._ids[number]
+
     def send(self, step):
+        if step.collects:
+            return
         try:
-            after = b"" if step.ends else encode(SENTINEL)
-            self.client(step.connection).sendRaw(step.data + after)
+            after = b"" if step.ends or self._queueing(step) else encode(SENTINEL)
+            self.client(step.connection).sendRaw(step.dataFor(self.idOf) + after)
         except (BrokenPipeError, ConnectionResetError):
             pass
+
+    def _queueing(self, step):
+        """From MULTI on a sentinel would be queued, and make EXEC fail: each step has one reply."""
+        word = next((w for w in step.text.upper().split() if w[0] not in "@&?*"), "")
+        if word == "MULTI":
+            self._in_multi.add(step.connection)
+        elif word in ("EXEC", "DISCARD", "RESET"):
+            self._in_multi.discard(step.connection)
+        return step.connection in self._in_multi
+
+    def blockedClients(self):
+        if self._control is None:
+            self._control = Client(self.server.address)
+        return int(self._control.info("clients")["blocked_clients"])
+
+    def waitBlocked(self, count):
+        """Waits until so many clients wait."""
+        deadline = time.monotonic() + 5
+        while self.blockedClients() != count:
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(0.001)
 
     def replies(self, step):
         """All replies up to the sentinel's; a closed connection is one more, `closed`."""
         client = self._clients[step.connection]
+        if step.connection in self._in_multi:
+            return [client.read()]
         result = []
         try:
             while True:
@@ -69,6 +106,7 @@ class Side:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
+        self._in_multi.clear()
         with Client(self.server.address) as client:
             client.value("FLUSHALL")
 
@@ -122,8 +160,14 @@ class Runner:
                 side.configure(config)
 
     def _step(self, case, step):
-        self.left.send(step)
-        self.right.send(step)
+        sides = (self.left, self.right)
+        before = [side.blockedClients() for side in sides] if step.blocks else []
+        for side in sides:
+            side.send(step)
+        if step.blocks:
+            for side, count in zip(sides, before):
+                side.waitBlocked(count + 1)
+            return
         mine, oracle = self.left.replies(step), self.right.replies(step)
         self.steps += 1
         if self._canary and self.steps == 20:

@@ -39,6 +39,12 @@ class CanaryTest(unittest.TestCase):
             self.assertFound("scan_walk.py", f"{kind}: walk 0 lost", "--kind", kind, "--walks", "1",
                              "--seed", "7", "--canary")
 
+    def testAclRulesFindAnAlteredReply(self):
+        self.assertFound("acl_rules.py", "expected", "--count", "1000", "--seed", "7", "--canary")
+
+    def testInterleavedFindsAnAlteredMessage(self):
+        self.assertFound("interleaved.py", "what client 6 got", "--count", "500", "--seed", "7", "--canary")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -24,6 +24,27 @@ LIST, SET, HASH, ZSET = (Reply("simple", name) for name in (b"list", b"set", b"h
 ZERO = bulk(b"0")
 LONG, SHORT = b"0.10000000000000001", b"0.1"
 
+
+
+def error(text):
+    return Reply("error", text)
+
+
+def user(flags, commands, selectors=()):
+    """ACL GETUSER in RESP3."""
+    fields = (("flags", bulks(*flags, kind="set")), ("commands", bulk(commands)),
+              ("keys", bulk(b"~a")), ("selectors", array(*selectors)))
+    return Reply("map", tuple((bulk(name.encode()), value) for name, value in fields))
+
+
+def entry(object_, age, *more):
+    return bulks(b"object", object_, b"age-seconds", age, *more)
+
+
+NO_GET = b"User bob has no permissions to run the 'get' command"
+NO_GET_70 = b"his user has no permissions to run the 'get' command"
+SINCE_72 = (b"entry-id", b"1", b"timestamp-created", b"2", b"timestamp-last-updated", b"3")
+
 # name, ours, the oracle's, our reply before: what must pass.
 LAWFUL = [
     ("equal", bulk(b"a"), bulk(b"a"), None),
@@ -58,6 +79,17 @@ LAWFUL = [
     ("among", bulk(b"a"), bulk(b"b"), bulks(b"a", b"b")),
     ("listpack", bulk(b"listpack"), bulk(b"quicklist"), None),
     ("since72", Reply("simple", b"OK"), Reply("error", b"ERR no"), None),
+    ("denied", error(b"NOPERM " + NO_GET), error(b"NOPERM t" + NO_GET_70), None),
+    ("denied", bulk(NO_GET), bulk(b"T" + NO_GET_70), None),
+    ("denied", error(b"NOPERM No permissions to access a key"),
+     error(b"NOPERM this user has no permissions to access one of the keys used as arguments"),
+     None),
+    ("denied", Reply("simple", b"OK"), Reply("simple", b"OK"), None),
+    ("acllist", bulks(b"user a on sanitize-payload ~a -@all +get -set (~b -@all +get)"),
+     bulks(b"user a on ~a -@all +get (~b -@all +get)"), None),
+    ("acluser", user((b"on", b"sanitize-payload"), b"-@all -get +@read"),
+     user((b"on",), b"-@all +@read"), None),
+    ("acllog", array(entry(b"k", b"0.001", *SINCE_72)), array(entry(b"k", b"0.002")), None),
 ]
 # The same for what must be found.
 WRONG = [
@@ -89,6 +121,21 @@ WRONG = [
     ("listpack", bulk(b"quicklist"), bulk(b"quicklist"), None),
     ("listpack", bulk(b"listpack"), bulk(b"ziplist"), None),
     ("since72", Reply("error", b"ERR no"), Reply("error", b"ERR no"), None),
+    ("denied", error(b"NOPERM " + NO_GET.replace(b"get", b"set")), error(b"NOPERM t" + NO_GET_70),
+     None),
+    ("denied", Reply("simple", b"OK"), bulk(b"T" + NO_GET_70), None),
+    ("denied", error(b"NOPERM No permissions to access a channel"),
+     error(b"NOPERM this user has no permissions to access one of the keys used as arguments"),
+     None),
+    ("denied", error(b"NOPERM t" + NO_GET_70),
+     error(b"NOPERM this user has no permissions to access one of the keys used as arguments"),
+     None),
+    ("acllist", bulks(b"user a on ~a -@all"), bulks(b"user a on ~b -@all"), None),
+    ("acllist", bulks(b"user a on ~a -@all (~a -@all)"), bulks(b"user a on ~a -@all"), None),
+    ("acluser", user((b"on",), b"-@all"), user((b"on",), b"+@all"), None),
+    ("acluser", user((b"on",), b"-@all"), user((b"off",), b"-@all"), None),
+    ("acllog", array(entry(b"k", b"0.001", *SINCE_72)), array(entry(b"l", b"0.001")), None),
+    ("acllog", array(), array(entry(b"l", b"0.001")), None),
 ]
 
 # As 7.2 writes them.

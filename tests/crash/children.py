@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from support.resp import Client, ConnectionClosed
+from support.server import childrenOf
 
 TIMEOUT_S = 30.0
 KILL_SHARE = 0.15
@@ -27,13 +28,6 @@ def waitUntil(condition, what, timeout=TIMEOUT_S):
             return value
         time.sleep(0.002)
     raise NeverHappened(f"{what}: not within {timeout} s")
-
-
-def childrenOf(pid):
-    try:
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
 
 
 def processState(pid):
@@ -55,7 +49,8 @@ def killWithChildren(server):
 
 def strayFiles(server):
     """Names in the directory that no start may leave there. A torn tail is kept aside on purpose."""
-    expected = {"appendonly.aof", "dump.rdb", Path(server.log_path).name, Path(server.socket_path).name}
+    expected = {"appendonly.aof", "appendonly.aof.ledger", "dump.rdb", Path(server.log_path).name,
+                Path(server.socket_path).name}
     return sorted(name for name in os.listdir(server.dir)
                   if name not in expected and not name.startswith("appendonly.aof.cut-"))
 

@@ -7,7 +7,6 @@ fsync policies: a killed process may lose nothing acknowledged under any of them
 rewrites and saves run all the time, and some of them are killed, too.
 """
 
-import argparse
 import random
 import sys
 import time
@@ -17,12 +16,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from crash.children import ChildrenAllTheTime, killWithChildren, strayFiles  # noqa: E402
 from crash.model import observe  # noqa: E402
+from crash.program import LOG_ON, begin, parserFor  # noqa: E402
 from crash.writer import DATABASES, SHARED, Writer  # noqa: E402
-from support.server import cleanUpOnSignals, ours, stock  # noqa: E402
+from support.server import ours, stock  # noqa: E402
 
 POLICIES = ("always", "everysec", "no")
 PREAMBLES = ("no", "yes")
-DIRECTIVES = {"appendonly": "yes", "auto-aof-rewrite-percentage": "0"}
 WRITERS = 6
 # Longest commands have some 3 KB, but most are short: the cut takes several of them.
 CANARY_BYTES = 200
@@ -76,7 +75,9 @@ def check(writers, before, after):
 
 
 def cutLog(server):
+    """Takes the end off, and the ledger that would tell."""
     path = server.aofPath()
+    path.with_name(path.name + ".ledger").unlink(missing_ok=True)
     size = path.stat().st_size
     with open(path, "r+b") as log:
         log.truncate(max(0, size - CANARY_BYTES))
@@ -101,10 +102,8 @@ def runRound(server, number, options, seed):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parserFor(__doc__)
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--seed", type=int, help="default: from the clock; always printed")
     parser.add_argument("--stock", action="store_true", help="run the stock redis-server instead")
     parser.add_argument("--children", action="store_true",
                         help="rewrites and saves run all the time, and some are killed")
@@ -116,11 +115,9 @@ def arguments():
 
 def main():
     options = arguments()
-    cleanUpOnSignals()
-    seed = options.seed if options.seed is not None else random.randrange(10**9)
-    print(f"crash round: seed {seed}", flush=True)
+    seed = begin("crash round", options)
     acknowledged = started = failed = 0
-    with (stock if options.stock else ours)(directives=DIRECTIVES, start=False) as server:
+    with (stock if options.stock else ours)(directives=LOG_ON, start=False) as server:
         for number in range(options.rounds):
             count, children, problems = runRound(server, number, options, seed)
             acknowledged += count

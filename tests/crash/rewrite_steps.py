@@ -6,8 +6,6 @@ unaided: all that was acknowledged is there, the log is valid, no other file is 
 rewrite succeeds.
 """
 
-import argparse
-import random
 import signal
 import subprocess
 import sys
@@ -17,12 +15,13 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from crash.children import (NeverHappened, checkLog, childrenOf, killWithChildren,  # noqa: E402
+from crash.children import (NeverHappened, checkLog, killWithChildren,  # noqa: E402
                             processState, rewriteEnded, rewriteToTheEnd, strayFiles, waitUntil)
 from crash.crash_round import (CANARY_BYTES, POLICIES, WRITERS, check, cutLog, part)  # noqa: E402
 from crash.model import observe  # noqa: E402
+from crash.program import LOG_ON, begin, parserFor  # noqa: E402
 from crash.writer import DATABASES, Writer  # noqa: E402
-from support.server import StartError, cleanUpOnSignals, ours  # noqa: E402
+from support.server import StartError, childrenOf, ours  # noqa: E402
 
 # Those of persistence/rewrite_steps.h.
 CHILD_STEPS = ("child-started", "child-mid-image", "child-before-ack", "child-after-ack",
@@ -30,7 +29,7 @@ CHILD_STEPS = ("child-started", "child-mid-image", "child-before-ack", "child-af
 PARENT_STEPS = ("parent-before-ack", "parent-after-ack", "parent-before-rename",
                 "parent-after-rename", "parent-before-directory-sync",
                 "parent-after-directory-sync", "parent-before-swap", "parent-after-swap")
-DIRECTIVES = {"appendonly": "yes", "auto-aof-rewrite-percentage": "0", "enable-debug-command": "yes"}
+DIRECTIVES = {**LOG_ON, "enable-debug-command": "yes"}
 WRITE_S = 0.2
 
 
@@ -140,13 +139,11 @@ def runCase(server, case, number, options, seed):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parserFor(__doc__)
     parser.add_argument("--policy", choices=POLICIES, action="append", help="default: all three")
     parser.add_argument("--step", action="append", help="default: all of them")
     parser.add_argument("--everything", action="store_true",
                         help="each case with and without preamble; default: they take turns")
-    parser.add_argument("--seed", type=int, help="default: from the clock; always printed")
     parser.add_argument("--canary", choices=("tail", "file"),
                         help=f"cut {CANARY_BYTES} bytes off the log before the restart, or leave a "
                              "temporary file after it: the run must fail")
@@ -155,9 +152,7 @@ def arguments():
 
 def main():
     options = arguments()
-    cleanUpOnSignals()
-    seed = options.seed if options.seed is not None else random.randrange(10**9)
-    print(f"rewrite steps: seed {seed}", flush=True)
+    seed = begin("rewrite steps", options)
     chosen = [case for policy in options.policy or POLICIES
               for case in cases(policy, options.everything)
               if case.step in (options.step or CHILD_STEPS + PARENT_STEPS)]

@@ -1,4 +1,5 @@
-"""The crash tests must see a log that lost its tail, and a file that was left behind."""
+"""The proofs must see a log that lost its tail, a file that was left behind, a change that was served, a sync that did
+nothing, and clients that take more than they may."""
 
 import subprocess
 import unittest
@@ -29,6 +30,23 @@ class CrashCanaryTest(unittest.TestCase):
         printed = self.fails("rewrite_steps.py", "--canary", "file", "--policy", "everysec",
                              "--step", "parent-before-rename")
         self.assertIn("temp-rewriteaof-1.aof was left behind", printed)
+
+    def testAChangeThatIsLoadedIsFound(self):
+        printed = self.fails("bit_rot.py", "--canary", "--changes", "5")
+        self.assertRegex(printed, r"small log .* [1-9]\d* not detected")
+        self.assertRegex(printed, r"large log .* [1-9]\d* not detected")
+
+    def testASyncThatDoesNothingIsFound(self):
+        printed = self.fails("power_cut.py", "--canary", "--policy", "always", "--cuts", "10", "--seconds", "2")
+        self.assertRegex(printed, r"always: 10 cuts .* [1-9]\d* wrong")
+
+    def testALogThatLostItsTailAfterAFaultIsFound(self):
+        printed = self.fails("disk_faults.py", "--canary", "--policy", "always", "--share", "0.06")
+        self.assertRegex(printed, r"runs, [1-9]\d* wrong")
+
+    def testClientsThatTakeMoreThanTheyMayAreFound(self):
+        printed = self.fails("hostile_network.py", "--canary", "--connections", "100")
+        self.assertRegex(printed, r"hostile clients took \d+ MB, \d+ allowed")
 
 
 if __name__ == "__main__":

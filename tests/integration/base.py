@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from support.server import Server, oursIsStock
+from support.server import Server, StartError, oursIsStock
 
 
 class ServerTest(unittest.TestCase):
@@ -21,6 +21,13 @@ class ServerTest(unittest.TestCase):
         client = server.client(**keywords)
         self.addCleanup(client.close)
         return client
+
+    def refusedToStart(self, server):
+        """What a server logged that must end with status 1 instead of serving."""
+        with self.assertRaises(StartError) as caught:
+            server.start()
+        self.assertEqual(caught.exception.status, 1, caught.exception.log)
+        return caught.exception.log
 
     def assertError(self, reply, start):
         self.assertEqual(reply.kind, "error", reply)

@@ -28,11 +28,9 @@ class DamageTest(ServerTest):
     def refuses(self, data, *texts, **directives):
         """The server ends with 1 and says all of `texts`; the file stays as it was."""
         server = self.prepare(data, **directives)
-        with self.assertRaises(StartError) as caught:
-            server.start()
-        self.assertEqual(caught.exception.status, 1, caught.exception.log)
+        log = self.refusedToStart(server)
         for text in texts:
-            self.assertIn(text, caught.exception.log)
+            self.assertIn(text, log)
         return server
 
     def asides(self, server):
@@ -189,9 +187,7 @@ class RefusalTest(DamageTest):
     def testALogThatIsADirectoryRefuses(self):
         server = self.serve(directives=ON, start=False)
         (server.dir / "appendonly.aof").mkdir()
-        with self.assertRaises(StartError) as caught:
-            server.start()
-        self.assertEqual(caught.exception.status, 1)
+        self.refusedToStart(server)
 
     @OURS_ONLY
     def testRandomDamageNeverEndsInASignalOrAHang(self):

@@ -3,6 +3,7 @@
 import time
 
 from integration.base import ServerTest
+from support.resp import ConnectionClosed, encode
 
 MB = 1 << 20
 
@@ -109,3 +110,79 @@ class InputTest(ServerTest):
         self.assertOk(client.call("SET", "k", value))
         self.assertEqual(client.value("GET", "k"), value)
         self.assertEqual(client.value("STRLEN", "k"), len(value))
+
+
+class ClientMemoryTest(ServerTest):
+    """maxmemory-clients: who takes most has to go."""
+
+    def present(self, control, name):
+        return f"name={name} " in control.value("CLIENT", "LIST").decode()
+
+    def connectNamed(self, server, name):
+        client = self.connect(server)
+        client.call("CLIENT", "SETNAME", name)
+        return client
+
+    @staticmethod
+    def sendMuch(client, pieces):
+        """As much of it as the server takes before it closes the connection."""
+        try:
+            for piece in pieces:
+                client.sendRaw(piece)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+    def testTheLargestGoesAndTheOthersStay(self):
+        server = self.serve(directives={"maxmemory-clients": "3mb"})
+        control = self.connect(server)
+        small, large = (self.connectNamed(server, name) for name in ("small", "large"))
+        small.sendRaw(b"*2\r\n$4\r\nECHO\r\n$%d\r\n" % MB + b"x" * (MB // 2))
+        large.call("MULTI")
+        self.sendMuch(large, [encode("SET", "k", b"x" * (MB // 8))] * 30)
+        self.eventually(lambda: not self.present(control, "large"), "large closed")
+        self.assertTrue(self.present(control, "small"))
+        self.assertEqual(control.info("stats")["evicted_clients"], "1")
+        self.assertRegex(server.log(), "Evicting client: id=.* name=large ")
+
+    def testAQueryBufferAndOwedRepliesCount(self):
+        server = self.serve(directives={"maxmemory-clients": "4mb"})
+        control = self.connect(server)
+        control.value("SET", "big", b"x" * MB)
+        sender = self.connectNamed(server, "sender")
+        self.sendMuch(sender, [b"*2\r\n$4\r\nECHO\r\n$%d\r\n" % (8 * MB), *[b"x" * MB] * 6])
+        self.eventually(lambda: not self.present(control, "sender"), "sender closed")
+        reader = self.connectNamed(server, "reader")
+        reader.sendRaw(b"GET big\r\n" * 12)
+        self.eventually(lambda: not self.present(control, "reader"), "reader closed")
+        self.assertEqual(control.info("stats")["evicted_clients"], "2")
+
+    def testSubscriptionsCount(self):
+        server = self.serve(directives={"maxmemory-clients": "1mb"})
+        control = self.connect(server)
+        listener = self.connectNamed(server, "listener")
+        self.sendMuch(listener, (encode("SUBSCRIBE", f"{number:0100}") for number in range(10_000)))
+        self.eventually(lambda: not self.present(control, "listener"), "listener closed")
+
+    def testNoEvictKeepsAClientAndTheNextLargestGoes(self):
+        server = self.serve(directives={"maxmemory-clients": "4mb"})
+        control = self.connect(server)
+        kept, other = (self.connectNamed(server, name) for name in ("kept", "other"))
+        self.assertOk(kept.call("CLIENT", "NO-EVICT", "ON"))
+        for client, count in ((kept, 6), (other, 4)):
+            client.call("MULTI")
+            self.sendMuch(client, [encode("SET", "k", b"x" * (MB // 2))] * count)
+        self.eventually(lambda: not self.present(control, "other"), "other closed")
+        self.assertTrue(self.present(control, "kept"))
+        self.assertEqual(control.info("stats")["evicted_clients"], "1")
+
+    def testABoundThatIsSetLaterActsAtOnce(self):
+        server = self.serve()
+        control, large = self.connect(server), self.connectNamed(server, "large")
+        large.call("MULTI")
+        large.call("SET", "k", b"x" * MB)
+        self.assertTrue(self.present(control, "large"))
+        # A share of nothing is no bound.
+        control.value("CONFIG", "SET", "maxmemory-clients", "1%")
+        self.assertTrue(self.present(control, "large"))
+        control.value("CONFIG", "SET", "maxmemory-clients", "500kb")
+        self.eventually(lambda: not self.present(control, "large"), "large closed")

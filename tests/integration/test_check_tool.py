@@ -9,7 +9,7 @@ from pathlib import Path
 
 from integration.base import OURS_ONLY, ServerTest
 from support.resp import encode
-from support.server import StartError, ourBinary, stock
+from support.server import ourBinary, stock
 
 TOOL = str(Path(ourBinary()).parent / "inkstone-check-aof")
 STOCK_TOOL = shutil.which("redis-check-aof")
@@ -122,9 +122,7 @@ class VerdictTest(ToolTest):
                 self.assertIn(f"ok_up_to={len(WHOLE)},", text)
                 server = self.serve(directives={"appendonly": "yes"}, start=False)
                 (server.dir / "appendonly.aof").write_bytes(WHOLE + bad + WHOLE)
-                with self.assertRaises(StartError) as caught:
-                    server.start()
-                self.assertEqual(caught.exception.status, 1)
+                self.refusedToStart(server)
 
     def testUseAndFilesThatCannotBeRead(self):
         log = self.write(WHOLE)
@@ -180,9 +178,7 @@ class FixTest(ToolTest):
         server = self.serve(directives={"appendonly": "yes"}, start=False)
         log = server.dir / "appendonly.aof"
         log.write_bytes(WHOLE + b"!garbage\r\n" + WHOLE)
-        with self.assertRaises(StartError) as caught:
-            server.start()
-        self.assertEqual(caught.exception.status, 1)
+        self.refusedToStart(server)
         self.assertEqual(self.check(TOOL, "--fix", "--yes", log)[0], 0)
         server.start()
         self.assertEqual(self.connect(server).value("DBSIZE"), 8)

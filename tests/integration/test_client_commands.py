@@ -55,6 +55,18 @@ class ClientTest(ServerTest):
         self.assertEqual(other.value("PING"), b"PONG")
         self.assertEqual(self.client.value("CLIENT", "KILL", "ID", number), 0)
 
+    def testKilledClientsAreClosedWhenTheKillerIsAnswered(self):
+        for _ in range(1000):
+            victim = self.connect(self.server)
+            number = victim.value("CLIENT", "ID")
+            self.assertEqual(self.client.value("CLIENT", "KILL", "ID", number), 1)
+            victim.socket.setblocking(False)
+            try:
+                self.assertEqual(victim.socket.recv(1), b"")
+            except BlockingIOError:
+                self.fail("the killer was answered first")
+            victim.close()
+
     def testKillOldForm(self):
         with self.server.tcpClient() as victim:
             host, port = victim.socket.getsockname()

@@ -5,11 +5,13 @@ from support.server import stock
 
 # 7.2 tells the arguments of these in another way than 7.0 does: CLIENT KILL's SKIPME is a choice
 # and MAXAGE is new, ids and patterns are repeated without a block around each, COMMAND GETKEYS has
-# arguments at all, ZRANK has WITHSCORE.
-DESCRIBED_ANEW_IN_72 = {"client|kill", "client|list", "command|getkeys", "command|getkeysandflags",
-                        "config|get", "zrank", "zrevrank"}
+# arguments at all, PSUBSCRIBE no block around its patterns, ZRANK has WITHSCORE, ACL CAT's category
+# has a shorter name.
+DESCRIBED_ANEW_IN_72 = {"acl|cat", "client|kill", "client|list", "command|getkeys",
+                        "command|getkeysandflags", "config|get", "psubscribe", "zrank",
+                        "zrevrank"}
 DEPRECATED_IN_72 = {"quit"}
-NEW_IN_72 = {"client|no-touch", "client|setinfo"}
+NEW_IN_72 = {"client|no-touch", "client|setinfo", "waitaof"}
 GROUPS = ("oneof", "block")
 
 

@@ -14,7 +14,6 @@ NEVER_ACT = {
     "io-threads-do-reads": "yes",
     "always-show-logo": "yes",
     "ignore-warnings": "ARM64-COW-BUG",
-    "jemalloc-bg-thread": "no",
     "active-expire-effort": "10",
     "activerehashing": "no",
     "active-defrag-ignore-bytes": "1048576",
@@ -162,4 +161,4 @@ class LogTest(ServerTest):
         self.assertOk(self.connect(server).call("SET", "k", "v"))
         server.stop()
         names = sorted(path.name for path in server.dir.iterdir() if path != server.log_path)
-        self.assertEqual(names, ["appendonly.aof"])
+        self.assertEqual(names, ["appendonly.aof", "appendonly.aof.ledger"])

@@ -1,6 +1,8 @@
 """The log-writer thread: the loop never waits for the disk, and a reply waits only for what it tells of."""
 
 import os
+import signal
+import tempfile
 import threading
 import time
 
@@ -15,11 +17,11 @@ MB = 1024 * 1024
 class SlowSyncTest(ServerTest):
     """Servers whose fdatasync takes longer than it should."""
 
-    def serveSlow(self, policy, sync_ms, **directives):
+    def serveSlow(self, policy, sync_ms, disturbance=(), **directives):
         library = os.path.join(os.path.dirname(ourBinary()), "libdisturbed-disk.so")
         self.assertTrue(os.path.exists(library), f"{library} is missing: build all targets")
         server = self.serve(directives={"appendonly": "yes", "appendfsync": policy, **directives}, start=False,
-                            prefix=("env", f"LD_PRELOAD={library}", f"SLOW_SYNC_MS={sync_ms}"))
+                            prefix=("env", f"LD_PRELOAD={library}", f"SLOW_SYNC_MS={sync_ms}", *disturbance))
         return server.start()
 
     def took(self, call):
@@ -108,6 +110,92 @@ class UnderAlwaysTest(SlowSyncTest):
         self.assertGreater(longest, 0)
         self.assertLess(longest, 140 * MB)
         self.assertEqual(len(self.other.value("GET", "big")), MB)
+
+
+class QuickDiskTest(SlowSyncTest):
+    """The loop commits groups itself while the disk is quick and nobody else wants anything."""
+
+    SYNC_S = 0.5
+    AT_ONCE_S = SYNC_S * 0.5
+    ATTEMPTS = 10
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="inkstone-test-")
+        self.addCleanup(folder.cleanup)
+        self.stuck = os.path.join(folder.name, "stuck")
+        self.server = self.serveSlow("always", int(self.SYNC_S * 1000), ("NO_SYNC=1", f"SLOW_SYNC_WHILE={self.stuck}"))
+        self.writer = self.connect(self.server, timeout=30.0)
+        self.other = self.connect(self.server, timeout=30.0)
+
+    def count(self, field):
+        return int(self.other.info("persistence")[field])
+
+    def write(self, count):
+        for n in range(count):
+            self.assertOk(self.writer.call("SET", "key", str(n)))
+
+    def writeWhileStuck(self):
+        """Sends a SET whose sync takes long and returns while it does."""
+        with open(self.stuck, "w", encoding="ascii"):
+            self.writer.send("SET", "key", "stuck")
+            self.eventually(lambda: self.count("aof_undurable_bytes"), "the write")
+        os.remove(self.stuck)
+
+    def takeLoopOver(self):
+        """Returns during a sync for which the loop has got another thread."""
+        for _ in range(self.ATTEMPTS):
+            self.write(100)
+            before = self.count("aof_writer_takeovers")
+            self.writeWhileStuck()
+            if self.count("aof_writer_takeovers") > before:
+                return
+            # One of many groups goes to the log-writer thread all the same.
+            self.assertOk(self.writer.read())
+        self.fail(f"the loop was never taken over in {self.ATTEMPTS} slow syncs")
+
+    def testTheLoopCommitsWhatASingleClientWrites(self):
+        self.write(200)
+        self.assertGreater(self.count("aof_writer_loop_groups"), 100)
+        self.assertEqual(self.count("aof_writer_groups"), 200)
+
+    def testASyncThatIsSuddenlySlowKeepsNobodyElse(self):
+        self.takeLoopOver()
+        self.assertLess(self.took(lambda: self.other.call("PING")), self.AT_ONCE_S)
+        self.assertLess(self.took(lambda: self.other.call("GET", "unwritten")), self.AT_ONCE_S)
+        self.assertOk(self.writer.read())
+        self.assertEqual(self.other.value("GET", "key"), b"stuck")
+        # From here on the disk counts as slow.
+        before = self.count("aof_writer_loop_groups")
+        self.write(2)
+        self.assertEqual(self.count("aof_writer_loop_groups"), before)
+
+    def testTheServerIsTheSameInEitherThread(self):
+        self.takeLoopOver()
+        self.assertOk(self.writer.read())
+        self.write(10)
+        used = float(self.other.info("cpu")["used_cpu_user_main_thread"])
+        self.other.call("BGREWRITEAOF")
+        self.eventually(lambda: not self.count("aof_rewrite_in_progress"), "the rewrite")
+        self.assertEqual(self.other.info("persistence")["aof_last_bgrewrite_status"], "ok")
+        self.other.call("BGSAVE")
+        self.eventually(lambda: not self.count("rdb_bgsave_in_progress"), "the snapshot")
+        self.assertEqual(self.other.info("persistence")["rdb_last_bgsave_status"], "ok")
+        self.takeLoopOver()
+        self.assertOk(self.writer.read())
+        self.assertGreaterEqual(float(self.other.info("cpu")["used_cpu_user_main_thread"]), used)
+        self.server.kill()
+        self.server.start()
+        self.assertEqual(self.connect(self.server).value("GET", "key"), b"stuck")
+
+    def testItShutsDownInEitherThread(self):
+        for stop in (lambda: self.other.send("SHUTDOWN"), lambda: self.server.signal(signal.SIGTERM)):
+            with self.subTest(stop=stop):
+                self.setUp()
+                self.takeLoopOver()
+                stop()
+                self.assertEqual(self.server.waitExit(), 0)
+                self.server.start()
+                self.assertEqual(self.connect(self.server).value("GET", "key"), b"stuck")
 
 
 class UnderEverysecTest(SlowSyncTest):

@@ -6,7 +6,7 @@ import time
 
 from integration.base import OURS_ONLY, ServerTest
 from support.aof import readLog
-from support.server import stockBinary
+from support.server import childrenOf, stockBinary
 
 PLAIN = "no"
 STARTED = b"Background append only file rewriting started"
@@ -107,7 +107,7 @@ class WholeDataSetTest(RewriteTest):
                 self.assertEqual(self.digest(client), digest)
                 client.value("SET", "after", "v")
                 digest = self.digest(client)
-                self.assertEqual(self.leftovers(server), [])
+                self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
                 server.restart(crash=True)
                 client = self.connect(server)
                 self.assertEqual(self.digest(client), digest)
@@ -138,7 +138,7 @@ class WholeDataSetTest(RewriteTest):
                         self.rewrite(client)
                     load.stop()
                     digest = self.digest(client)
-                    self.assertEqual(self.leftovers(server), [])
+                    self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
                     server.restart(crash=True)
                     client = self.connect(server)
                     load.check(self, client)
@@ -209,8 +209,7 @@ class CommandTest(RewriteTest):
 @OURS_ONLY
 class ChildTest(RewriteTest):
     def child(self, server):
-        with open(f"/proc/{server.pid}/task/{server.pid}/children") as children:
-            return int(children.read().split()[0])
+        return childrenOf(server.pid)[0]
 
     def startSlowChild(self, **directives):
         server, client = self.start(**directives)
@@ -235,7 +234,7 @@ class ChildTest(RewriteTest):
         server.kill()
         self.eventually(lambda: not os.path.exists(f"/proc/{child}"), "the end of the child")
         server.start()
-        self.assertEqual(self.leftovers(server), [])
+        self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
         self.assertEqual(self.connect(server).value("DBSIZE"), 5)
 
     def testOneThatIsKilledLeavesTheOldLogAndAnError(self):
@@ -244,7 +243,7 @@ class ChildTest(RewriteTest):
         os.kill(child, 9)
         self.ended(client, status="err")
         self.assertEqual(server.aofPath().read_bytes(), log)
-        self.assertEqual(self.leftovers(server), [])
+        self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
         self.assertIn("Background AOF rewrite terminated by signal 9", server.log())
         self.assertEqual(self.info(client)["aof_rewrites_consecutive_failures"], "1")
         client.value("SET", "after", "v")
@@ -256,13 +255,13 @@ class ChildTest(RewriteTest):
         server, client, child = self.startSlowChild()
         os.kill(child, 10)
         self.ended(client, status="ok")
-        self.assertEqual(self.leftovers(server), [])
+        self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
 
     def testShutdownStopsIt(self):
         server, client, child = self.startSlowChild()
         server.stop()
         self.assertFalse(os.path.exists(f"/proc/{child}"))
-        self.assertEqual(self.leftovers(server), [])
+        self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
         self.assertIn("There is a child rewriting the AOF. Killing it!", server.log())
 
     def testWhatIsWrittenWhileItIsSlowDoesNotPileUpInTheServer(self):
@@ -334,7 +333,7 @@ class SwitchingUnderLoadTest(RewriteTest):
             self.assertOk(client.call("CONFIG", "SET", "appendonly", "yes"))
             self.eventually(lambda: self.info(client)["aof_rewrite_in_progress"] == "0"
                             and self.info(client)["aof_rewrite_scheduled"] == "0"
-                            and int(self.info(client)["aof_base_size"]) > 0, "the log to be on")
+                            and int(self.info(client)["aof_base_size"]) > 0, "the log to be on", timeout=20)
             self.assertOk(client.call("CONFIG", "SET", "appendonly", "no"))
         self.assertOk(client.call("CONFIG", "SET", "appendonly", "yes"))
         self.ended(client)
@@ -344,7 +343,7 @@ class SwitchingUnderLoadTest(RewriteTest):
         client = self.connect(server)
         load.check(self, client)
         self.assertEqual(self.digest(client), digest)
-        self.assertEqual(self.leftovers(server), [])
+        self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
 
     def testOffBeforeItIsOnAndOnAgain(self):
         server, client = self.start(appendonly="no")
@@ -359,7 +358,7 @@ class SwitchingUnderLoadTest(RewriteTest):
         client.value("SET", "meanwhile", "v")
         self.eventually(lambda: server.aofPath().exists(), "the log")
         self.ended(client)
-        self.assertEqual(self.leftovers(server), [])
+        self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
         server.restart(crash=True, appendonly="yes")
         self.assertEqual(self.connect(server).value("GET", "meanwhile"), b"v")
 

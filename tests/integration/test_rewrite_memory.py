@@ -4,8 +4,9 @@ import random
 import time
 from pathlib import Path
 
-from crash.children import childrenOf, rewriteEnded
+from crash.children import rewriteEnded
 from integration.base import OURS_ONLY, ServerTest
+from support.server import childrenOf
 
 MB = 1_000_000
 KEYS = 10_000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from integration.base import OURS_ONLY, ServerTest
 from support.resp import ConnectionClosed
-from support.server import stockBinary
+from support.server import childrenOf, stockBinary
 
 DEBUG = {"enable-debug-command": "yes"}
 MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist"
@@ -249,8 +249,7 @@ class SavePointTest(SnapshotTest):
 
 class KilledTest(SnapshotTest):
     def childOf(self, server):
-        path = Path(f"/proc/{server.pid}/task/{server.pid}/children")
-        return int(self.eventually(lambda: path.read_text().split(), "the child")[0])
+        return self.eventually(lambda: childrenOf(server.pid), "the child")[0]
 
     def isAlive(self, pid):
         try:

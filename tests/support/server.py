@@ -54,6 +54,18 @@ def freePort():
         return probe.getsockname()[1]
 
 
+def childrenOf(pid):
+    """The process ids of its children, whichever of its threads forked them."""
+    children = []
+    for task in Path("/proc").glob(f"{pid}/task/*/children"):
+        try:
+            children += [int(word) for word in task.read_text().split()]
+        except (FileNotFoundError, ProcessLookupError):
+            # The thread, or the process, has ended.
+            continue
+    return children
+
+
 def serverEnvironment(changes=None):
     """Our environment with `changes`; None takes a variable away."""
     variables = dict(os.environ, **(changes or {}))

@@ -107,6 +107,25 @@ TEST_CASE("file-only directives are kept") {
   CHECK(shown(config, "replicaof").empty());
 }
 
+TEST_CASE("a user on the command line replaces the one of the file") {
+  Config config;
+  REQUIRE(config.loadString("user bob on +@all\nuser eve on").ok());
+  REQUIRE(config.loadEnvironment({"INKSTONE_USER=bob off"}).ok());
+  CHECK(config.values().users == Words{"eve on", "bob off"});
+  REQUIRE(config.loadArguments({"--user", "eve", "off"}).ok());
+  CHECK(config.values().users == Words{"bob off", "\"eve\" \"off\""});
+}
+
+TEST_CASE("a user is declared once, whichever file says so") {
+  const TempDir dir;
+  dir.write("a.inc", "user \"bob\" off");
+  Config config;
+  const std::string error =
+      config.loadString("dir " + dir.path() + "\nuser bob on\nuser eve on\ninclude a.inc").error;
+  CHECK(error.find("Error in user declaration 'bob': Duplicate user found. A user can only be "
+                   "defined once in config files") != std::string::npos);
+}
+
 TEST_CASE("includes take globs, keep their place, and name their own lines in errors") {
   const TempDir dir;
   dir.write("a1.inc", "hz 11\nmaxclients 11");

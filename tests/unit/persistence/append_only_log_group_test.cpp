@@ -1,6 +1,9 @@
 // The log with a writer thread: groups under always, and what goes on while a sync runs.
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <initializer_list>
 #include <string>
+#include <thread>
 
 #include "persistence/log_writer.h"
 #include "tests/unit/persistence/log_test_bench.h"
@@ -24,7 +27,28 @@ struct GroupBench : LogBench {
   FlushOutcome settle() {
     writer.waitIdle();
     background.waitIdle();
+    return settleHeld();
+  }
+  // The same while syncs are held, when nobody ends who could be waited for.
+  FlushOutcome settleHeld() {
+    static_cast<void>(flush());
+    // What waits for those who were answered now waits no longer.
+    clock.advance(2);
     return flush();
+  }
+  // Each of the keys is written by one client, and all are answered after one slow sync.
+  void answerTogether(std::initializer_list<const char*> keys) {
+    files.holdSyncs();
+    for (const char* key : keys) set(key, "v");
+    static_cast<void>(flush());
+    endSlowSync();
+  }
+  // Ends the sync that is held; it took so long that a quarter of it is not over at once.
+  void endSlowSync() {
+    files.waitUntilSyncHeld();
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    files.releaseSyncs();
+    writer.waitIdle();
   }
   uint64_t waiting() const { return log->fedOffset() - log->acknowledgeableOffset(); }
 
@@ -64,13 +88,81 @@ TEST_CASE("what is fed while a group is synced is the next group, with one sync 
   }
   REQUIRE(bench.log->gatheringFrom() == first);
   bench.files.releaseSyncs();
-  REQUIRE(bench.settle() == FlushOutcome::kHeld);
+  bench.writer.waitIdle();
+  // The second group may not be over before this looks.
+  bench.files.holdSyncs();
+  REQUIRE(bench.settleHeld() == FlushOutcome::kHeld);
   REQUIRE(bench.log->acknowledgeableOffset() == first);
+  bench.files.releaseSyncs();
   REQUIRE(bench.settle() == FlushOutcome::kFlushed);
   REQUIRE(bench.files.count(Call::kSync) == syncs + 2);
   REQUIRE(bench.log->counters().groups == 2);
   bench.files.powerCut();
   REQUIRE(bench.text() == kSelect0 + setText("a") + setText("b") + setText("c") + setText("d"));
+}
+
+TEST_CASE("the next group waits for those who were answered, but not for long") {
+  GroupBench bench(FsyncPolicy::kAlways);
+  bench.files.holdSyncs();
+  bench.set("a", "v");
+  bench.set("b", "v");
+  static_cast<void>(bench.flush());
+  bench.files.waitUntilSyncHeld();
+  bench.set("c", "v");
+  static_cast<void>(bench.flush());
+  bench.endSlowSync();
+  REQUIRE(bench.flush() == FlushOutcome::kHeld);
+  REQUIRE(bench.log->gathersUntilUs() > bench.clock.monotonicUs());
+  bench.set("a", "again");
+  static_cast<void>(bench.flush());
+  REQUIRE(bench.log->counters().groups == 1);
+  SECTION("all have written") {
+    bench.set("b", "again");
+  }
+  SECTION("the time is over") {
+    bench.clock.advance(AppendOnlyLog::kGatherUsMax / 1000);
+  }
+  static_cast<void>(bench.flush());
+  REQUIRE_FALSE(bench.log->gathersUntilUs());
+  bench.writer.waitIdle();
+  REQUIRE(bench.flush() == FlushOutcome::kFlushed);
+  REQUIRE(bench.log->counters().groups == 2);
+}
+
+TEST_CASE("who was answered together is waited for by the first of them, too") {
+  GroupBench bench(FsyncPolicy::kAlways);
+  bench.answerTogether({"a", "b"});
+  REQUIRE(bench.flush() == FlushOutcome::kFlushed);
+  bench.set("a", "again");
+  REQUIRE(bench.flush() == FlushOutcome::kHeld);
+  REQUIRE(bench.log->counters().groups == 1);
+  bench.set("b", "again");
+  static_cast<void>(bench.flush());
+  bench.writer.waitIdle();
+  REQUIRE(bench.flush() == FlushOutcome::kFlushed);
+  REQUIRE(bench.log->counters().groups == 2);
+}
+
+TEST_CASE("nobody who was answered writes again: the time to wait for them ends") {
+  GroupBench bench(FsyncPolicy::kAlways);
+  bench.answerTogether({"a"});
+  static_cast<void>(bench.flush());
+  REQUIRE(bench.log->gathersUntilUs());
+  bench.clock.advance(AppendOnlyLog::kGatherUsMax / 1000);
+  static_cast<void>(bench.flush());
+  REQUIRE_FALSE(bench.log->gathersUntilUs());
+}
+
+TEST_CASE("a single writer never waits for others") {
+  GroupBench bench(FsyncPolicy::kAlways);
+  for (int i = 0; i < 3; ++i) {
+    bench.set("a", "v");
+    REQUIRE(bench.flush() == FlushOutcome::kHeld);
+    REQUIRE_FALSE(bench.log->gathersUntilUs());
+    bench.writer.waitIdle();
+    REQUIRE(bench.flush() == FlushOutcome::kFlushed);
+  }
+  REQUIRE(bench.log->counters().groups == 3);
 }
 
 TEST_CASE("under always a group that cannot be synced ends the server, and its text is cut off") {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "persistence/ledger_writer.h"
 #include "tests/unit/persistence/fault_file_system.h"
 #include "tests/unit/persistence/log_fixture.h"
 
@@ -183,6 +184,116 @@ TEST_CASE("a file that is not there is named", "[check]") {
   ToolBench bench;
   REQUIRE(bench.run({"/data/none"}) == CheckTool::kExitNotValid);
   REQUIRE(bench.said("Cannot open file /data/none: "));
+}
+
+namespace {
+
+const std::string kLedger = kPath + ".ledger";
+
+// Three commands, each recorded a second after the one before.
+struct VerifiedBench : ToolBench {
+  VerifiedBench() {
+    const auto log = files.openAppend(kPath);
+    LedgerWriter writer(files, kLedger, kLedger, {});
+    for (int i = 0; i < 3; ++i) {
+      REQUIRE(log.value->append(command(i)).ok());
+      ends.push_back(log.value->size().value);
+      REQUIRE_FALSE(writer.onDurable(*log.value, ends.back(), (kFirstSecond + i) * 1000 + 500));
+    }
+  }
+
+  static std::string command(int number) {
+    return resp({"SET", "key" + std::to_string(number), "value"});
+  }
+  std::string text() const { return files.contents(kPath); }
+  Ledger ledger() { return readLedger(files, kLedger).value; }
+  void flip(size_t offset) {
+    std::string bytes = text();
+    bytes[offset] = static_cast<char>(bytes[offset] ^ 1);
+    files.put(kPath, bytes);
+  }
+
+  static constexpr int64_t kFirstSecond = 1'700'000'000;
+  std::vector<size_t> ends;
+};
+
+}  // namespace
+
+TEST_CASE("the check tool compares a log with its ledger", "[check]") {
+  VerifiedBench bench;
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.said("3 records, up to offset " + std::to_string(bench.ends[2])));
+  REQUIRE(bench.said("All that it tells of is what was on the disk"));
+}
+
+TEST_CASE("a changed value is found by the ledger, and cut off with its ledger", "[check]") {
+  VerifiedBench bench;
+  const std::string before = bench.text();
+  // Within the value of the second command: the text stays a log.
+  bench.flip(bench.ends[1] - 4);
+  const std::string damaged = bench.text();
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("Bytes " + std::to_string(bench.ends[0]) + " to " +
+                     std::to_string(bench.ends[1]) + " are not what was on the disk at "));
+  REQUIRE(bench.text() == damaged);
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.text() == before.substr(0, bench.ends[0]));
+  REQUIRE(bench.files.contents(kAside) == damaged.substr(bench.ends[0]));
+  REQUIRE(bench.ledger().offset() == bench.ends[0]);
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitValid);
+}
+
+TEST_CASE("a log that lost its end keeps what it has, and its ledger is shortened", "[check]") {
+  VerifiedBench bench;
+  const std::string torn = GENERATE(std::string(), std::string("*3\r\n$3"));
+  bench.files.put(kPath, bench.text().substr(0, bench.ends[1]) + torn);
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.text().size() == bench.ends[1]);
+  REQUIRE(bench.ledger().offset() == bench.ends[1]);
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitValid);
+}
+
+TEST_CASE("a log without annotations is taken back to a moment by its ledger", "[check]") {
+  VerifiedBench bench;
+  const auto to = [&](int64_t second) {
+    return bench.run({"--truncate-to-timestamp", std::to_string(second), kPath});
+  };
+  REQUIRE(to(VerifiedBench::kFirstSecond - 1) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("has nothing before timestamp"));
+  REQUIRE(to(VerifiedBench::kFirstSecond + 2) == CheckTool::kExitValid);
+  REQUIRE(bench.said("Truncate nothing"));
+  REQUIRE(bench.text().size() == bench.ends[2]);
+  REQUIRE(to(VerifiedBench::kFirstSecond + 1) == CheckTool::kExitValid);
+  REQUIRE(bench.text().size() == bench.ends[1]);
+  REQUIRE(bench.files.contents(kAside) == VerifiedBench::command(2));
+  REQUIRE(bench.ledger().offset() == bench.ends[1]);
+}
+
+TEST_CASE("annotations say more about moments than the ledger", "[check]") {
+  VerifiedBench bench;
+  // The ledger holds for the beginning; the annotation says that all of it is of later.
+  const std::string later = "#TS:" + std::to_string(VerifiedBench::kFirstSecond + 9) + "\r\n";
+  bench.files.put(kPath, bench.text() + later + VerifiedBench::command(3));
+  REQUIRE(bench.run({"--truncate-to-timestamp", std::to_string(VerifiedBench::kFirstSecond),
+                     kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.text().size() == bench.ends[2]);
+}
+
+TEST_CASE("a ledger of another log is told and not used", "[check]") {
+  VerifiedBench bench;
+  bench.files.put(kPath, resp({"RPUSH", std::string(300, 'x'), "something else"}));
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.said("is of another log"));
+}
+
+TEST_CASE("a ledger that cannot be shortened leaves the log as it is", "[check]") {
+  VerifiedBench bench;
+  bench.flip(bench.ends[1] - 4);
+  const std::string damaged = bench.text();
+  bench.files.failAlways(Call::kTruncate, std::errc::io_error);
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.text() == damaged);
 }
 
 }  // namespace inkstone::test

@@ -18,7 +18,7 @@ struct WriterBench {
 
   void resume(const Ledger& ledger) {
     log = files.openAppend(kPath).value;
-    writer = std::make_unique<LedgerWriter>(files, kLedger, ledger);
+    writer = std::make_unique<LedgerWriter>(files, kLedger, kLedger, ledger);
   }
   std::error_code durable(std::string_view text, int64_t unix_ms = 1000) {
     REQUIRE(log->append(text).ok());
@@ -52,6 +52,26 @@ TEST_CASE("what is durable is recorded, range after range") {
   REQUIRE(bench.writer->offset() == ledger.offset());
   REQUIRE(bench.writer->records() == 2);
   REQUIRE(bench.sound());
+}
+
+TEST_CASE("the ledger of an empty log knows the log by its beginning as soon as that is there") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.writer->beginEmpty(1000));
+  REQUIRE(bench.ledger().begun);
+  REQUIRE(bench.ledger().header.identity.bytes == 0);
+  if (GENERATE(false, true)) bench.resume(bench.ledger());
+  REQUIRE_FALSE(bench.durable("first"));
+  REQUIRE_FALSE(bench.durable("second"));
+  REQUIRE(bench.ledger().header.identity == identityOf("first"));
+  REQUIRE(bench.ledger().entries.size() == 2);
+  REQUIRE(bench.sound());
+}
+
+TEST_CASE("a ledger that is begun beside a log is synced once, when it has caught up") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("what there was"));
+  bench.files.powerCut();
+  REQUIRE(bench.ledger().offset() == 14);
 }
 
 TEST_CASE("time in the ledger does not go back with the clock") {
@@ -133,16 +153,15 @@ TEST_CASE("canary: a record about bytes that were not synced does not survive ev
   REQUIRE_FALSE(bench.sound());
 }
 
-TEST_CASE("a ledger that cannot be written stops with its last whole record") {
+TEST_CASE("a ledger that cannot be written stops and is removed") {
   WriterBench bench;
   REQUIRE_FALSE(bench.durable("first"));
-  const std::string before = bench.files.contents(kLedger);
   REQUIRE(bench.log->append("second").ok());
   REQUIRE_FALSE(bench.log->sync());
   const uint64_t size = bench.log->size().value;
-  SECTION("the disk is full") {
-    bench.files.shortenNextAppend(7, std::errc::no_space_on_device);
-    REQUIRE(bench.writer->onDurable(*bench.log, size, 1) == std::errc::no_space_on_device);
+  SECTION("the disk is broken") {
+    bench.files.failNth(Call::kAppend, 1, std::errc::io_error);
+    REQUIRE(bench.writer->onDurable(*bench.log, size, 1) == std::errc::io_error);
   }
   SECTION("the log cannot be read back") {
     bench.files.failNth(Call::kRead, 1, std::errc::io_error);
@@ -152,9 +171,48 @@ TEST_CASE("a ledger that cannot be written stops with its last whole record") {
     REQUIRE(bench.writer->onDurable(*bench.log, size + 1, 1) == std::errc::io_error);
   }
   REQUIRE(bench.writer->stopped());
-  REQUIRE(bench.files.contents(kLedger) == before);
+  REQUIRE_FALSE(bench.files.exists(kLedger).value);
   // Said once; the log goes on without it.
   REQUIRE_FALSE(bench.durable("third"));
-  REQUIRE(bench.files.contents(kLedger) == before);
+  REQUIRE_FALSE(bench.files.exists(kLedger).value);
+}
+
+TEST_CASE("a ledger waits while the disk is full, and catches up") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("first"));
+  const std::string before = bench.files.contents(kLedger);
+  REQUIRE(bench.log->append("second").ok());
+  REQUIRE_FALSE(bench.log->sync());
+  bench.files.shortenNextAppend(7, std::errc::no_space_on_device);
+  REQUIRE_FALSE(bench.writer->onDurable(*bench.log, bench.log->size().value, 1));
+  REQUIRE_FALSE(bench.writer->stopped());
   REQUIRE(bench.writer->offset() == 5);
+  REQUIRE(bench.files.contents(kLedger) == before);
+  REQUIRE_FALSE(bench.durable("third"));
+  REQUIRE(bench.ledger().offset() == bench.log->size().value);
+  REQUIRE(bench.sound());
+}
+
+TEST_CASE("the ledger of a rewritten log gets its name with the first call") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("text"));
+  const std::string of_rewrite = kDirectory + "/temp-rewriteaof-ledger-1.aof";
+  bench.files.put(of_rewrite, bench.files.contents(kLedger));
+  bench.files.put(kLedger, "of the old log");
+  bench.writer = std::make_unique<LedgerWriter>(bench.files, of_rewrite, kLedger,
+                                                readLedger(bench.files, of_rewrite).value);
+  SECTION("nothing is new") {
+    REQUIRE_FALSE(bench.writer->onDurable(*bench.log, 4, 1));
+    REQUIRE(bench.ledger().offset() == 4);
+  }
+  SECTION("something is") {
+    REQUIRE_FALSE(bench.durable("more"));
+    REQUIRE(bench.ledger().offset() == 8);
+  }
+  SECTION("it cannot be renamed: neither ledger stays beside the new log") {
+    bench.files.failNth(Call::kRename, 1, std::errc::io_error);
+    REQUIRE(bench.writer->onDurable(*bench.log, 4, 1) == std::errc::io_error);
+    REQUIRE_FALSE(bench.files.exists(kLedger).value);
+  }
+  REQUIRE_FALSE(bench.files.exists(of_rewrite).value);
 }

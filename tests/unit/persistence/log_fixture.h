@@ -15,7 +15,7 @@ namespace inkstone::test {
 class ManualClock final : public LogClock {
  public:
   int64_t monotonicUs() override { return now_ms * 1000; }
-  int64_t unixSeconds() override { return unix_s; }
+  int64_t unixMs() override { return unix_s * 1000; }
   void advance(int64_t milliseconds) { now_ms += milliseconds; }
 
   int64_t now_ms = 100'000;

@@ -28,13 +28,16 @@ TEST_CASE("names of temporary files of rewrites are told from others") {
   REQUIRE(isRewriteTempName("temp-rewriteaof-1.aof"));
   REQUIRE(isRewriteTempName("temp-rewriteaof-bg-12345.aof"));
   REQUIRE(isRewriteTempName(rewriteTempPath("d", 77).substr(2)));
-  for (const char* other :
-       {"temp-rewriteaof-.aof", "temp-rewriteaof-bg-.aof", "temp-rewriteaof-12", "appendonly.aof",
-        "temp-rewriteaof-1x.aof", "my-temp-rewriteaof-1.aof", "temp-rewriteaof-bg-bg-1.aof",
-        "temp-rewriteaof-1.aof.cut-5", "temp-rewriteaof-", "temp-1.rdb", ""}) {
+  for (const char* other : {"temp-rewriteaof-.aof", "temp-rewriteaof-bg-.aof", "temp-rewriteaof-12",
+                            "appendonly.aof", "temp-rewriteaof-1x.aof", "my-temp-rewriteaof-1.aof",
+                            "temp-rewriteaof-bg-bg-1.aof", "temp-rewriteaof-1.aof.cut-5",
+                            "temp-rewriteaof-ledger-1.aof", "temp-rewriteaof-", "temp-1.rdb", ""}) {
     INFO(other);
     REQUIRE_FALSE(isRewriteTempName(other));
   }
+  REQUIRE(isRewriteLedgerName(rewriteLedgerPath("d", 77).substr(2)));
+  REQUIRE_FALSE(isRewriteLedgerName("temp-rewriteaof-1.aof"));
+  REQUIRE_FALSE(isRewriteLedgerName("temp-rewriteaof-ledger-.aof"));
 }
 
 TEST_CASE("at start what rewrites left is removed, and nothing else") {

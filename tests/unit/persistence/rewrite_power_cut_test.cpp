@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <charconv>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "persistence/background_rewrite.h"
 #include "persistence/log_loader.h"
+#include "persistence/log_writer.h"
 #include "persistence/rewrite_child.h"
 #include "persistence/rewrite_files.h"
 #include "tests/unit/persistence/log_test_bench.h"
@@ -58,7 +60,10 @@ class WorldReplayer final : public CommandReplayer {
 
 // A log that is rewritten while keys k0, k1, ... are written one after the other.
 struct CutBench : LogBench {
-  CutBench(FsyncPolicy policy, bool preamble_in) : LogBench(policy), preamble(preamble_in) {
+  CutBench(FsyncPolicy policy, bool preamble_in, bool with_writer)
+      : LogBench(policy), preamble(preamble_in) {
+    if (with_writer) log->useWriter(writer.emplace());
+    log->keepLedger();
     REQUIRE_FALSE(open());
     files.onCall([this](Call) {
       durable_at_call.push_back(durable_keys);
@@ -72,7 +77,14 @@ struct CutBench : LogBench {
     for (size_t i = 0; i < kWritesAtOnce; ++i) {
       set(keyOf(ends.size()), "v");
       ends.push_back(log->fedOffset());
-      if (flush() != FlushOutcome::kFlushed) FAIL("the log could not be written");
+      FlushOutcome outcome = flush();
+      if (writer) {
+        writer->waitIdle();
+        outcome = flush();
+      }
+      held_back += outcome == FlushOutcome::kHeld ? 1 : 0;
+      const bool may_be_held = writer && rewrite.phase() == BackgroundRewrite::Phase::kInstalling;
+      if (outcome != FlushOutcome::kFlushed && !may_be_held) FAIL("the log could not be written");
       noteDurable();
     }
   }
@@ -127,6 +139,9 @@ struct CutBench : LogBench {
   }
 
   const bool preamble;
+  std::optional<LogWriter> writer;
+  // Writes that waited for the new file.
+  int held_back = 0;
   SystemLogClock child_clock;
   RewriteSteps steps;
   BackgroundRewrite rewrite{{files, *log, clock, sink, latency, steps, {}}};
@@ -139,6 +154,9 @@ struct CutBench : LogBench {
   uint64_t child_bytes = 0;
 };
 
+// Starts that found the log with the ledger of a rewrite.
+int ledgers_of_rewrites = 0;
+
 // Starts on what a cut has left; the number of keys then.
 size_t startOn(const std::map<std::string, std::string>& left) {
   FaultFileSystem files;
@@ -148,13 +166,16 @@ size_t startOn(const std::map<std::string, std::string>& left) {
   settings.directory = kDirectory;
   for (const auto& [path, bytes] : left) files.put(path, bytes);
   removeRewriteLeftovers(files, settings, sink);
-  for (const std::string& name : files.listDirectory(kDirectory).value) {
-    REQUIRE(name == "appendonly.aof");
-  }
   WorldReplayer replayer;
   const LoadResult result = LogLoader(files, clock, sink).load(settings, replayer);
   INFO(result.message);
   REQUIRE(result.ok());
+  REQUIRE(result.ledger.state != LedgerChoice::State::kForeign);
+  if (result.ledger.path.find("temp-rewriteaof") != std::string::npos) ++ledgers_of_rewrites;
+  REQUIRE_FALSE(settleLedger(files, settings, result.ledger));
+  for (const std::string& name : files.listDirectory(kDirectory).value) {
+    REQUIRE(name.starts_with("appendonly.aof"));
+  }
   // What was cut off at the first start must not come back at the second.
   WorldReplayer again;
   REQUIRE(LogLoader(files, clock, sink).load(settings, again).status == LoadStatus::kLoaded);
@@ -186,7 +207,8 @@ TEST_CASE("fault 3: every state that a power cut can leave around a rewrite star
   const FsyncPolicy policy =
       GENERATE(FsyncPolicy::kAlways, FsyncPolicy::kEverySecond, FsyncPolicy::kNo);
   const bool preamble = GENERATE(true, false);
-  CutBench bench(policy, preamble);
+  const bool with_writer = GENERATE(true, false);
+  CutBench bench(policy, preamble, with_writer);
   bench.writeSome();
   bench.secondPasses();
   bench.rewriteOnce();
@@ -198,7 +220,10 @@ TEST_CASE("fault 3: every state that a power cut can leave around a rewrite star
   bench.secondPasses();
   if (policy != FsyncPolicy::kNo) REQUIRE(bench.durable_keys == bench.ends.size());
   REQUIRE(bench.files.count(Call::kRename) >= 4);
+  if (policy == FsyncPolicy::kAlways && with_writer) REQUIRE(bench.held_back > 0);
+  ledgers_of_rewrites = 0;
   checkAllCuts(bench);
+  REQUIRE(ledgers_of_rewrites > 0);
 }
 
 TEST_CASE("the check of power cuts sees a name that came before its bytes") {

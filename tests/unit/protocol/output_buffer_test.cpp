@@ -37,6 +37,23 @@ TEST_CASE("an untouched buffer holds no memory") {
   CHECK(buffer.gather(&piece, 1) == 0);
 }
 
+TEST_CASE("a message alone takes a small block, what follows goes on in whole ones") {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  buffer.appendMessage("hello");
+  CHECK(buffer.memoryBytes() == 1024);
+  const std::string more(OutputBlockPool::kMessageBlockBytes, 'm');
+  buffer.appendMessage(more);
+  CHECK(buffer.blockCount() == 2);
+  CHECK(buffer.memoryBytes() == 1024 + 16 * 1024);
+  CHECK(gathered(buffer, 4) == "hello" + more);
+  buffer.consume(5 + more.size());
+  CHECK(buffer.memoryBytes() == 0);
+  buffer.appendMessage(std::string(OutputBlockPool::kMessageBlockBytes + 1, 'n'));
+  CHECK(buffer.blockCount() == 1);
+  CHECK(buffer.memoryBytes() == 16 * 1024);
+}
+
 TEST_CASE("no more than asked for is gathered, and positions count what was ever appended") {
   OutputBlockPool pool;
   OutputBuffer buffer(pool);

@@ -12,7 +12,7 @@ namespace {
 // A context over the arguments, whatever the command.
 struct ReaderFixture : ServerFixture {
   CommandContext context(const Args& args) {
-    return {server(), client(), *server().commands.find("get"), args, 0};
+    return {server(), server().key_events, client(), *server().commands.find("get"), args, 0};
   }
 };
 

@@ -1,6 +1,7 @@
 #include "server/command_table.h"
 
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "server/commands/families.h"
 #include "server/errors.h"
@@ -35,6 +36,29 @@ TEST_CASE("a command renamed to nothing is gone for clients and stays for the lo
   CHECK(commands.findOriginal("FLUSHALL") == flushall);
   CHECK(commands.all().size() == count - 1);
   CHECK(commands.find("flushdb") != nullptr);
+}
+
+TEST_CASE("all commands and subcommands have numbers of their own, and keep them") {
+  CommandTable commands;
+  registerFamilies(commands);
+  const size_t id = commands.find("get")->id;
+  CHECK_FALSE(commands.rename("get", ""));
+  std::set<size_t> ids;
+  size_t count = 0;
+  commands.forEachOriginal([&](const Command& command) {
+    ids.insert(command.id);
+    ++count;
+    for (const auto& sub : command.subcommands()) {
+      ids.insert(sub->id);
+      ++count;
+    }
+  });
+  CHECK(ids.size() == count);
+  CHECK(*ids.rbegin() == count - 1);
+  CHECK(commands.findOriginalFull("GET")->id == id);
+  CHECK(commands.findOriginalFull("config|get")->fullName() == "config|get");
+  CHECK(commands.findOriginalFull("config|nosuch") == nullptr);
+  CHECK(commands.findOriginalFull("get|x") == nullptr);
 }
 
 TEST_CASE("names that are unknown, taken or were once another command's are refused") {

@@ -12,6 +12,7 @@ class FakeTransport final : public ClientTransport {
   FakeTransport(std::string peer, std::string local)
       : peer_(std::move(peer)), local_(std::move(local)) {}
 
+  void send(uint64_t) override {}
   const std::string& peerAddress() const override { return peer_; }
   const std::string& localAddress() const override { return local_; }
   int fileDescriptor() const override { return 7; }

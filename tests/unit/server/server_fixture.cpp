@@ -59,15 +59,23 @@ ServerFixture::ServerFixture(const std::vector<std::string>& directives) {
 }
 
 ServerFixture::~ServerFixture() {
+  for (const auto& client : more_clients_) server_->forget(*client);
+  server_->forget(*client_);
+  more_clients_.clear();
   client_.reset();
   server_.reset();
   std::error_code ignored;
   if (!log_folder_.empty()) std::filesystem::remove_all(log_folder_, ignored);
 }
 
-std::string ServerFixture::takeReply() {
+Client& ServerFixture::addClient() {
+  const uint64_t id = 2 + more_clients_.size();
+  return *more_clients_.emplace_back(std::make_unique<Client>(id, server_->output_blocks));
+}
+
+std::string ServerFixture::takeOutput(Client& client) const {
   std::string reply;
-  OutputBuffer& output = client_->output();
+  OutputBuffer& output = client.output();
   while (!output.empty()) {
     iovec piece;
     REQUIRE(output.gather(&piece, 1) == 1);
@@ -79,17 +87,28 @@ std::string ServerFixture::takeReply() {
 
 std::string ServerFixture::run(const Args& args) {
   server_->executor.execute(*client_, args);
-  return takeReply();
+  return takeOutput(*client_);
 }
 
 std::string ServerFixture::runLine(std::string_view words) {
+  return runLine(*client_, words);
+}
+
+std::string ServerFixture::send(Client& client, std::string_view bytes) {
+  RequestParser parser;
+  REQUIRE(server_->executor.processInput(client, parser, bytes) == bytes.size());
+  return takeOutput(client);
+}
+
+std::string ServerFixture::runLine(Client& client, std::string_view words) {
   Args args;
   while (!words.empty()) {
     const size_t blank = std::min(words.find(' '), words.size());
     args.push_back(words.substr(0, blank));
     words.remove_prefix(std::min(blank + 1, words.size()));
   }
-  return run(args);
+  server_->executor.execute(client, args);
+  return takeOutput(client);
 }
 
 void ServerFixture::replay(const Args& args) {

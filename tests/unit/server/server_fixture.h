@@ -30,6 +30,15 @@ class ServerFixture {
   std::string run(const Args& args);
   // The same from one line, split at blanks.
   std::string runLine(std::string_view words);
+  // The same for a client that addClient() gave.
+  std::string runLine(Client& client, std::string_view words);
+  // Parses and executes bytes as they come from a connection; returns the replies.
+  std::string send(Client& client, std::string_view bytes);
+  // What the client was sent that was no reply to one of the above.
+  std::string takeOutput(Client& client) const;
+  // One more client, which lives as long as the fixture.
+  Client& addClient();
+
   // Executes a command as the loader of the log does.
   void replay(const Args& args);
   // CONFIG SET, without the command.
@@ -47,12 +56,11 @@ class ServerFixture {
   Client& client() { return *client_; }
 
  private:
-  std::string takeReply();
-
   Config config_;
   Logger logger_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<Client> client_;
+  std::vector<std::unique_ptr<Client>> more_clients_;
   std::filesystem::path log_folder_;
   size_t log_bytes_read_ = 0;
 };

@@ -160,7 +160,7 @@ TEST_CASE("seeking with a difference changes the weight of the leaf it ends in")
   World<KeyTree> world;
   for (size_t i = 0; i < 5000; ++i) world.insert(i, 2);
   TestLeaf* const wanted = world.leaves[1234].get();
-  REQUIRE(world.tree.seek(wanted->key + 1, ptrdiff_t{3}) == wanted);
+  REQUIRE(world.tree.seekToChange(wanted->key + 1, ptrdiff_t{3}) == wanted);
   wanted->items += 3;
   CHECK(world.matches());
   CHECK(world.tree.weight() == 10003);

@@ -1,0 +1,149 @@
+#include "server/acl/acl_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "config/text.h"
+
+namespace inkstone {
+namespace {
+
+constexpr std::string_view kDefaultUser = "default";
+
+std::vector<std::string_view> wordsOf(std::string_view line) {
+  std::vector<std::string_view> words;
+  while (!line.empty()) {
+    const size_t blank = std::min(line.find(' '), line.size());
+    words.push_back(line.substr(0, blank));
+    line.remove_prefix(std::min(blank + 1, line.size()));
+  }
+  return words;
+}
+
+std::vector<std::string_view> viewsOf(const std::vector<std::string>& words) {
+  return {words.begin(), words.end()};
+}
+
+// Reads the lines of one file and gathers what is wrong with them.
+class FileReader {
+ public:
+  FileReader(const std::string& name, const AclReadRules& rules, AclUsers& users)
+      : name_(name), rules_(rules), users_(users) {}
+
+  void readLine(std::string_view line) {
+    ++number_;
+    line = trimBlanks(line);
+    if (line.empty()) return;
+    const std::vector<std::string_view> words = wordsOf(line);
+    if (words[0] != "user" || words.size() < 2) {
+      return fault(" should start with user keyword followed by the username");
+    }
+    if (!AclUser::isValidName(words[1])) {
+      return fault(fmt::format(": username '{}' contains invalid characters", words[1]));
+    }
+    if (users_.contains(words[1])) {
+      faults_ += fmt::format("WARNING: Duplicate user '{}' found on line {}. ", words[1], number_);
+      return;
+    }
+    auto user = std::make_unique<AclUser>(std::string(words[1]), rules_.all_channels);
+    applyRules(*user, std::span(words).subspan(2));
+    users_.emplace(words[1], std::move(user));
+  }
+
+  std::string& faults() { return faults_; }
+
+ private:
+  void fault(std::string_view what) { faults_ += fmt::format("{}:{}{}. ", name_, number_, what); }
+
+  // Rules that name what does not exist are all reported, of others the first.
+  void applyRules(AclUser& user, std::span<const std::string_view> words) {
+    std::string unmatched;
+    const auto rules = joinSelectors(words, unmatched);
+    if (!rules) {
+      return fault(
+          fmt::format(": Unmatched parenthesis in acl selector starting at '{}'", unmatched));
+    }
+    bool reported = false;
+    for (const std::string& rule : *rules) {
+      const AclRuleError error = user.apply(rules_.table, rule);
+      if (error == AclRuleError::kNone) continue;
+      if (error == AclRuleError::kUnknown) {
+        fault(fmt::format(": Error in applying operation '{}': {}", rule, aclRuleErrorText(error)));
+      } else if (!std::exchange(reported, true)) {
+        fault(fmt::format(": {}", aclRuleErrorText(error)));
+      }
+    }
+  }
+
+  const std::string& name_;
+  const AclReadRules& rules_;
+  AclUsers& users_;
+  size_t number_ = 0;
+  std::string faults_;
+};
+
+}  // namespace
+
+std::string parseAclFile(std::string_view text, const std::string& name, const AclReadRules& rules,
+                         AclUsers& users) {
+  FileReader reader(name, rules, users);
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    reader.readLine(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  if (!users.contains(kDefaultUser)) {
+    users.emplace(kDefaultUser,
+                  std::make_unique<AclUser>(AclUser::makeDefault(rules.all_channels)));
+  }
+  return std::move(reader.faults());
+}
+
+std::string writeAclFile(const AclUsers& users) {
+  std::string text;
+  for (const auto& [name, user] : users) {
+    text += fmt::format("user {} {}\n", name, user->describe());
+  }
+  return text;
+}
+
+std::string parseUserLine(std::string_view line, const AclReadRules& rules, AclUsers& users) {
+  const auto words = splitArguments(line);
+  if (!words || words->empty()) return "Unbalanced quotes in user declaration";
+  const std::string& name = words->front();
+  if (!AclUser::isValidName(name)) return "Spaces not allowed in ACL usernames";
+  const std::vector<std::string_view> rule_words = viewsOf(*words);
+  std::string unmatched;
+  const auto joined = joinSelectors(std::span(rule_words).subspan(1), unmatched);
+  if (!joined) {
+    return fmt::format("Unmatched parenthesis in acl selector starting at '{}' for the user '{}'",
+                       unmatched, name);
+  }
+  auto user = std::make_unique<AclUser>(name, rules.all_channels);
+  for (const std::string& rule : *joined) {
+    const AclRuleError error = user->apply(rules.table, rule);
+    if (error == AclRuleError::kNone) continue;
+    return fmt::format("Error loading ACL rule '{}' for the user named '{}': {}", rule, name,
+                       aclRuleErrorText(error));
+  }
+  users.insert_or_assign(name, std::move(user));
+  return {};
+}
+
+std::string writeUserLine(const AclUser& user) {
+  const std::string text = user.name() + " " + user.describe();
+  std::string line;
+  for (const std::string_view word : wordsOf(text)) {
+    const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
+      return c > ' ' && c < '\x7f' && c != '"' && c != '\'' && c != '\\';
+    });
+    if (!line.empty()) line += ' ';
+    line += plain && !word.empty() ? std::string(word) : quoteArgument(word);
+  }
+  return line;
+}
+
+}  // namespace inkstone

@@ -1,0 +1,23 @@
+#include "server/commands/blocking_search.h"
+
+#include <optional>
+
+#include "server/blocking.h"
+
+namespace inkstone {
+
+Found findServable(CommandContext& ctx, CommandContext::Args keys, ValueType type,
+                   std::string_view& name, KeyRef& key) {
+  const std::optional<std::string_view> served = Blocking::servedKey(ctx.client);
+  for (const std::string_view each : keys) {
+    if (served && each != *served) continue;
+    key = ctx.lookupWrite(each);
+    if (!key) continue;
+    if (!ctx.expectType(key, type)) return Found::kWrongType;
+    name = each;
+    return Found::kKey;
+  }
+  return Found::kNothing;
+}
+
+}  // namespace inkstone

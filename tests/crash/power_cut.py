@@ -1,0 +1,204 @@
+#!/usr/bin/python3
+"""Cuts the power of a machine the server runs on, at random moments and in every way a disk allows.
+
+The real server writes with recorded_disk.cpp loaded, which records each change of its files and each sync, while
+clients write and rewrites run all the time. Then, for random moments of that record, a directory is made of what
+the disk could have held after a cut (disk_model.py), and the server is started on it. It must start unaided, hold a
+prefix of the history, and under always everything that was acknowledged; under everysec everything older than
+two seconds. Under no nothing is synced, and nobody knows how old a missing block is: there files lose their ends
+only. As a canary no sync counts: then acknowledged writes are missing, and the run must fail.
+"""
+
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from crash.children import rewriteEnded, strayFiles  # noqa: E402
+from crash.disk_model import BLOCKS, WAYS, Disk, readTrace  # noqa: E402
+from crash.program import begin, directivesFor, parserFor  # noqa: E402
+from support.resp import Client, ConnectionClosed  # noqa: E402
+from support.server import StartError, ours, ourBinary  # noqa: E402
+
+POLICIES = ("always", "everysec", "no")
+WRITERS = 4
+SECONDS_SHORT_MAX = 2.0
+# A long history takes long to compare, a thousand times.
+PAUSE_S = 0.002
+# Longer ones may have a whole page inside that nobody can tell from zeros: docs/ledger-format.md, downsides.
+VALUE_MAX = 3000
+
+
+class HistoryWriter(threading.Thread):
+    """Appends to the one history, and notes what it was told when."""
+
+    def __init__(self, address, number, seed):
+        super().__init__(daemon=True)
+        self.number = number
+        self.address = address
+        self.generator = random.Random(f"{seed}-{number}")
+        self.stopping = threading.Event()
+        # Moments at which number n was acknowledged.
+        self.acknowledged = []
+
+    def run(self):
+        try:
+            with Client(self.address, timeout=30.0) as client:
+                while not self.stopping.is_set():
+                    entry = f"{self.number}:{len(self.acknowledged)}:"
+                    size = self.generator.choice((0, 10, 100, VALUE_MAX))
+                    replies = client.pipeline([("RPUSH", "history", entry + "x" * size),
+                                               ("SET", f"last:{self.number}", len(self.acknowledged))])
+                    if any(reply.kind == "error" for reply in replies):
+                        return
+                    self.acknowledged.append(time.monotonic())
+                    time.sleep(PAUSE_S)
+        except (ConnectionClosed, OSError):
+            pass
+
+
+def rewriteAllTheTime(server, stopping):
+    try:
+        with server.client() as client:
+            while not stopping.is_set():
+                client.value("BGREWRITEAOF")
+                while not stopping.is_set() and not rewriteEnded(client):
+                    time.sleep(0.01)
+                time.sleep(0.05)
+    except (ConnectionClosed, OSError):
+        pass
+
+
+def recordRun(policy, seconds, seed):
+    """(records, history, writers) of a server that wrote for some seconds."""
+    library = Path(ourBinary()).parent / "librecorded-disk.so"
+    trace = Path(tempfile.mkstemp(prefix="inkstone-trace-")[1])
+    folder = Path(tempfile.mkdtemp(prefix="inkstone-cut-"))
+    try:
+        data = folder / "data"
+        data.mkdir()
+        variables = (f"LD_PRELOAD={library}", f"DISK_FOLDER={data}", f"DISK_TRACE={trace}")
+        with ours(directives={**directivesFor(policy), "dir": data}, dir=folder,
+                  prefix=("env", *variables)) as server:
+            writers = [HistoryWriter(server.address, number, seed) for number in range(WRITERS)]
+            stopping = threading.Event()
+            rewrites = threading.Thread(target=rewriteAllTheTime, args=(server, stopping), daemon=True)
+            for thread in (*writers, rewrites):
+                thread.start()
+            time.sleep(seconds)
+            for writer in writers:
+                writer.stopping.set()
+            stopping.set()
+            for thread in (*writers, rewrites):
+                thread.join(30)
+            with server.client() as client:
+                history = [reply.value for reply in client.value("LRANGE", "history", 0, -1)]
+            server.kill()
+        return readTrace(trace), history, writers
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        trace.unlink(missing_ok=True)
+
+
+def longestSync(records):
+    begun = {}
+    longest = 0.0
+    for record in records:
+        if record.type == "B":
+            begun[record.offset] = record.time_s
+        elif record.type == "E":
+            longest = max(longest, record.time_s - begun[record.offset])
+    return longest
+
+
+def expected(policy, disk, writers, grace_s):
+    """How many writes of each writer must be there."""
+    if policy == "no":
+        return [0] * len(writers)
+    moment = disk.timeS() - (grace_s if policy == "everysec" else 0.0)
+    return [sum(told <= moment for told in writer.acknowledged) for writer in writers]
+
+
+def check(client, history, least):
+    """What is wrong with the data set, or None."""
+    found = [reply.value for reply in client.value("LRANGE", "history", 0, -1)]
+    if found != history[:len(found)]:
+        return "the history is not a prefix of what it was"
+    counts = [sum(entry.startswith(b"%d:" % number) for entry in found) for number in range(len(least))]
+    for number, (count, needed) in enumerate(zip(counts, least)):
+        if count < needed:
+            return f"writer {number} has {count} of {needed} acknowledged writes"
+        last = client.value("GET", f"last:{number}")
+        # The SET follows its RPUSH.
+        if last is not None and int(last) not in (count - 1, count - 2):
+            return f"writer {number} has {count} entries and says {last}"
+        if last is None and count > 1:
+            return f"writer {number} has {count} entries and lacks the other key"
+    return None
+
+
+def startOn(files, policy, history, least, twice):
+    """Starts on what a cut has left; what is wrong, or None."""
+    with ours(directives=directivesFor(policy), start=False) as server:
+        for name, content in files.items():
+            (server.dir / name).write_bytes(content)
+        for _ in range(2 if twice else 1):
+            try:
+                server.start()
+            except StartError as error:
+                return f"did not start: {error.log[-400:]}"
+            with server.client() as client:
+                problem = check(client, history, least)
+            if problem:
+                return problem
+            stray = strayFiles(server)
+            server.kill()
+            if stray:
+                return f"{stray} were left behind"
+    return None
+
+
+def cutMany(policy, cuts, options, seed):
+    """Records a run and cuts it at so many moments; how many went wrong."""
+    generator = random.Random(f"{seed}-{policy}")
+    records, history, writers = recordRun(policy, options.seconds, seed)
+    disk = Disk(records, ignore_syncs=options.canary)
+    grace_s = SECONDS_SHORT_MAX + longestSync(records)
+    ways = [way for way in WAYS if policy != "no" or way != BLOCKS]
+    failed = 0
+    for moment in sorted(generator.randrange(len(records) + 1) for _ in range(cuts)):
+        disk.advance(moment)
+        least = expected(policy, disk, writers, grace_s)
+        files = disk.afterPowerCut(generator, ways)
+        problem = startOn(files, policy, history, least, generator.randrange(5) == 0)
+        if problem:
+            failed += 1
+            if failed <= 5:
+                print(f"cut at change {moment} of {len(records)}: {problem}", flush=True)
+    told = sum(len(writer.acknowledged) for writer in writers)
+    renames = sum(record.type == "R" and record.name.endswith("/appendonly.aof") for record in records)
+    print(f"power cut: {policy}: {cuts} cuts in a run of {told} acknowledged writes and {renames} rewrites, "
+          f"{failed} wrong", flush=True)
+    # A run without rewrites proves less than it says.
+    return failed if told and renames else failed + 1
+
+
+def main():
+    parser = parserFor(__doc__)
+    parser.add_argument("--cuts", type=int, default=40, help="per policy")
+    parser.add_argument("--seconds", type=float, default=4.0, help="that a server writes")
+    parser.add_argument("--policy", choices=POLICIES, action="append")
+    parser.add_argument("--canary", action="store_true", help="no sync counts: the run must fail")
+    options = parser.parse_args()
+    seed = begin("power cut", options)
+    failed = sum(cutMany(policy, options.cuts, options, seed) for policy in options.policy or POLICIES)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""What the programs of this folder have in common: their arguments, their seed, the server they run."""
+
+import argparse
+import random
+
+from support.server import cleanUpOnSignals
+
+LOG_ON = {"appendonly": "yes", "auto-aof-rewrite-percentage": "0"}
+
+
+def directivesFor(policy):
+    """A server whose log is only rewritten when it is asked to."""
+    return {**LOG_ON, "appendfsync": policy}
+
+
+def parserFor(description):
+    parser = argparse.ArgumentParser(description=description,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, help="default: from the clock; always printed")
+    return parser
+
+
+def begin(name, options):
+    """Prints the seed of this run, and returns it; servers end with the program."""
+    cleanUpOnSignals()
+    seed = options.seed if options.seed is not None else random.randrange(10**9)
+    print(f"{name}: seed {seed}", flush=True)
+    return seed

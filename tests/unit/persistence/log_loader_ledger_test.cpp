@@ -1,0 +1,172 @@
+// Loading a log that has a ledger.
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "persistence/ledger_writer.h"
+#include "tests/unit/persistence/loader_bench.h"
+
+using namespace inkstone;
+using namespace inkstone::test;
+
+namespace {
+
+const std::string kLedger = kPath + ".ledger";
+
+std::string setText(int number) {
+  return resp({"SET", "key" + std::to_string(number), "value"});
+}
+
+std::string setTexts(int begin, int end) {
+  std::string text;
+  for (int i = begin; i < end; ++i) text += setText(i);
+  return text;
+}
+
+// A log whose first commands are recorded, one by one.
+struct VerifiedBench : LoaderBench {
+  VerifiedBench(const std::string& recorded, const std::string& behind)
+      : LoaderBench(recorded + behind) {
+    const auto log = files.openAppend(kPath);
+    LedgerWriter writer(files, kLedger, kLedger, {});
+    const size_t step = setText(0).size();
+    for (size_t end = step; end <= recorded.size(); end += step) {
+      REQUIRE_FALSE(writer.onDurable(*log.value, end, 1'700'000'000'250));
+    }
+    REQUIRE(writer.offset() == recorded.size());
+  }
+
+  void flip(size_t offset) {
+    std::string bytes = text();
+    bytes[offset] = static_cast<char>(bytes[offset] ^ 1);
+    files.put(kPath, bytes);
+  }
+  void append(const std::string& bytes) { files.put(kPath, text() + bytes); }
+};
+
+}  // namespace
+
+TEST_CASE("a log that is what its ledger says is loaded") {
+  VerifiedBench bench(setTexts(0, 3), setTexts(3, 5));
+  const LoadResult result = bench.load();
+  REQUIRE(result.status == LoadStatus::kLoaded);
+  REQUIRE(result.commands == 5);
+  REQUIRE(result.ledger.state == LedgerChoice::State::kFound);
+  REQUIRE(result.ledger.ledger.offset() == setTexts(0, 3).size());
+}
+
+TEST_CASE("fault 7: any byte that was recorded and is another is found, and nothing is changed") {
+  const std::string recorded = setTexts(0, 4);
+  for (size_t offset = 0; offset < recorded.size(); ++offset) {
+    VerifiedBench bench(recorded, setTexts(4, 6));
+    bench.flip(offset);
+    const std::string before = bench.text();
+    const LoadResult result = bench.load();
+    INFO(offset << ": " << result.message);
+    REQUIRE(result.status == LoadStatus::kDamaged);
+    REQUIRE(result.offset <= offset);
+    REQUIRE(result.offset + setText(0).size() > offset);
+    // Nothing of the bad range was handed out.
+    REQUIRE(result.commands <= offset / setText(0).size());
+    REQUIRE(bench.text() == before);
+  }
+}
+
+TEST_CASE("damage is told with its range, its moment and the way out") {
+  VerifiedBench bench(setTexts(0, 4), "");
+  const size_t step = setText(0).size();
+  bench.flip(2 * step + 1);
+  const LoadResult result = bench.load();
+  INFO(result.message);
+  for (const std::string& part :
+       {"bytes " + std::to_string(2 * step) + " to " + std::to_string(3 * step), kPath, kLedger,
+        std::string("2023-11-14 22:13:20.250 UTC"), std::string("inkstone-check-aof " + kPath)}) {
+    REQUIRE(result.message.find(part) != std::string::npos);
+  }
+}
+
+TEST_CASE("a log that lost its recorded end is damaged, not torn") {
+  VerifiedBench bench(setTexts(0, 4), "");
+  bench.files.put(kPath, bench.text().substr(0, setTexts(0, 3).size() + 5));
+  const LoadResult result = bench.load();
+  REQUIRE(result.status == LoadStatus::kDamaged);
+  REQUIRE(result.offset == setTexts(0, 3).size());
+  REQUIRE(bench.text().size() == setTexts(0, 3).size() + 5);
+}
+
+TEST_CASE("damage behind the last record is what a power cut leaves, and is cut off") {
+  // A block that was never written, with written ones behind it.
+  const std::string hole(60, '\0');
+  VerifiedBench bench(setTexts(0, 3), setText(3) + hole + setText(9));
+  const LoadResult result = bench.load();
+  INFO(result.message);
+  REQUIRE(result.status == LoadStatus::kTailCut);
+  REQUIRE(result.commands == 4);
+  REQUIRE(bench.text() == setTexts(0, 4));
+  REQUIRE(bench.files.contents(result.kept_as) == hole + setText(9));
+  REQUIRE(bench.load().status == LoadStatus::kLoaded);
+}
+
+TEST_CASE("damage behind the last record is damage where the ledger knows nothing about its age") {
+  VerifiedBench bench(setTexts(0, 3), "!" + setText(3));
+  SECTION("under appendfsync no") {
+    bench.settings.fsync = FsyncPolicy::kNo;
+  }
+  SECTION("without a ledger") {
+    REQUIRE_FALSE(bench.files.remove(kLedger));
+  }
+  SECTION("when the tail is too long for a crash") {
+    bench.append(std::string(kUnsyncedTailMax, 'x'));
+  }
+  REQUIRE(bench.load().status == LoadStatus::kDamaged);
+}
+
+TEST_CASE("with aof-load-truncated no, damage behind the last record is refused as a torn end") {
+  VerifiedBench bench(setTexts(0, 3), "!" + setText(3));
+  bench.settings.load_truncated = false;
+  const std::string before = bench.text();
+  REQUIRE(bench.load().status == LoadStatus::kTruncated);
+  REQUIRE(bench.text() == before);
+}
+
+TEST_CASE("what is lost with a torn end is told in bytes and commands") {
+  const std::string begun = resp({"MULTI"}) + setTexts(3, 5);
+  VerifiedBench bench(setTexts(0, 3), begun + "*3\r\n$3\r\nSE");
+  const LoadResult result = bench.load();
+  INFO(result.message);
+  REQUIRE(result.status == LoadStatus::kTailCut);
+  REQUIRE(result.message.find("(3 commands)") != std::string::npos);
+  REQUIRE(result.message.find(std::to_string(begun.size() + 10) + " bytes") != std::string::npos);
+}
+
+TEST_CASE("a cut below the last record shortens the ledger, and first of all") {
+  // A transaction whose EXEC is missing was on the disk.
+  VerifiedBench bench(setTexts(0, 4), "");
+  std::string log = setTexts(0, 2) + resp({"MULTI"});
+  log +=
+      resp({"SET", "k", std::string(2 * setText(0).size() - log.size() % setText(0).size(), 'v')});
+  VerifiedBench torn(setTexts(0, 2), "");
+  torn.files.put(kPath, log);
+  {
+    const auto file = torn.files.openAppend(kPath);
+    LedgerWriter writer(torn.files, kLedger, kLedger, readLedger(torn.files, kLedger).value);
+    REQUIRE_FALSE(writer.onDurable(*file.value, log.size(), 1));
+  }
+  const bool fails = GENERATE(false, true);
+  if (fails) torn.files.failNth(Call::kTruncate, 2, std::errc::io_error);
+  const LoadResult result = torn.load();
+  REQUIRE(result.status == (fails ? LoadStatus::kIoError : LoadStatus::kTailCut));
+  REQUIRE(torn.text() == (fails ? log : setTexts(0, 2)));
+  // Whatever was reached, the next start is not told of damage.
+  const LoadResult again = torn.load();
+  INFO(again.message);
+  REQUIRE(again.ok());
+  REQUIRE(torn.text() == setTexts(0, 2));
+  REQUIRE(readLedger(torn.files, kLedger).value.offset() == setTexts(0, 2).size());
+}
+
+TEST_CASE("a ledger that cannot be read is an error, not a missing one") {
+  VerifiedBench bench(setTexts(0, 4), "");
+  bench.files.failNth(Call::kRead, 1, std::errc::io_error);
+  REQUIRE(bench.load().status == LoadStatus::kIoError);
+}
