@@ -51,19 +51,9 @@ void storeAndReply(CommandContext& ctx, const std::optional<Value>& result) {
   ctx.reply.integer(static_cast<int64_t>(storeResult(ctx, ctx.args[1], result, event)));
 }
 
-void storeElements(CommandContext& ctx, const set_algebra::Elements& members) {
-  if (members.empty()) return storeAndReply(ctx, std::nullopt);
-  storeAndReply(ctx, set_algebra::makeSet(members, ctx.encodingRules()));
-}
-
 set_algebra::Elements intersect(const CommandContext& ctx, const Operands& operands) {
   if (operands.any_missing) return {};
   return set_algebra::intersection(operands.sets, ctx.encodingRules());
-}
-
-set_algebra::Elements subtract(const CommandContext& ctx, const Operands& operands) {
-  if (operands.first_missing) return {};
-  return set_algebra::difference(operands.sets, ctx.encodingRules());
 }
 
 struct IntersectionCount {
@@ -101,7 +91,8 @@ void sinterCommand(CommandContext& ctx) {
 
 void sinterstoreCommand(CommandContext& ctx) {
   const auto operands = lookupOperands(ctx, ctx.args.subspan(2));
-  if (operands) storeElements(ctx, intersect(ctx, *operands));
+  if (!operands) return;
+  storeAndReply(ctx, set_algebra::makeSet(intersect(ctx, *operands), ctx.encodingRules()));
 }
 
 void sintercardCommand(CommandContext& ctx) {
@@ -116,12 +107,16 @@ void sintercardCommand(CommandContext& ctx) {
 
 void sdiffCommand(CommandContext& ctx) {
   const auto operands = lookupOperands(ctx, ctx.args.subspan(1));
-  if (operands) replyElements(ctx, subtract(ctx, *operands));
+  if (!operands) return;
+  if (operands->first_missing) return replyElements(ctx, {});
+  replyElements(ctx, set_algebra::difference(operands->sets, ctx.encodingRules()));
 }
 
 void sdiffstoreCommand(CommandContext& ctx) {
   const auto operands = lookupOperands(ctx, ctx.args.subspan(2));
-  if (operands) storeElements(ctx, subtract(ctx, *operands));
+  if (!operands) return;
+  if (operands->first_missing) return storeAndReply(ctx, std::nullopt);
+  storeAndReply(ctx, set_algebra::differenceSet(operands->sets, ctx.encodingRules()));
 }
 
 void sunionCommand(CommandContext& ctx) {

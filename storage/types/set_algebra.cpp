@@ -71,6 +71,11 @@ Elements sifted(const Value& source, std::span<const Value> others, bool members
   return elements;
 }
 
+bool minusItself(const Sets& sets) {
+  return std::any_of(sets.begin() + 1, sets.end(),
+                     [&](const Value& set) { return set.object == sets.front().object; });
+}
+
 // Looking every member of the first set up in all others, or going through the others. The first
 // way ends at the first hit and is therefore given half its cost. Sizes count as in Redis, the
 // first set's own included in both.
@@ -122,9 +127,7 @@ uint64_t intersectionSize(Sets sets, const EncodingRules& rules, uint64_t limit)
 
 Elements difference(Sets sets, const EncodingRules& rules) {
   const Value first = sets.front();
-  const bool minus_itself = std::any_of(
-      sets.begin() + 1, sets.end(), [&](const Value& set) { return set.object == first.object; });
-  if (minus_itself) return {};
+  if (minusItself(sets)) return {};
   if (lookupsPay(sets)) {
     // What is in a large set is most likely to be found early.
     std::stable_sort(sets.begin() + 1, sets.end(),
@@ -135,6 +138,18 @@ Elements difference(Sets sets, const EncodingRules& rules) {
   Elements rest = sifted(first, {&common, 1}, false, rules);
   destroyValue(common);
   return rest;
+}
+
+Value differenceSet(const Sets& sets, const EncodingRules& rules) {
+  if (minusItself(sets) || lookupsPay(sets)) return makeSet(difference(sets, rules), rules);
+  SetValue rest(unionSet({sets.front()}, rules), rules);
+  for (size_t i = 1; i < sets.size() && rest.size() > 0; ++i) {
+    SetValue(sets[i], rules).forEachWhile([&](const Element& member) {
+      rest.erase(member);
+      return rest.size() > 0;
+    });
+  }
+  return rest.value();
 }
 
 Value unionSet(Sets sets, const EncodingRules& rules) {

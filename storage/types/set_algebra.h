@@ -27,6 +27,10 @@ uint64_t intersectionSize(Sets sets, const EncodingRules& rules, uint64_t limit)
 // the first. Complexity: O(n * k), n being the size of the first set, or O(n + m), m being the size
 // of all others together; whichever Redis reckons to be less.
 Elements difference(Sets sets, const EncodingRules& rules);
+// The same as a new set, which is the caller's, or an empty one. Where going through the others is
+// less work, its encoding is that of all members of the first set, added one by one to an empty set
+// of integers: Redis makes that set and takes the others' members away. Else as for makeSet().
+Value differenceSet(const Sets& sets, const EncodingRules& rules);
 
 // Members of at least one set, each once. Complexity: O(m * k), m being the size of all but the
 // largest set, or O(n), n being the size of all together.

@@ -357,6 +357,31 @@ CASES = [
         DEBUG DIGEST
     """, config={"set-max-intset-entries": 6, "set-max-listpack-entries": 4,
                  "set-max-listpack-value": 10}),
+    case("a difference left by taking members away keeps the encoding of all", """
+        SADD only x
+        SADD mixed 1 2 3 x
+        SDIFFSTORE u mixed only only only only only only
+        ?listpack OBJECT ENCODING u
+        ?unordered SMEMBERS u
+        SADD many 1 2 3 4 5 x 7
+        SDIFFSTORE u many only only only only only only
+        OBJECT ENCODING u
+        SUNIONSTORE integers u none
+        OBJECT ENCODING integers
+        SADD seven 1 2 3 4 5 6 7
+        SDIFFSTORE u seven only only only only only only
+        OBJECT ENCODING u
+        SADD six 1 2 3 4 5 7
+        SDIFFSTORE six six only only only only only only
+        OBJECT ENCODING six
+        SMEMBERS six
+        SADD one 1
+        SADD two 2
+        SADD three 3
+        SDIFFSTORE u mixed one two three only only only
+        EXISTS u
+        DEBUG DIGEST
+    """, config={"set-max-intset-entries": 6, "set-max-listpack-entries": 4}),
     case("results keep to limits that were set after their operands were made", """
         SADD a 1 2 3 4 5
         SADD t a b c d e f

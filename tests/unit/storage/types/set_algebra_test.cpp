@@ -103,6 +103,9 @@ void checkAll(const Sets& sets) {
   const Value stored = set_algebra::unionSet(sets.values, rules);
   CHECK(textsOf(stored, rules) == unionOf(sets.models));
   destroyValue(stored);
+  const Value rest = set_algebra::differenceSet(sets.values, rules);
+  CHECK(textsOf(rest, rules) == differenceOf(sets.models));
+  destroyValue(rest);
 }
 
 TEST_CASE("intersection, difference and union agree with plain models") {
@@ -137,6 +140,28 @@ TEST_CASE("a difference from many small sets goes through those instead of the l
   covered.add({"a", "b", "c", "d"});
   for (const char* text : {"a", "b", "c", "d", "e", "f"}) covered.add({text});
   checkAll(covered);
+}
+
+TEST_CASE("a set left by taking members away keeps the encoding of all") {
+  const auto encodingOf = [](size_t texts, size_t integers) {
+    Sets sets;
+    Texts first;
+    for (size_t i = 0; i < texts; ++i) first.insert("t" + std::to_string(i));
+    for (size_t i = 0; i < integers; ++i) first.insert(std::to_string(i));
+    sets.add(first);
+    // An integer is left; and there are so many sets that it pays to go through these.
+    first.erase("5");
+    sets.add(first);
+    for (int i = 0; i < 4; ++i) sets.add({"x"});
+    const Value rest = set_algebra::differenceSet(sets.values, sets.world.rules);
+    const Encoding encoding = rest.encoding;
+    destroyValue(rest);
+    return encoding;
+  };
+  CHECK(encodingOf(0, 100) == Encoding::kIntset);
+  CHECK(encodingOf(1, 100) == Encoding::kListpack);
+  CHECK(encodingOf(1, 200) == Encoding::kHashTable);
+  CHECK(encodingOf(0, 600) == Encoding::kHashTable);
 }
 
 TEST_CASE("integers are merged, also where one set has far more of them") {
