@@ -25,13 +25,14 @@ DATABASES = (0, 3, 15)
 # In these both sides give their elements in the order of a hash table, each in its own.
 UNORDERED = ("hashtable",)
 DEADLINE_MS = 4000000000000
+# What the tool writes for a byte that it does not write as it is.
+PRINTABLE = {byte: f"\\x{byte:02x}" for byte in range(256)
+             if not 32 <= byte <= 126 or byte in b'"\\'}
 
 
 def printable(data):
     """As the tool writes bytes."""
-    plain = (chr(byte) if 32 <= byte <= 126 and byte not in b'"\\' else f"\\x{byte:02x}"
-             for byte in data)
-    return f'"{"".join(plain)}"'
+    return f'"{data.decode("latin-1").translate(PRINTABLE)}"'
 
 
 def textOfScore(text):
