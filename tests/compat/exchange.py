@@ -89,12 +89,16 @@ class Editor:
             ("SET", text, b"\r\n$1\r\n\x00\xff", "EX", 10**8 + number)))
 
 
+def digestOf(client):
+    return client.value("DEBUG", "DIGEST")
+
+
 class State:
     """The data set of a running server."""
 
     def __init__(self, server):
         with server.client(timeout=60) as client:
-            self.digest = client.value("DEBUG", "DIGEST")
+            self.digest = digestOf(client)
             self.text = describeAll(client)
 
     def demandEqual(self, what, other):
@@ -173,10 +177,11 @@ def loads(make, files, state, what, **directives):
             # It goes on from there, and finds it again.
             with server.client() as client:
                 demand("a write", client.call("SET", "later", "v").value, b"OK")
-                again = State(server)
+                again = digestOf(client)
             if "appendonly" in directives:
                 server.restart(crash=True)
-                State(server).demandEqual(f"{what}, after a crash", again)
+                with server.client() as client:
+                    demand(f"{what}, after a crash", digestOf(client), again)
         if make is ours:
             demand("files that were imported", fingerprints(folder, files, PARTS),
                    {name: mark for name, mark in before.items() if name.startswith(PARTS)})

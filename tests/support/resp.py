@@ -95,23 +95,19 @@ class Parser:
         except _NeedMore:
             return None
 
-    def _line(self, at):
-        end = self._buffer.find(b"\r\n", at)
+    def _parse(self, at):
+        buffer = self._buffer
+        end = buffer.find(b"\r\n", at)
         if end < 0:
             raise _NeedMore
-        return bytes(self._buffer[at:end]), end + 2
-
-    def _parse(self, at):
-        if at >= len(self._buffer):
-            raise _NeedMore
-        mark = self._buffer[at]
-        line, after = self._line(at + 1)
+        mark = buffer[at]
+        line, after = bytes(buffer[at + 1:end]), end + 2
+        if mark in _BLOB_KINDS:
+            return self._blob(_BLOB_KINDS[mark], int(line), after)
         if mark == 0x3A:
             return Reply("int", int(line)), after
         if mark in _LINE_KINDS:
             return Reply(_LINE_KINDS[mark], line), after
-        if mark in _BLOB_KINDS:
-            return self._blob(_BLOB_KINDS[mark], int(line), after)
         if mark in _LIST_KINDS:
             return self._list(_LIST_KINDS[mark], int(line), after)
         if mark == 0x25:
@@ -130,11 +126,11 @@ class Parser:
         if size == -1:
             return Reply("nullbulk"), at
         end = at + size
+        if self._buffer[end:end + 2] == b"\r\n":
+            return Reply(kind, bytes(self._buffer[at:end])), end + 2
         if len(self._buffer) < end + 2:
             raise _NeedMore
-        if self._buffer[end:end + 2] != b"\r\n":
-            raise ProtocolError(f"{kind} of {size} bytes does not end in CRLF")
-        return Reply(kind, bytes(self._buffer[at:end])), end + 2
+        raise ProtocolError(f"{kind} of {size} bytes does not end in CRLF")
 
     def _list(self, kind, count, at):
         if count == -1:
