@@ -1,8 +1,7 @@
 // The configuration as the rest of the server reads it: one typed member per directive, named by
-// the directive with
-// '-' written '_'. The member initialisers are the defaults, and the only place where a default
-// stands; ranges, aliases and what may change at run time stand in directives.cpp, explanations in
-// redis.conf.example.
+// the directive with '-' written '_'. The member initialisers are the defaults, and the only place
+// where a default stands; ranges, aliases and what may change at run time stand in directives.cpp,
+// explanations in redis.conf.example.
 #pragma once
 
 #include <array>

@@ -192,7 +192,8 @@ std::string AppendOnlyLog::writeError() const {
 }
 
 AppendOnlyCounters AppendOnlyLog::counters() const {
-  AppendOnlyCounters counters = writer_counters_;
+  AppendOnlyCounters counters;
+  counters.groups = group_counters_;
   counters.current_size = file_size_;
   counters.base_size = base_size_;
   counters.buffer_length = group_bytes_ + buffer_.size();

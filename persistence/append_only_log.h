@@ -4,10 +4,10 @@
 // The promise to a client that has its reply:
 //   always      its write is on the disk (fdatasync returned);
 //   everysec    its write has reached the kernel, so it survives the death of this process at any
-//   moment; of a dead
-//               machine at most about one second is lost, two when the disk is stuck;
+//               moment; of a dead machine at most about one second is lost, two when the disk is
+//               stuck;
 //   no          as everysec for a dead process; of a dead machine what the kernel had not written
-//   by itself is lost.
+//               by itself is lost.
 // The server keeps it by calling flushAppendOnlyFile() before any reply of the turn leaves, and by
 // keeping back the replies of a client whose last write ends beyond acknowledgeableOffset().
 //
@@ -57,9 +57,17 @@ enum class [[nodiscard]] FlushOutcome : uint8_t{
     // must wait. Retried.
     kHeld,
     // Policy always, and the promise cannot be kept: exit with status 1 without sending a reply.
-    // Already logged, and the
-    // answer to every later flush.
+    // Already logged, and the answer to every later flush.
     kFatal,
+};
+
+// What came back from the writer thread, and from the loop in its place.
+struct GroupCounters {
+  uint64_t count = 0;
+  uint64_t bytes = 0;
+  uint64_t last_bytes = 0;
+  int64_t last_sync_us = 0;
+  int64_t max_sync_us = 0;
 };
 
 // Fields of INFO persistence.
@@ -71,12 +79,7 @@ struct AppendOnlyCounters {
   uint64_t pending_bio_fsync = 0;
   uint64_t delayed_fsync = 0;
   bool last_write_ok = true;  // aof_last_write_status
-  // What the writer thread did.
-  uint64_t groups = 0;
-  uint64_t group_bytes = 0;
-  uint64_t last_group_bytes = 0;
-  int64_t last_sync_us = 0;
-  int64_t max_sync_us = 0;
+  GroupCounters groups;
   // Fed and not yet durable.
   uint64_t undurable_bytes = 0;
   // What the ledger tells of: records, and bytes of the file.
@@ -370,7 +373,7 @@ class AppendOnlyLog {
   // A buffer to gather in, kept from the last group.
   std::shared_ptr<LogBuffer> spare_;
   std::vector<LogWriter::Result> results_;
-  AppendOnlyCounters writer_counters_;
+  GroupCounters group_counters_;
 
   bool keeps_ledger_ = false;
   // Null: none is kept.

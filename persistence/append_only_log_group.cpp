@@ -23,15 +23,15 @@ void AppendOnlyLog::onGroupDone(const LogWriter::Result& result) {
   // Of a file that was closed since.
   if (result.token != group_token_) return;
   recordWriteLatency(result.write_us);
-  if (result.written < group_bytes_) {
+  if (result.write_error) {
     const auto expected = static_cast<size_t>(group_bytes_);
     takeBackGroup();
     writeFailed(result.written, expected, result.write_error);
     return groupFailed();
   }
-  ++writer_counters_.groups;
-  writer_counters_.group_bytes += group_bytes_;
-  writer_counters_.last_group_bytes = group_bytes_;
+  ++group_counters_.count;
+  group_counters_.bytes += group_bytes_;
+  group_counters_.last_bytes = group_bytes_;
   write_failed_ = false;
   if (!result.sync || result.sync_error) {
     accepted(group_->view());
@@ -43,8 +43,8 @@ void AppendOnlyLog::onGroupDone(const LogWriter::Result& result) {
     return;
   }
   recordLatency("aof-fsync-always", result.sync_us);
-  writer_counters_.last_sync_us = result.sync_us;
-  writer_counters_.max_sync_us = std::max(writer_counters_.max_sync_us, result.sync_us);
+  group_counters_.last_sync_us = result.sync_us;
+  group_counters_.max_sync_us = std::max(group_counters_.max_sync_us, result.sync_us);
   grewBy(group_bytes_);
   releaseGroup();
   unsynced_.clear();

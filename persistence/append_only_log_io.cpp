@@ -129,7 +129,7 @@ bool AppendOnlyLog::writeBuffer(int64_t now_ms) {
   const int64_t started_us = clock_.monotonicUs();
   const IoResult<size_t> result = file_->append(text);
   recordWriteLatency(clock_.monotonicUs() - started_us);
-  if (!result.ok() || result.value < text.size()) {
+  if (!result.ok()) {
     writeFailed(result.value, text.size(), result.error);
     return false;
   }
@@ -165,8 +165,6 @@ void AppendOnlyLog::recordLatency(std::string_view event, int64_t elapsed_us) {
 }
 
 void AppendOnlyLog::writeFailed(size_t written, size_t expected, std::error_code error) {
-  // A file system that takes less without a reason is full.
-  if (!error) error = std::make_error_code(std::errc::no_space_on_device);
   std::string text = fmt::format("Error writing to the AOF file: {}", error.message());
   if (written > 0) {
     text = fmt::format("Short write while writing to the AOF file: {} (written {} of {} bytes)",

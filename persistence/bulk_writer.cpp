@@ -50,12 +50,7 @@ void BulkWriter::flush() {
 
 void BulkWriter::writeOut(std::string_view text) {
   if (error_ || text.empty()) return;
-  const IoResult<size_t> result = file_.append(text);
-  error_ = result.error;
-  // A file system that takes less without a reason is full.
-  if (!error_ && result.value < text.size()) {
-    error_ = std::make_error_code(std::errc::no_space_on_device);
-  }
+  error_ = file_.append(text).error;
   unsynced_ += text.size();
   if (error_ || !incremental_sync_ || unsynced_ < kSyncBytes) return;
   unsynced_ = 0;

@@ -51,10 +51,6 @@ void DiffSpool::append(std::string_view text) {
   }
   const IoResult<size_t> result = file_->append(text);
   error_ = result.error;
-  // A file system that takes less without a reason is full.
-  if (!error_ && result.value < text.size()) {
-    error_ = std::make_error_code(std::errc::no_space_on_device);
-  }
   spooled_ += result.value;
 }
 

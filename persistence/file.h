@@ -44,8 +44,8 @@ class AppendFile {
   virtual ~AppendFile() = default;
 
   // Appends all of `data` unless an error stops it. The value is the number of bytes that were
-  // appended, also when there is an error: less than asked for means that the file now ends in a
-  // part of `data`.
+  // appended, also when there is an error, and then the file may end in a part of `data`. Less than
+  // asked for always comes with an error: a file system that gives no reason is full.
   virtual IoResult<size_t> append(std::string_view data) = 0;
 
   // Writes `data` again over bytes the file already has, at `offset` from its start.

@@ -43,13 +43,7 @@ std::error_code LedgerBuilder::write(FileSystem& files, const std::string& path,
   const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
   if (!file.ok()) return file.error;
   std::error_code error = file.value->truncate(0);
-  if (!error) {
-    const IoResult<size_t> written = file.value->append(bytes);
-    error = written.error;
-    if (!error && written.value < bytes.size()) {
-      error = std::make_error_code(std::errc::no_space_on_device);
-    }
-  }
+  if (!error) error = file.value->append(bytes).error;
   if (!error) error = file.value->sync();
   if (error) static_cast<void>(files.remove(path));
   return error;

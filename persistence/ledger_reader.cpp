@@ -40,6 +40,13 @@ Ledger decodeLedger(std::string_view bytes) {
 
 }  // namespace
 
+size_t Ledger::firstFrom(uint64_t log_offset) const {
+  const auto first = std::partition_point(
+      entries.begin(), entries.end(),
+      [log_offset](const Entry& entry) { return entry.record.end <= log_offset; });
+  return static_cast<size_t>(first - entries.begin());
+}
+
 void Ledger::forgetFrom(uint64_t log_bytes) {
   while (offset() > log_bytes) entries.pop_back();
 }

@@ -38,6 +38,8 @@ struct Ledger {
     if (!empty()) return entries.back().ledger_bytes;
     return begun ? kLedgerHeaderBytes : 0;
   }
+  // Index of the first record that covers something from `log_offset` on, or the number of records.
+  size_t firstFrom(uint64_t log_offset) const;
   // Drops what is not about the first `log_bytes` of the log.
   void forgetFrom(uint64_t log_bytes);
 };

@@ -110,12 +110,12 @@ IoResult<std::string> LedgerWriter::makeHeader(AppendFile& log, uint64_t end, in
 // found: they have their places.
 std::error_code LedgerWriter::appendWhole(const std::string& bytes) {
   const IoResult<size_t> written = file_->append(bytes);
-  if (written.ok() && written.value == bytes.size()) {
+  if (written.ok()) {
     bytes_ += bytes.size();
     return {};
   }
   static_cast<void>(file_->truncate(bytes_));
-  return written.ok() ? std::make_error_code(std::errc::no_space_on_device) : written.error;
+  return written.error;
 }
 
 // The old name first: beside a new log it would be another log's ledger.

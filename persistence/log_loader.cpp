@@ -238,11 +238,7 @@ void LogLoader::replayVerified(const AppendOnlySettings& settings, CommandReplay
   // Of what it covers and the log does not reach, nothing would ever be read.
   const Ledger& known = result.ledger.ledger;
   if (known.offset() > result.bytes) {
-    const auto& record = std::partition_point(known.entries.begin(), known.entries.end(),
-                                              [&](const Ledger::Entry& entry) {
-                                                return entry.record.end <= result.bytes;
-                                              })
-                             ->record;
+    const LedgerRecord& record = known.entries[known.firstFrom(result.bytes)].record;
     return describeLedgerDamage(settings.path(), result.ledger, record, result);
   }
   // A copy, for cutting the end changes the result's.

@@ -29,8 +29,8 @@ enum class ReplayOutcome : uint8_t {
   kUnknownCommand,
   kWrongArity,
   // requests[executed] answered with an error (`text`). The load goes on behind it, as a script
-  // that failed half-way
-  // in the life of the log fails half-way again; the first one is logged and all are counted.
+  // that failed half-way in the life of the log fails half-way again; the first one is logged and
+  // all are counted.
   kErrorReply,
 };
 
@@ -82,8 +82,7 @@ enum class LoadStatus : uint8_t {
   // Everything was replayed. Also an empty file.
   kLoaded,
   // The log ended within a command or transaction; the complete part was replayed, the tail was cut
-  // off and kept in
-  // `kept_as`.
+  // off and kept in `kept_as`.
   kTailCut,
   // The same with TornEnd::kLeave: the tail was not replayed, and the file is as it was.
   kTailLeft,

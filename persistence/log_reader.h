@@ -36,8 +36,7 @@ class LogReader {
     // The file ended behind a complete command.
     kEnd,
     // The file ends within a command, an annotation or a transaction, or zeros follow there up to
-    // its end; the
-    // complete part ends at validUpTo().
+    // its end; the complete part ends at validUpTo().
     kTruncated,
     // What stands at badOffset() is no command; reason() says more.
     kDamaged,

@@ -25,7 +25,7 @@ std::optional<LogWriter::Result> commitGroup(LogWriter::Group group) {
     result.written = appended.value;
     result.write_error = appended.error;
   }
-  if (group.sync && !result.write_error && result.written == group.text->size()) {
+  if (group.sync && !result.write_error) {
     const Clock::time_point start = Clock::now();
     result.sync_error = group.file->sync();
     result.sync_us = microsecondsSince(start);

@@ -39,8 +39,7 @@ class LogWriter {
     uint64_t token = 0;
     // As asked for.
     bool sync = false;
-    // Less than was handed over: `write_error` says why, or nothing (the file system is full), and
-    // nothing was synced.
+    // Less than was handed over when there is a `write_error`; then nothing was synced.
     size_t written = 0;
     std::error_code write_error;
     std::error_code sync_error;

@@ -86,6 +86,7 @@ class PosixAppendFile final : public AppendFile {
       const ssize_t n = retryInterrupted(
           [&] { return ::write(fd_.get(), data.data() + done, data.size() - done); });
       if (n < 0) return {done, lastError()};
+      if (n == 0) return {done, std::make_error_code(std::errc::no_space_on_device)};
       done += static_cast<size_t>(n);
     }
     return {done, {}};

@@ -35,7 +35,6 @@ std::error_code copyRange(AppendFile& source, uint64_t begin, uint64_t end, Appe
     if (read.value < piece.size()) return std::make_error_code(std::errc::io_error);
     const IoResult<size_t> written = target.append({piece.data(), piece.size()});
     if (!written.ok()) return written.error;
-    if (written.value < piece.size()) return std::make_error_code(std::errc::no_space_on_device);
     begin += piece.size();
   }
   return target.sync();
@@ -69,8 +68,7 @@ TailCutResult cutWithoutSpace(FileSystem& files, const std::string& directory, A
   if (const std::error_code error = shorten(log, keep_bytes)) return {error, {}};
   const IoResult<std::shared_ptr<AppendFile>> target = files.openAppend(name);
   if (!target.ok()) return {};
-  const IoResult<size_t> written = target.value->append({tail.data(), read.value});
-  const bool kept = written.ok() && written.value == read.value && !target.value->sync() &&
+  const bool kept = target.value->append({tail.data(), read.value}).ok() && !target.value->sync() &&
                     !target.value->close() && !files.syncDirectory(directory);
   if (kept) return {{}, name};
   static_cast<void>(files.remove(name));

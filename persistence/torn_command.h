@@ -10,10 +10,8 @@ namespace inkstone {
 
 enum class TailKind : uint8_t {
   // The bytes are the beginning of an array of bulk strings or an annotation whose rest is missing,
-  // possibly with
-  // zeros in the place of the rest (what a power cut leaves on file systems that grow a file before
-  // its data is
-  // written).
+  // possibly with zeros in the place of the rest (what a power cut leaves on file systems that grow
+  // a file before its data is written).
   kTorn,
   // No missing rest could make them a command within the limits.
   kDamaged,

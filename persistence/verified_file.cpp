@@ -1,17 +1,12 @@
 #include "persistence/verified_file.h"
 
-#include <algorithm>
-
 namespace inkstone {
 
 IoResult<size_t> VerifiedFile::readAt(uint64_t offset, std::span<char> target) {
   const std::vector<Ledger::Entry>& entries = ledger_.entries;
-  const auto first = std::partition_point(
-      entries.begin(), entries.end(),
-      [offset](const Ledger::Entry& entry) { return entry.record.end <= offset; });
-  const auto end = offset + target.size();
-  for (auto i = static_cast<size_t>(first - entries.begin());
-       i < entries.size() && entries[i].record.begin < end; ++i) {
+  const uint64_t end = offset + target.size();
+  for (size_t i = ledger_.firstFrom(offset); i < entries.size() && entries[i].record.begin < end;
+       ++i) {
     if (const std::error_code error = verify(i)) return {0, error};
   }
   return file_.readAt(offset, target);

@@ -2,8 +2,8 @@
 // files.
 //
 // Two forms are understood, as in https://redis.io/docs/reference/protocol-spec: an array of bulk
-// strings
-// ("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n") and the inline form ("GET k\r\n", with quotes and escapes).
+// strings ("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n") and the inline form ("GET k\r\n", with quotes and
+// escapes).
 #pragma once
 
 #include <cstddef>

@@ -101,9 +101,9 @@ void appendLog(std::string& out, const Server& server) {
   fmt::format_to(std::back_inserter(out),
                  "\nThe log: {} bytes wait for the disk. Groups written by its thread: {}, of {} "
                  "bytes on average, the last of {}; the last sync took {} us, the longest {} us.\n",
-                 log.undurable_bytes, log.groups,
-                 log.group_bytes / std::max<uint64_t>(log.groups, 1), log.last_group_bytes,
-                 log.last_sync_us, log.max_sync_us);
+                 log.undurable_bytes, log.groups.count,
+                 log.groups.bytes / std::max<uint64_t>(log.groups.count, 1), log.groups.last_bytes,
+                 log.groups.last_sync_us, log.groups.max_sync_us);
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ TEST_CASE(
 
 TEST_CASE("a short write that cannot be cut back is continued where it stopped") {
   WrittenLog bench(FsyncPolicy::kEverySecond);
-  bench.files.shortenNextAppend(7, std::nullopt);
+  bench.files.shortenNextAppend(7, std::errc::no_space_on_device);
   bench.files.failNth(Call::kTruncate, 1, std::errc::io_error);
   bench.set("b", "2");
   REQUIRE(bench.flush() == FlushOutcome::kHeld);

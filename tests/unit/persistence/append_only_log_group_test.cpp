@@ -96,7 +96,7 @@ TEST_CASE("what is fed while a group is synced is the next group, with one sync 
   bench.files.releaseSyncs();
   REQUIRE(bench.settle() == FlushOutcome::kFlushed);
   REQUIRE(bench.files.count(Call::kSync) == syncs + 2);
-  REQUIRE(bench.log->counters().groups == 2);
+  REQUIRE(bench.log->counters().groups.count == 2);
   bench.files.powerCut();
   REQUIRE(bench.text() == kSelect0 + setText("a") + setText("b") + setText("c") + setText("d"));
 }
@@ -115,7 +115,7 @@ TEST_CASE("the next group waits for those who were answered, but not for long") 
   REQUIRE(bench.log->gathersUntilUs() > bench.clock.monotonicUs());
   bench.set("a", "again");
   static_cast<void>(bench.flush());
-  REQUIRE(bench.log->counters().groups == 1);
+  REQUIRE(bench.log->counters().groups.count == 1);
   SECTION("all have written") {
     bench.set("b", "again");
   }
@@ -126,7 +126,7 @@ TEST_CASE("the next group waits for those who were answered, but not for long") 
   REQUIRE_FALSE(bench.log->gathersUntilUs());
   bench.writer.waitIdle();
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
-  REQUIRE(bench.log->counters().groups == 2);
+  REQUIRE(bench.log->counters().groups.count == 2);
 }
 
 TEST_CASE("who was answered together is waited for by the first of them, too") {
@@ -135,12 +135,12 @@ TEST_CASE("who was answered together is waited for by the first of them, too") {
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
   bench.set("a", "again");
   REQUIRE(bench.flush() == FlushOutcome::kHeld);
-  REQUIRE(bench.log->counters().groups == 1);
+  REQUIRE(bench.log->counters().groups.count == 1);
   bench.set("b", "again");
   static_cast<void>(bench.flush());
   bench.writer.waitIdle();
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
-  REQUIRE(bench.log->counters().groups == 2);
+  REQUIRE(bench.log->counters().groups.count == 2);
 }
 
 TEST_CASE("nobody who was answered writes again: the time to wait for them ends") {
@@ -162,7 +162,7 @@ TEST_CASE("a single writer never waits for others") {
     bench.writer.waitIdle();
     REQUIRE(bench.flush() == FlushOutcome::kFlushed);
   }
-  REQUIRE(bench.log->counters().groups == 3);
+  REQUIRE(bench.log->counters().groups.count == 3);
 }
 
 TEST_CASE("under always a group that cannot be synced ends the server, and its text is cut off") {
@@ -195,7 +195,7 @@ TEST_CASE("under everysec the loop writes itself unless a sync runs, then the wr
   GroupBench bench(FsyncPolicy::kEverySecond);
   bench.set("a", "v");
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
-  REQUIRE(bench.log->counters().groups == 0);
+  REQUIRE(bench.log->counters().groups.count == 0);
   bench.files.holdSyncs();
   bench.clock.advance(1000);
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
@@ -205,7 +205,7 @@ TEST_CASE("under everysec the loop writes itself unless a sync runs, then the wr
   bench.writer.waitIdle();
   // In the kernel, though the sync is not over.
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
-  REQUIRE(bench.log->counters().groups == 1);
+  REQUIRE(bench.log->counters().groups.count == 1);
   REQUIRE(bench.text() == kSelect0 + setText("a") + setText("b"));
   bench.files.releaseSyncs();
 }

@@ -163,7 +163,7 @@ TEST_CASE("under always those who write wait for the last sync, and the loop for
   bench.set("b", "2");
   REQUIRE(settle() == FlushOutcome::kFlushed);
   const uint64_t durable = bench.log->durableOffset();
-  const uint64_t groups = bench.log->counters().groups;
+  const uint64_t groups = bench.log->counters().groups.count;
   bench.files.clearTrace();
   bench.files.holdSyncs();
   bench.rewrite.childDone(kChildPid, outcome.bytes);
@@ -172,7 +172,7 @@ TEST_CASE("under always those who write wait for the last sync, and the loop for
   bench.set("c", "3");
   REQUIRE(settle() == FlushOutcome::kHeld);
   REQUIRE(bench.rewrite.advance() == Result::kPending);
-  REQUIRE(bench.log->counters().groups == groups);
+  REQUIRE(bench.log->counters().groups.count == groups);
   bench.files.releaseSyncs();
   while (bench.rewrite.advance() == Result::kPending) std::this_thread::yield();
   REQUIRE(bench.rewrite.phase() == BackgroundRewrite::Phase::kIdle);

@@ -105,7 +105,7 @@ void FaultFileSystem::heal() {
   space_.reset();
 }
 
-void FaultFileSystem::shortenNextAppend(size_t bytes, std::optional<std::errc> error) {
+void FaultFileSystem::shortenNextAppend(size_t bytes, std::errc error) {
   const std::lock_guard lock(mutex_);
   short_append_ = {bytes, error};
 }
@@ -228,7 +228,7 @@ IoResult<size_t> FaultFileSystem::append(Inode& inode, std::string_view data) {
   size_t taken = data.size();
   if (short_append_) {
     taken = std::min(taken, short_append_->first);
-    if (short_append_->second) error = std::make_error_code(*short_append_->second);
+    error = std::make_error_code(short_append_->second);
     short_append_.reset();
   }
   if (space_ && *space_ < taken) {

@@ -69,9 +69,8 @@ class FaultFileSystem final : public FileSystem {
   void failAlways(Call call, std::errc error) { failNth(call, 1, error, 1'000'000'000); }
   void heal();
 
-  // The next append takes only this many bytes and then fails with `error` (none: takes less
-  // without a reason).
-  void shortenNextAppend(size_t bytes, std::optional<std::errc> error);
+  // The next append takes only this many bytes and then fails with `error`.
+  void shortenNextAppend(size_t bytes, std::errc error);
   // Bytes that may still be added, in all files together; appends beyond are short with ENOSPC.
   void setSpace(std::optional<uint64_t> bytes);
   // A failed sync always marks the bytes clean without writing them, as Linux does: only bytes
@@ -147,7 +146,7 @@ class FaultFileSystem final : public FileSystem {
   bool keeps_moments_ = false;
   std::vector<DiskMoment> moments_;
   std::function<std::error_code(Call)> observer_;
-  std::optional<std::pair<size_t, std::optional<std::errc>>> short_append_;
+  std::optional<std::pair<size_t, std::errc>> short_append_;
   std::optional<uint64_t> space_;
   uint64_t overwritten_from_ = UINT64_MAX;
   bool drops_pages_ = false;
