@@ -87,7 +87,7 @@ soak: configure ## the proofs of docs/durability.md at full length, half an hour
 # benchmarks at tiny scale.
 ci: ## all that a change must pass
 	@$(MAKE) --no-print-directory check
-	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=20
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=15
 	@$(MAKE) --no-print-directory sanitize
 	@$(MAKE) --no-print-directory test
 

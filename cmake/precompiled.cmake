@@ -1,6 +1,7 @@
-# The headers of Asio, fmt, spdlog and Catch2 take longer to compile than most of our files; they are compiled once.
+# The headers of Asio, fmt, spdlog and Catch2, and what includes them, take longer to compile than most of our files; they
+# are compiled once.
 # With INKSTONE_PCH=OFF a file that forgot an include of its own no longer compiles.
-option(INKSTONE_PCH "Precompile the large headers of the dependencies" ON)
+option(INKSTONE_PCH "Precompile large headers" ON)
 
 # ccache can only recognise a precompiled header that carries no time stamp and shows up in the preprocessed text.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
@@ -20,6 +21,7 @@ endfunction()
 # What a folder's sources include most, by measurement.
 function(inkstone_precompile_for folder)
   if(folder STREQUAL "server")
-    inkstone_precompile(inkstone_server <asio.hpp> <fmt/format.h> <spdlog/spdlog.h>)
+    inkstone_precompile(inkstone_server <asio.hpp> <fmt/format.h> <spdlog/spdlog.h>
+      ${PROJECT_SOURCE_DIR}/server/server.h)
   endif()
 endfunction()
