@@ -44,13 +44,10 @@ def pssAnonymousBytes(pid):
 class BenchServer(Server):
     """A server on 127.0.0.1, on the given core if one is given."""
 
-    def __init__(self, binary, core=None, directives=None, dir=None, wait=True):
-        self._core = core
-        super().__init__(binary=binary, directives={**QUIET, **(directives or {})}, dir=dir, tcp=True, wait=wait)
-
-    def command(self):
-        prefix = [] if self._core is None else ["taskset", "-c", str(self._core)]
-        return prefix + super().command()
+    def __init__(self, binary, core=None, directives=None, dir=None, wait=True, prefix=()):
+        pinned = () if core is None else ("taskset", "-c", str(core))
+        super().__init__(binary=binary, directives={**QUIET, **(directives or {})}, dir=dir, tcp=True, wait=wait,
+                         prefix=(*pinned, *prefix))
 
     def cpuNanoseconds(self):
         """CPU used so far by all threads, user and system."""

@@ -29,12 +29,8 @@ def disturbedServer(binary, sync_ms, directives):
     library = Path(ourBinary()).parent / "libdisturbed-disk.so"
     if not library.exists():
         raise FileNotFoundError(f"{library}: build all targets")
-
-    class DisturbedServer(BenchServer):
-        def command(self):
-            return ["env", f"LD_PRELOAD={library}", f"SLOW_SYNC_MS={sync_ms}", *super().command()]
-
-    return DisturbedServer(binary, directives={"appendonly": "yes", "auto-aof-rewrite-percentage": "0", **directives})
+    return BenchServer(binary, directives={"appendonly": "yes", "auto-aof-rewrite-percentage": "0", **directives},
+                       prefix=("env", f"LD_PRELOAD={library}", f"SLOW_SYNC_MS={sync_ms}"))
 
 
 def benchmark(server, connections, requests, *words):

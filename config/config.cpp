@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "config/ascii.h"
 #include "config/directives.h"
 #include "config/environment.h"
 #include "config/glob.h"
@@ -169,7 +170,7 @@ std::vector<Config::Pair> Config::get(std::span<const std::string_view> patterns
     if (pattern.find_first_of("[*?") != std::string_view::npos) {
       globs.push_back(pattern);
     } else if (const Directive* directive = findDirective(pattern)) {
-      if (!seen.insert(toLower(pattern)).second) continue;
+      if (!seen.insert(lowerCase(pattern)).second) continue;
       found.emplace_back(pattern, formatDirective(*directive, values_));
     }
   }
@@ -204,7 +205,7 @@ ConfigSetResult Config::checkNames(std::span<const Pair> pairs,
       return {"Redis is loading the dataset in memory", "LOADING"};
     }
     // As in Redis, a directive and its alias are two names: the later one wins.
-    if (!seen.insert(toLower(name)).second) return failed(name, "duplicate parameter");
+    if (!seen.insert(lowerCase(name)).second) return failed(name, "duplicate parameter");
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // How the plain types of directives are read, shown and written.
 #include <limits>
 
+#include "config/ascii.h"
 #include "config/directives.h"
 #include "config/text.h"
 #include "config/units.h"

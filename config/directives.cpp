@@ -5,8 +5,8 @@
 #include <limits>
 #include <unordered_map>
 
+#include "config/ascii.h"
 #include "config/special_directives.h"
-#include "config/text.h"
 
 namespace inkstone {
 namespace {
@@ -320,7 +320,7 @@ std::span<const Directive> directives() {
 
 const Directive* findDirective(std::string_view name) {
   static const Index kIndex = buildIndex(directives());
-  const auto found = kIndex.find(toLower(name));
+  const auto found = kIndex.find(lowerCase(name));
   return found == kIndex.end() ? nullptr : found->second;
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "config/ascii.h"
 #include "config/directives.h"
-#include "config/text.h"
 
 namespace inkstone {
 namespace {
@@ -50,7 +50,7 @@ bool isServiceVariable(std::string_view name, std::string_view value) {
 }
 
 std::string dashed(std::string_view text) {
-  std::string out = toLower(text);
+  std::string out = lowerCase(text);
   std::replace(out.begin(), out.end(), '_', '-');
   return out;
 }

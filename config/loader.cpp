@@ -10,6 +10,7 @@
 #include <span>
 #include <system_error>
 
+#include "config/ascii.h"
 #include "config/directives.h"
 #include "config/file_reader.h"
 #include "config/text.h"
@@ -78,10 +79,10 @@ std::optional<std::string> Loader::loadFile(const std::string& path) {
 }
 
 std::optional<std::string> Loader::loadText(std::string_view text, const std::string& source) {
-  for (size_t number = 1; !text.empty(); ++number) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = trimBlanks(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+  size_t number = 0;
+  for (const std::string_view raw : linesOf(text)) {
+    ++number;
+    const std::string_view line = trimBlanks(raw);
     if (line.size() > kConfigLineBytesMax) {
       return fatalAtLine(source, number, std::string(line.substr(0, 64)) + "...",
                          "line is longer than " + std::to_string(kConfigLineBytesMax) + " bytes");
@@ -130,7 +131,7 @@ Loader::LineResult Loader::applyLine(std::string_view line) {
 }
 
 Loader::LineResult Loader::applyWords(std::vector<std::string> words, std::string_view line) {
-  words[0] = toLower(words[0]);
+  words[0] = lowerCase(words[0]);
   const Directive* directive = findDirective(words[0]);
   if (directive == nullptr) return applyFileOnly(words, line);
   const bool is_save = directive->name == "save";

@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <map>
 #include <optional>
 #include <vector>
 
+#include "config/ascii.h"
 #include "config/directives.h"
 #include "config/text.h"
 
@@ -60,11 +60,7 @@ class TextRewriter {
   }
 
   void readLines(std::string_view text) {
-    while (!text.empty()) {
-      const size_t end = std::min(text.find('\n'), text.size());
-      readLine(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    for (const std::string_view line : linesOf(text)) readLine(line);
   }
 
   void readLine(std::string_view raw) {

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "config/ascii.h"
 #include "config/text.h"
 #include "config/units.h"
 

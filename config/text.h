@@ -19,11 +19,10 @@ std::string quoteArgument(std::string_view text);
 // The parts between single spaces, empty ones too; no part for empty text.
 std::vector<std::string> splitAtSpaces(std::string_view text);
 
+// The lines of a text, without their ends; the last one may lack its own.
+std::vector<std::string_view> linesOf(std::string_view text);
+
 // Without blanks (space, tab, CR, LF) at both ends.
 std::string_view trimBlanks(std::string_view text);
-
-// ASCII only, whatever the locale.
-std::string toLower(std::string_view text);
-bool equalsIgnoreCase(std::string_view a, std::string_view b);
 
 }  // namespace inkstone

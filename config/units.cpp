@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "config/text.h"
+#include "config/ascii.h"
 
 namespace inkstone {
 namespace {

@@ -45,8 +45,8 @@ struct Ledger {
 };
 
 // A file that does not exist, or has no sound header, is a ledger that is not begun and no error: a
-// power cut may leave anything. Complexity: linear in the ledger,
-// which is held in memory: 40 bytes for at least 64 KB, or for each second.
+// power cut may leave anything. Complexity: linear in the ledger, which is held in memory: 40 bytes
+// for at least 64 KB, or for each second.
 IoResult<Ledger> readLedger(FileSystem& files, const std::string& path);
 
 // Whether the record's bytes in the log are what it says.

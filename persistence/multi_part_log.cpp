@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "config/ascii.h"
 #include "config/text.h"
 
 namespace inkstone {

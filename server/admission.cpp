@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "config/ascii.h"
 #include "server/acl/access_control.h"
-#include "server/ascii.h"
 #include "server/errors.h"
 #include "server/executor.h"
 #include "server/server.h"

@@ -201,7 +201,7 @@ bool Blocking::canServe(const ReadyKey& key, BlockKind kind) {
   const Database::Slot slot = database.find(database.hashOf(key.name), key.name);
   if (!slot) return false;
   const Entry& entry = *slot.node();
-  if (entry.hasDeadline() && entry.deadline() < server_.clock.unixMs()) return false;
+  if (entry.hasExpired(server_.clock.unixMs())) return false;
   return entry.type() == (kind == BlockKind::kList ? ValueType::kList : ValueType::kZset);
 }
 

@@ -1,5 +1,6 @@
 #include "server/client.h"
 
+#include "server/acl/acl_user.h"
 #include "server/blocking.h"
 #include "server/pubsub.h"
 #include "server/tracking.h"
@@ -11,6 +12,10 @@ namespace inkstone {
 Client::Client(uint64_t id, OutputBlockPool& pool) : id_(id), output_(pool), reply_(output_) {}
 
 Client::~Client() = default;
+
+std::string_view Client::userName() const {
+  return acl_user == nullptr ? AclUser::kDefaultName : std::string_view(acl_user->name());
+}
 
 void Client::resetSession() {
   transaction.reset();

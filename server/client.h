@@ -64,12 +64,12 @@ class Client {
   std::string name;
   std::string library_name;
   std::string library_version;
-  std::string user = "default";
   bool authenticated = false;
   // Who it is, null: the default user; and that it has authenticated and may do everything, so that
-  // nothing of this need be looked at. AccessControl sets these, with `user`.
+  // nothing of this need be looked at. AccessControl sets these.
   const AclUser* acl_user = nullptr;
   bool unrestricted = false;
+  std::string_view userName() const;
 
   ReplyMode reply_mode = ReplyMode::kOn;
   bool no_evict = false;

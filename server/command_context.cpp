@@ -28,8 +28,7 @@ KeyRef CommandContext::lookup(std::string_view key, LookupMode mode) {
 KeyRef CommandContext::lookup(std::string_view key, uint64_t hash, LookupMode mode) {
   Database& database = db();
   KeyRef found{hash, database.find(hash, key)};
-  if (found && found.entry()->hasDeadline() && !client.replaying &&
-      found.entry()->deadline() < unixMs()) {
+  if (found && found.entry()->hasExpired(unixMs()) && !client.replaying) {
     // Paused, the data set stays as it is; a write can only come from within a transaction.
     if (!server.pause.active() || mode == kWrite) {
       server.expire_cycle.deleteExpired(client.db, hash, found.slot);

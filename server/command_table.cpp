@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 
 namespace inkstone {
 namespace {

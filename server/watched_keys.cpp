@@ -10,8 +10,7 @@ enum class KeyState : uint8_t { kMissing, kExpired, kAlive };
 KeyState stateOf(const Database& db, std::string_view key, int64_t now_ms) {
   const Database::Slot slot = db.find(db.hashOf(key), key);
   if (!slot) return KeyState::kMissing;
-  const Entry& entry = *slot.node();
-  return entry.hasDeadline() && entry.deadline() < now_ms ? KeyState::kExpired : KeyState::kAlive;
+  return slot.node()->hasExpired(now_ms) ? KeyState::kExpired : KeyState::kAlive;
 }
 
 }  // namespace

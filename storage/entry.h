@@ -89,6 +89,7 @@ class Entry {
 
   // Unix milliseconds; kNever without one.
   int64_t deadline() const { return hasDeadline() ? word(0) : kNever; }
+  bool hasExpired(int64_t now_ms) const { return hasDeadline() && word(0) < now_ms; }
   void setDeadline(int64_t deadline) { setWord(0, deadline); }
 
   // The integer of kSmallInteger and kInteger.

@@ -14,8 +14,6 @@
 namespace inkstone {
 namespace {
 
-constexpr std::string_view kDefaultUser = "default";
-
 bool hearsOnlyWhatItMay(const Client& client, const AclUser& user) {
   for (const ChannelKind kind :
        {ChannelKind::kChannel, ChannelKind::kPattern, ChannelKind::kShard}) {
@@ -31,7 +29,7 @@ bool hearsOnlyWhatItMay(const Client& client, const AclUser& user) {
 AccessControl::AccessControl(Server& server) : server_(server) {
   auto user = std::make_unique<AclUser>(AclUser::makeDefault(readRules().all_channels));
   if (!server.settings.requirepass.empty()) user->setOnlyPassword(server.settings.requirepass);
-  default_user_ = users_.emplace(kDefaultUser, std::move(user)).first->second.get();
+  default_user_ = users_.emplace(AclUser::kDefaultName, std::move(user)).first->second.get();
 }
 
 AclReadRules AccessControl::readRules() const {
@@ -45,7 +43,7 @@ std::string AccessControl::loadAtStart() {
       const std::string error = parseUserLine(line, readRules(), users_);
       if (!error.empty()) return error + "\nCritical error while loading ACLs. Exiting.";
     }
-    default_user_ = users_.find(kDefaultUser)->second.get();
+    default_user_ = users_.find(AclUser::kDefaultName)->second.get();
     return {};
   }
   if (!settings.users.empty()) {
@@ -82,7 +80,6 @@ void AccessControl::usersChanged() const {
 }
 
 void AccessControl::assume(Client& client, const AclUser& user) const {
-  client.user = user.name();
   client.acl_user = &user;
   setUnrestricted(client);
 }
@@ -237,11 +234,11 @@ std::optional<std::string> AccessControl::loadFile(Client* by) {
   if (std::string error = readUsers(loaded); !error.empty()) return error;
   // The old ones stay until no client points to them.
   const AclUsers before = std::exchange(users_, std::move(loaded));
-  default_user_ = users_.find(kDefaultUser)->second.get();
+  default_user_ = users_.find(AclUser::kDefaultName)->second.get();
   server_.clients.forEach([&](Client& client) {
-    const AclUser* const now = find(client.user);
+    const AclUser* const now = find(client.userName());
     const AclUser* const old = client.acl_user;
-    const bool is_default = client.user == kDefaultUser;
+    const bool is_default = client.userName() == AclUser::kDefaultName;
     const bool stays =
         now != nullptr && old != nullptr &&
         (is_default ? hearsOnlyWhatItMay(client, *now) : now->describe() == old->describe());

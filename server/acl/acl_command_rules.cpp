@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/commands/command_names.h"
 
 namespace inkstone {

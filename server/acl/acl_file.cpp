@@ -11,18 +11,6 @@
 namespace inkstone {
 namespace {
 
-constexpr std::string_view kDefaultUser = "default";
-
-std::vector<std::string_view> wordsOf(std::string_view line) {
-  std::vector<std::string_view> words;
-  while (!line.empty()) {
-    const size_t blank = std::min(line.find(' '), line.size());
-    words.push_back(line.substr(0, blank));
-    line.remove_prefix(std::min(blank + 1, line.size()));
-  }
-  return words;
-}
-
 std::vector<std::string_view> viewsOf(const std::vector<std::string>& words) {
   return {words.begin(), words.end()};
 }
@@ -37,19 +25,20 @@ class FileReader {
     ++number_;
     line = trimBlanks(line);
     if (line.empty()) return;
-    const std::vector<std::string_view> words = wordsOf(line);
+    const std::vector<std::string> words = splitAtSpaces(line);
     if (words[0] != "user" || words.size() < 2) {
       return fault(" should start with user keyword followed by the username");
     }
-    if (!AclUser::isValidName(words[1])) {
+    if (!isAclWord(words[1])) {
       return fault(fmt::format(": username '{}' contains invalid characters", words[1]));
     }
     if (users_.contains(words[1])) {
       faults_ += fmt::format("WARNING: Duplicate user '{}' found on line {}. ", words[1], number_);
       return;
     }
-    auto user = std::make_unique<AclUser>(std::string(words[1]), rules_.all_channels);
-    applyRules(*user, std::span(words).subspan(2));
+    auto user = std::make_unique<AclUser>(words[1], rules_.all_channels);
+    const std::vector<std::string_view> views = viewsOf(words);
+    applyRules(*user, std::span(views).subspan(2));
     users_.emplace(words[1], std::move(user));
   }
 
@@ -90,22 +79,22 @@ class FileReader {
 std::string parseAclFile(std::string_view text, const std::string& name, const AclReadRules& rules,
                          AclUsers& users) {
   FileReader reader(name, rules, users);
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    reader.readLine(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  if (!users.contains(kDefaultUser)) {
-    users.emplace(kDefaultUser,
+  for (const std::string_view line : linesOf(text)) reader.readLine(line);
+  if (!users.contains(AclUser::kDefaultName)) {
+    users.emplace(AclUser::kDefaultName,
                   std::make_unique<AclUser>(AclUser::makeDefault(rules.all_channels)));
   }
   return std::move(reader.faults());
 }
 
+std::string writeAclLine(const AclUser& user) {
+  return fmt::format("user {} {}", user.name(), user.describe());
+}
+
 std::string writeAclFile(const AclUsers& users) {
   std::string text;
   for (const auto& [name, user] : users) {
-    text += fmt::format("user {} {}\n", name, user->describe());
+    text += writeAclLine(*user) + '\n';
   }
   return text;
 }
@@ -114,7 +103,7 @@ std::string parseUserLine(std::string_view line, const AclReadRules& rules, AclU
   const auto words = splitArguments(line);
   if (!words || words->empty()) return "Unbalanced quotes in user declaration";
   const std::string& name = words->front();
-  if (!AclUser::isValidName(name)) return "Spaces not allowed in ACL usernames";
+  if (!isAclWord(name)) return "Spaces not allowed in ACL usernames";
   const std::vector<std::string_view> rule_words = viewsOf(*words);
   std::string unmatched;
   const auto joined = joinSelectors(std::span(rule_words).subspan(1), unmatched);
@@ -134,14 +123,13 @@ std::string parseUserLine(std::string_view line, const AclReadRules& rules, AclU
 }
 
 std::string writeUserLine(const AclUser& user) {
-  const std::string text = user.name() + " " + user.describe();
   std::string line;
-  for (const std::string_view word : wordsOf(text)) {
+  for (const std::string& word : splitAtSpaces(user.name() + " " + user.describe())) {
     const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
       return c > ' ' && c < '\x7f' && c != '"' && c != '\'' && c != '\\';
     });
     if (!line.empty()) line += ' ';
-    line += plain && !word.empty() ? std::string(word) : quoteArgument(word);
+    line += plain && !word.empty() ? word : quoteArgument(word);
   }
   return line;
 }

@@ -29,6 +29,8 @@ struct AclReadRules {
 std::string parseAclFile(std::string_view text, const std::string& name, const AclReadRules& rules,
                          AclUsers& users);
 
+// A line of it, as ACL LIST has it, too.
+std::string writeAclLine(const AclUser& user);
 // The text that parseAclFile() reads back.
 std::string writeAclFile(const AclUsers& users);
 

@@ -28,4 +28,9 @@ std::string_view aclRuleErrorText(AclRuleError error) {
   return {};
 }
 
+bool isAclWord(std::string_view text) {
+  constexpr std::string_view kForbidden(" \t\n\v\f\r\0", 7);
+  return text.find_first_of(kForbidden) == std::string_view::npos;
+}
+
 }  // namespace inkstone

@@ -21,4 +21,7 @@ enum class AclRuleError : uint8_t {
 // The sentence that replies and logs have for it; empty for kNone.
 std::string_view aclRuleErrorText(AclRuleError error);
 
+// Without blanks and zero bytes, which a word of a file cannot have.
+bool isAclWord(std::string_view text);
+
 }  // namespace inkstone

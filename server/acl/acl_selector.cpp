@@ -4,17 +4,11 @@
 
 #include <algorithm>
 
+#include "config/ascii.h"
 #include "config/glob.h"
-#include "server/ascii.h"
 
 namespace inkstone {
 namespace {
-
-// A pattern with such a byte could not be written to a file and read back.
-bool hasBlank(std::string_view text) {
-  constexpr std::string_view kBlanks(" \t\n\v\f\r\0", 7);
-  return text.find_first_of(kBlanks) != std::string_view::npos;
-}
 
 void addWord(std::string& text, std::string_view word) {
   if (!text.empty()) text += ' ';
@@ -58,7 +52,7 @@ AclRuleError AclSelector::apply(const CommandTable& table, std::string_view rule
 }
 
 AclRuleError AclSelector::addKeys(std::string_view pattern, uint8_t access) {
-  if (hasBlank(pattern)) return AclRuleError::kSyntax;
+  if (!isAclWord(pattern)) return AclRuleError::kSyntax;
   const auto known = std::find_if(keys_.begin(), keys_.end(),
                                   [&](const KeyPattern& one) { return one.pattern == pattern; });
   if (known == keys_.end()) {
@@ -85,7 +79,7 @@ AclRuleError AclSelector::addKeysByAccess(std::string_view rule) {
 
 AclRuleError AclSelector::addChannels(std::string_view pattern) {
   if (all_channels_) return AclRuleError::kChannelsAreAll;
-  if (hasBlank(pattern)) return AclRuleError::kSyntax;
+  if (!isAclWord(pattern)) return AclRuleError::kSyntax;
   if (std::find(channels_.begin(), channels_.end(), pattern) == channels_.end()) {
     channels_.emplace_back(pattern);
   }

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/ascii.h"
+#include "config/text.h"
 #include "server/acl/password_hash.h"
-#include "server/ascii.h"
 
 namespace inkstone {
 
@@ -14,17 +15,12 @@ AclUser::AclUser(std::string name, bool all_channels)
     : name_(std::move(name)), all_channels_(all_channels), selectors_{AclSelector(all_channels)} {}
 
 AclUser AclUser::makeDefault(bool all_channels) {
-  AclUser user("default", all_channels);
+  AclUser user(std::string(kDefaultName), all_channels);
   const CommandTable no_commands;
   for (const std::string_view rule : {"on", "nopass", "~*", "&*", "+@all"}) {
     static_cast<void>(user.apply(no_commands, rule));
   }
   return user;
-}
-
-bool AclUser::isValidName(std::string_view name) {
-  constexpr std::string_view kForbidden(" \t\n\v\f\r\0", 7);
-  return name.find_first_of(kForbidden) == std::string_view::npos;
 }
 
 AclRuleError AclUser::apply(const CommandTable& table, std::string_view rule) {
@@ -78,14 +74,11 @@ AclRuleError AclUser::removeHash(std::string_view hash) {
 
 AclRuleError AclUser::addSelector(const CommandTable& table, std::string_view rules) {
   AclSelector selector(all_channels_);
-  while (!rules.empty()) {
-    const size_t blank = std::min(rules.find(' '), rules.size());
-    const std::string_view rule = rules.substr(0, blank);
+  for (const std::string& rule : splitAtSpaces(rules)) {
     // Written to a file it would close the selector.
     if (rule.ends_with(')')) return AclRuleError::kSyntax;
     const AclRuleError error = selector.apply(table, rule);
     if (error != AclRuleError::kNone) return error;
-    rules.remove_prefix(std::min(blank + 1, rules.size()));
   }
   selectors_.push_back(std::move(selector));
   return AclRuleError::kNone;

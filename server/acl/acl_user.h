@@ -25,8 +25,7 @@ class AclUser {
   // asked for, everything is allowed.
   static AclUser makeDefault(bool all_channels);
 
-  // Without blanks and zero bytes.
-  static bool isValidName(std::string_view name);
+  static constexpr std::string_view kDefaultName = "default";
 
   // "on", ">password", "(+get ~a)", "+@read", "reset", ... A selector in brackets is one rule. On
   // error nothing is changed.

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/command_context.h"
 #include "server/commands/acl_handlers.h"
 #include "server/commands/command_help.h"

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "config/ascii.h"
 #include "server/acl/access_control.h"
-#include "server/ascii.h"
 #include "server/command_context.h"
 #include "server/commands/acl_handlers.h"
 #include "server/commands/command_help.h"

@@ -27,7 +27,7 @@ void replyRules(ReplyBuilder& reply, const AclSelector& selector) {
 
 void aclSetUser(CommandContext& context) {
   const std::string_view name = context.args[2];
-  if (!AclUser::isValidName(name)) return context.error(errors::kBadUserName);
+  if (!isAclWord(name)) return context.error(errors::kBadUserName);
   const auto error = context.server.acl->setUser(name, context.args.subspan(3), &context.client);
   if (error) return context.error("ERR " + *error);
   context.reply.ok();
@@ -72,7 +72,7 @@ void aclList(CommandContext& context) {
   const AclUsers& users = context.server.acl->users();
   context.reply.array(users.size());
   for (const auto& [name, user] : users) {
-    context.reply.bulk(fmt::format("user {} {}", name, user->describe()));
+    context.reply.bulk(writeAclLine(*user));
   }
 }
 
@@ -83,7 +83,7 @@ void aclUsers(CommandContext& context) {
 }
 
 void aclWhoAmI(CommandContext& context) {
-  context.reply.bulk(context.client.user);
+  context.reply.bulk(context.client.userName());
 }
 
 void aclDryRun(CommandContext& context) {

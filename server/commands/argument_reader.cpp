@@ -2,8 +2,8 @@
 
 #include <limits>
 
+#include "config/ascii.h"
 #include "protocol/numbers.h"
-#include "server/ascii.h"
 #include "server/errors.h"
 
 namespace inkstone {

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "server/blocking.h"
+#include "server/server.h"
 
 namespace inkstone {
 
@@ -18,6 +18,12 @@ Found findServable(CommandContext& ctx, CommandContext::Args keys, ValueType typ
     return Found::kKey;
   }
   return Found::kNothing;
+}
+
+void waitForKeys(CommandContext& ctx, BlockKind kind, CommandContext::Args keys,
+                 int64_t deadline_ms) {
+  if (Blocking::mustNotWait(ctx)) return ctx.reply.nullArray();
+  ctx.server.blocking->waitForKeys(ctx, kind, keys, deadline_ms);
 }
 
 }  // namespace inkstone

@@ -1,8 +1,9 @@
-// What commands that wait for keys look for first.
+// What commands that pop from the first of several keys look for, and how they wait for it.
 #pragma once
 
 #include <string_view>
 
+#include "server/blocking.h"
 #include "server/command_context.h"
 
 namespace inkstone {
@@ -18,5 +19,25 @@ enum class Found : uint8_t {
 // one of them, that one only. With kKey it is in `name` and `key`.
 Found findServable(CommandContext& ctx, CommandContext::Args keys, ValueType type,
                    std::string_view& name, KeyRef& key);
+
+// found(name, key) with what findServable() finds, or missing() when it finds nothing.
+template <typename OnKey, typename OnNothing>
+void withServable(CommandContext& ctx, CommandContext::Args keys, ValueType type, OnKey found,
+                  OnNothing missing) {
+  std::string_view name;
+  KeyRef key;
+  switch (findServable(ctx, keys, type, name, key)) {
+    case Found::kWrongType:
+      return;
+    case Found::kKey:
+      return found(name, key);
+    case Found::kNothing:
+      return missing();
+  }
+}
+
+// Replies a null array at once where nobody may wait.
+void waitForKeys(CommandContext& ctx, BlockKind kind, CommandContext::Args keys,
+                 int64_t deadline_ms);
 
 }  // namespace inkstone

@@ -1,7 +1,7 @@
 // CLIENT and its subcommands.
 #include <fmt/format.h>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/blocking.h"
 #include "server/command_context.h"
 #include "server/commands/client_description.h"

@@ -91,7 +91,7 @@ std::string describeClient(const Client& client, int64_t now_ms, size_t argument
   fmt::format_to(
       std::back_inserter(line), " events={} cmd={} user={} redir={} resp={} lib-name={} lib-ver={}",
       client.transport == nullptr ? "" : "r",
-      client.last_command != nullptr ? client.last_command->fullName() : "NULL", client.user,
+      client.last_command != nullptr ? client.last_command->fullName() : "NULL", client.userName(),
       client.tracking == nullptr ? -1 : static_cast<int64_t>(client.tracking->redirect),
       client.reply().protocol(), client.library_name, client.library_version);
   return line;

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "config/ascii.h"
 #include "server/acl/access_control.h"
-#include "server/ascii.h"
 #include "server/client.h"
 #include "server/command_context.h"
 #include "server/errors.h"
@@ -134,7 +134,7 @@ bool ClientFilter::matches(const Client& client, int64_t now_ms) const {
   if (&client == except) return false;
   if (id && client.id() != *id) return false;
   if (type && typeOf(client) != *type) return false;
-  if (user && client.user != *user) return false;
+  if (user && client.userName() != *user) return false;
   if (age_min_s && (now_ms - client.created_ms) / 1000 < *age_min_s) return false;
   return isAddress(address, transport != nullptr ? &transport->peerAddress() : nullptr) &&
          isAddress(local_address, transport != nullptr ? &transport->localAddress() : nullptr);

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/command_context.h"
 #include "server/errors.h"
 #include "server/server.h"

@@ -1,6 +1,6 @@
 // COMMAND and its subcommands: what the command table knows.
+#include "config/ascii.h"
 #include "config/glob.h"
-#include "server/ascii.h"
 #include "server/command_context.h"
 #include "server/commands/command_help.h"
 #include "server/commands/command_keys.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/command_context.h"
 #include "server/errors.h"
 

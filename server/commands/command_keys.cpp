@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "config/ascii.h"
 #include "protocol/numbers.h"
-#include "server/ascii.h"
 
 namespace inkstone {
 namespace {

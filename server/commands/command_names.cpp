@@ -1,6 +1,6 @@
 #include "server/commands/command_names.h"
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/command.h"
 
 namespace inkstone {

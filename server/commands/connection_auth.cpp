@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "config/ascii.h"
 #include "server/acl/access_control.h"
-#include "server/ascii.h"
 #include "server/command_context.h"
 #include "server/errors.h"
 #include "server/server.h"
@@ -14,8 +14,6 @@
 
 namespace inkstone {
 namespace {
-
-constexpr std::string_view kDefaultUser = "default";
 
 struct HelloOptions {
   std::optional<int64_t> protocol;
@@ -98,7 +96,7 @@ void authCommand(CommandContext& context) {
   if (args.size() == 2 && context.server.acl->defaultUser().needsNoPassword()) {
     return context.error(errors::kNoPasswordSet);
   }
-  if (authenticate(context, args.size() == 2 ? kDefaultUser : args[1], args.back())) {
+  if (authenticate(context, args.size() == 2 ? AclUser::kDefaultName : args[1], args.back())) {
     context.reply.ok();
   }
 }

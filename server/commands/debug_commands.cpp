@@ -7,8 +7,8 @@
 #include <string>
 #include <thread>
 
+#include "config/ascii.h"
 #include "config/glob.h"
-#include "server/ascii.h"
 #include "server/command_context.h"
 #include "server/commands/command_help.h"
 #include "server/commands/debug_handlers.h"

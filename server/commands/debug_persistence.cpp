@@ -2,8 +2,8 @@
 #include <optional>
 #include <string>
 
+#include "config/ascii.h"
 #include "config/units.h"
-#include "server/ascii.h"
 #include "server/command_context.h"
 #include "server/commands/debug_handlers.h"
 #include "server/errors.h"

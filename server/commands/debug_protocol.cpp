@@ -1,4 +1,4 @@
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/command_context.h"
 #include "server/commands/debug_handlers.h"
 #include "server/errors.h"

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <csignal>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/command_context.h"
 #include "server/commands/debug_handlers.h"
 #include "server/errors.h"

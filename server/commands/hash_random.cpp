@@ -3,7 +3,7 @@
 #include <limits>
 #include <optional>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/hash_handlers.h"
 #include "server/errors.h"

@@ -7,7 +7,7 @@
 
 namespace inkstone {
 bool hasExpired(const CommandContext& ctx, const Entry& entry) {
-  return entry.hasDeadline() && entry.deadline() < ctx.unixMs() && !ctx.client.replaying;
+  return entry.hasExpired(ctx.unixMs()) && !ctx.client.replaying;
 }
 
 void keysCommand(CommandContext& ctx) {

@@ -13,6 +13,14 @@ constexpr KeySpec one(uint32_t flags, int index = 1) {
 constexpr KeySpec all(uint32_t flags, int step = 1) {
   return {.flags = flags, .last = -1, .step = step};
 }
+// Keys from the first argument to the last but one.
+constexpr KeySpec allButLast(uint32_t flags) {
+  return {.flags = flags, .last = -2};
+}
+// numkeys at argument `index`, and that many keys behind it.
+constexpr KeySpec counted(uint32_t flags, int index = 1) {
+  return {.flags = flags, .index = index, .find = KeySpec::Find::kKeyNum, .limit = 1};
+}
 
 inline constexpr KeySpec kRead = one(kKeyReadOnly | kKeyAccess);
 // Looks at what is kept about the key, not at its value.

@@ -1,38 +1,26 @@
 // What waits for elements of lists: BLPOP, BRPOP, BLMPOP, BLMOVE, BRPOPLPUSH.
-#include "server/blocking.h"
 #include "server/commands/blocking_search.h"
 #include "server/commands/key_specs.h"
 #include "server/commands/list_handlers.h"
 #include "server/commands/timeout_argument.h"
 #include "server/errors.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
-
-void waitForLists(CommandContext& ctx, CommandContext::Args keys, int64_t deadline_ms) {
-  ctx.server.blocking->waitForKeys(ctx, BlockKind::kList, keys, deadline_ms);
-}
 
 // key [key ...] timeout
 void blockingPop(CommandContext& ctx, ListEnd end) {
   int64_t deadline_ms;
   if (!parseTimeoutSeconds(ctx, ctx.args.back(), deadline_ms)) return;
   const auto keys = ctx.args.subspan(1, ctx.args.size() - 2);
-  std::string_view name;
-  KeyRef key;
-  switch (findServable(ctx, keys, ValueType::kList, name, key)) {
-    case Found::kWrongType:
-      return;
-    case Found::kKey:
-      ctx.reply.array(2);
-      ctx.reply.bulk(name);
-      popElement(ctx, name, key, end);
-      return ctx.propagateInstead({end == ListEnd::kHead ? "LPOP" : "RPOP", name});
-    case Found::kNothing:
-      if (Blocking::mustNotWait(ctx)) return ctx.reply.nullArray();
-      return waitForLists(ctx, keys, deadline_ms);
-  }
+  const auto pop = [&](std::string_view name, const KeyRef& key) {
+    ctx.reply.array(2);
+    ctx.reply.bulk(name);
+    popElement(ctx, name, key, end);
+    ctx.propagateInstead({end == ListEnd::kHead ? "LPOP" : "RPOP", name});
+  };
+  withServable(ctx, keys, ValueType::kList, pop,
+               [&] { waitForKeys(ctx, BlockKind::kList, keys, deadline_ms); });
 }
 
 // source destination ... timeout; propagated as `plain`.
@@ -40,31 +28,23 @@ void blockingMove(CommandContext& ctx, ListEnd from, ListEnd to,
                   std::initializer_list<std::string_view> plain) {
   int64_t deadline_ms;
   if (!parseTimeoutSeconds(ctx, ctx.args.back(), deadline_ms)) return;
-  std::string_view name;
-  KeyRef key;
-  switch (findServable(ctx, ctx.args.subspan(1, 1), ValueType::kList, name, key)) {
-    case Found::kWrongType:
-      return;
-    case Found::kKey:
-      moveElement(ctx, from, to);
-      // Unless the destination is of another type.
-      if (ctx.dirty() > 0) ctx.propagateInstead(plain);
-      return;
-    case Found::kNothing:
-      if (Blocking::mustNotWait(ctx)) return ctx.reply.null();
-      return waitForLists(ctx, ctx.args.subspan(1, 1), deadline_ms);
-  }
+  const auto source = ctx.args.subspan(1, 1);
+  const auto move = [&](std::string_view, const KeyRef&) {
+    moveElement(ctx, from, to);
+    // Unless the destination is of another type.
+    if (ctx.dirty() > 0) ctx.propagateInstead(plain);
+  };
+  withServable(ctx, source, ValueType::kList, move, [&] {
+    // It replies an element, where the others reply an array.
+    if (Blocking::mustNotWait(ctx)) return ctx.reply.null();
+    waitForKeys(ctx, BlockKind::kList, source, deadline_ms);
+  });
 }
 
-constexpr KeySpec kPops = {.flags = kKeyReadWrite | kKeyAccess | kKeyDelete, .last = -2};
+constexpr KeySpec kPops = key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete);
 constexpr KeySpec kPop = key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete);
 constexpr KeySpec kTarget = key_specs::one(kKeyReadWrite | kKeyInsert, 2);
-constexpr KeySpec kCountedPop = {
-    .flags = kKeyReadWrite | kKeyAccess | kKeyDelete,
-    .index = 2,
-    .find = KeySpec::Find::kKeyNum,
-    .limit = 1,
-};
+constexpr KeySpec kCountedPop = key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete, 2);
 
 CommandRow popRow(std::string_view name, CommandHandler handler, std::string_view summary) {
   return {.name = name,
@@ -107,17 +87,10 @@ void blmpopCommand(CommandContext& ctx) {
   const std::optional<ListMultiPop> request = parseListMultiPop(ctx, 2);
   int64_t deadline_ms;
   if (!request || !parseTimeoutSeconds(ctx, ctx.args[1], deadline_ms)) return;
-  std::string_view name;
-  KeyRef key;
-  switch (findServable(ctx, request->keys, ValueType::kList, name, key)) {
-    case Found::kWrongType:
-      return;
-    case Found::kKey:
-      return popFromList(ctx, name, key, *request);
-    case Found::kNothing:
-      if (Blocking::mustNotWait(ctx)) return ctx.reply.nullArray();
-      return waitForLists(ctx, request->keys, deadline_ms);
-  }
+  withServable(
+      ctx, request->keys, ValueType::kList,
+      [&](std::string_view name, const KeyRef& key) { popFromList(ctx, name, key, *request); },
+      [&] { waitForKeys(ctx, BlockKind::kList, request->keys, deadline_ms); });
 }
 
 void blmoveCommand(CommandContext& ctx) {

@@ -10,13 +10,7 @@ constexpr KeySpec kPush = key_specs::one(kKeyReadWrite | kKeyInsert);
 constexpr KeySpec kPop = key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete);
 constexpr KeySpec kRemove = key_specs::one(kKeyReadWrite | kKeyDelete);
 constexpr KeySpec kTarget = key_specs::one(kKeyReadWrite | kKeyInsert, 2);
-constexpr KeySpec kCountedPop = {
-    .flags = kKeyReadWrite | kKeyAccess | kKeyDelete,
-    .find = KeySpec::Find::kKeyNum,
-    .last = 0,
-    .step = 1,
-    .limit = 1,
-};
+constexpr KeySpec kCountedPop = key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete);
 
 constexpr std::string_view kPlaceComplexity =
     "O(log(N)), N being the number of nodes of the list, and the length of one node; O(1) at both "

@@ -1,5 +1,5 @@
 // What changes lists in the middle: LSET, LINSERT, LREM, LTRIM.
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/commands/element_match.h"
 #include "server/commands/list_handlers.h"
 #include "server/errors.h"

@@ -1,8 +1,9 @@
 // LPOP, RPOP, LMPOP.
 #include <algorithm>
 
+#include "config/ascii.h"
 #include "protocol/numbers.h"
-#include "server/ascii.h"
+#include "server/commands/blocking_search.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/key_free.h"
 #include "server/commands/list_handlers.h"
@@ -10,8 +11,6 @@
 #include "server/server.h"
 
 namespace inkstone {
-namespace {}  // namespace
-
 void popElement(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end) {
   ListValue list = listOf(ctx, key);
   const size_t size = list.size();
@@ -127,12 +126,10 @@ void rpopCommand(CommandContext& ctx) {
 void lmpopCommand(CommandContext& ctx) {
   const std::optional<ListMultiPop> request = parseListMultiPop(ctx, 1);
   if (!request) return;
-  for (std::string_view name : request->keys) {
-    const KeyRef key = ctx.lookupWrite(name);
-    if (!ctx.expectType(key, ValueType::kList)) return;
-    if (key) return popFromList(ctx, name, key, *request);
-  }
-  ctx.reply.nullArray();
+  withServable(
+      ctx, request->keys, ValueType::kList,
+      [&](std::string_view name, const KeyRef& key) { popFromList(ctx, name, key, *request); },
+      [&] { ctx.reply.nullArray(); });
 }
 
 }  // namespace inkstone

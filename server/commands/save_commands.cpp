@@ -1,5 +1,5 @@
 // SAVE, BGSAVE, LASTSAVE.
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/command_context.h"
 #include "server/commands/families.h"
 #include "server/errors.h"

@@ -1,7 +1,7 @@
 // SCAN. A cursor is a place in the order of hashes, see storage/hash_table.h.
 #include <vector>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/commands/key_handlers.h"
 #include "server/commands/scan_options.h"
 #include "server/server.h"

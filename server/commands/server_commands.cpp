@@ -1,5 +1,5 @@
 // INFO, TIME, SHUTDOWN, LOLWUT.
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/command_context.h"
 #include "server/commands/families.h"
 #include "server/commands/server_lolwut.h"

@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/command_context.h"
 #include "server/server.h"
 #include "server/version.h"

@@ -16,8 +16,7 @@ constexpr KeySpec kRemove = key_specs::one(kKeyReadWrite | kKeyDelete);
 constexpr KeySpec kTake = key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete);
 constexpr KeySpec kReadAll = key_specs::all(kKeyReadOnly | kKeyAccess);
 constexpr KeySpec kSources = {.flags = kKeyReadOnly | kKeyAccess, .index = 2, .last = -1};
-constexpr KeySpec kCounted = {
-    .flags = kKeyReadOnly | kKeyAccess, .find = KeySpec::Find::kKeyNum, .last = 0, .limit = 1};
+constexpr KeySpec kCounted = key_specs::counted(kKeyReadOnly | kKeyAccess);
 
 constexpr std::string_view kEachMember = "O(N), N being the number of members given";
 constexpr std::string_view kWhole = "O(N), N being the size of the set";

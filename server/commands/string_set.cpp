@@ -1,8 +1,8 @@
 // SET and what else replaces whole values: SETEX, PSETEX, SETNX, MSET, MSETNX.
 #include <vector>
 
+#include "config/ascii.h"
 #include "protocol/numbers.h"
-#include "server/ascii.h"
 #include "server/commands/expire_time.h"
 #include "server/commands/string_handlers.h"
 #include "server/commands/string_options.h"

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <vector>
 
+#include "config/ascii.h"
 #include "protocol/numbers.h"
-#include "server/ascii.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/zset_handlers.h"
 #include "server/errors.h"

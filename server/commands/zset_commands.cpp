@@ -11,10 +11,10 @@ constexpr uint32_t kWrites = kCmdWrite | kCmdDenyOom;
 constexpr uint32_t kRemoves = kCmdWrite;
 
 constexpr KeySpec kTake = key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete);
-constexpr KeySpec kTakeCounted = zset_rows::counted(kKeyReadWrite | kKeyAccess | kKeyDelete, 1);
+constexpr KeySpec kTakeCounted = key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete);
 constexpr KeySpec kRemove = key_specs::one(kKeyReadWrite | kKeyDelete);
 constexpr KeySpec kSource = key_specs::one(kKeyReadOnly | kKeyAccess, 2);
-constexpr KeySpec kSources = zset_rows::counted(kKeyReadOnly | kKeyAccess, 2);
+constexpr KeySpec kSources = key_specs::counted(kKeyReadOnly | kKeyAccess, 2);
 
 std::vector<CommandRow> addingRows() {
   return {

@@ -64,9 +64,8 @@ struct ZsetMultiPop {
 // that.
 void popFromZset(CommandContext& ctx, std::string_view name, const KeyRef& key,
                  const ZsetMultiPop& request);
-// Replies the members of these ranks with their scores, `nested` as pairs, and takes them away.
-void popRanks(CommandContext& ctx, std::string_view name, const KeyRef& key, RankRange ranks,
-              bool highest, bool nested);
+// The same with one member and its score, in one flat array (BZPOPMIN, BZPOPMAX).
+void popMember(CommandContext& ctx, std::string_view name, const KeyRef& key, bool highest);
 
 // Where members are taken from, and the keyspace event for it.
 struct RemovalFrom {

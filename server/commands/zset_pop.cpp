@@ -3,6 +3,7 @@
 
 #include "protocol/numbers.h"
 #include "server/commands/argument_reader.h"
+#include "server/commands/blocking_search.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/zset_handlers.h"
 #include "server/errors.h"
@@ -18,12 +19,11 @@ RankRange endOf(const SortedSetValue& set, size_t count, bool highest) {
   return {0, taken};
 }
 
-}  // namespace
-
+// Replies the members of these ranks with their scores, `nested` as pairs, below a header that is
+// there already, and takes them away.
 void popRanks(CommandContext& ctx, std::string_view name, const KeyRef& key, RankRange ranks,
               bool highest, bool nested) {
   SortedSetValue set = sortedSetOf(ctx, key);
-  ctx.reply.array(nested ? ranks.size() : 2 * ranks.size());
   set.forRange(ranks, highest, [&ctx, nested](const Element& member, double score) {
     if (nested) ctx.reply.array(2);
     replyElement(ctx.reply, member);
@@ -31,8 +31,6 @@ void popRanks(CommandContext& ctx, std::string_view name, const KeyRef& key, Ran
   });
   removeRanks(ctx, {name, key, highest ? "zpopmax" : "zpopmin"}, set, ranks);
 }
-
-namespace {
 
 // key [count]
 void pop(CommandContext& ctx, bool highest) {
@@ -46,7 +44,9 @@ void pop(CommandContext& ctx, bool highest) {
   if (!ctx.expectType(key, ValueType::kZset)) return;
   if (!key || count == 0) return ctx.reply.array(0);
   const RankRange ranks = endOf(sortedSetOf(ctx, key), static_cast<size_t>(count), highest);
-  popRanks(ctx, ctx.args[1], key, ranks, highest, has_count && ctx.reply.protocol() > 2);
+  const bool nested = has_count && ctx.reply.protocol() > 2;
+  ctx.reply.array(nested ? ranks.size() : 2 * ranks.size());
+  popRanks(ctx, ctx.args[1], key, ranks, highest, nested);
 }
 
 // A number that has to be above zero; anything else gives `error_text`.
@@ -77,6 +77,13 @@ bool parseZsetMultiPop(CommandContext& ctx, size_t first, ZsetMultiPop& request)
   return reader.finish();
 }
 
+void popMember(CommandContext& ctx, std::string_view name, const KeyRef& key, bool highest) {
+  ctx.reply.array(3);
+  ctx.reply.bulk(name);
+  popRanks(ctx, name, key, endOf(sortedSetOf(ctx, key), 1, highest), highest, false);
+  ctx.propagateInstead({highest ? "ZPOPMAX" : "ZPOPMIN", name});
+}
+
 void popFromZset(CommandContext& ctx, std::string_view name, const KeyRef& key,
                  const ZsetMultiPop& request) {
   const RankRange ranks = endOf(sortedSetOf(ctx, key), request.count, request.highest);
@@ -84,6 +91,7 @@ void popFromZset(CommandContext& ctx, std::string_view name, const KeyRef& key,
   const size_t digits = formatInt64(count, static_cast<int64_t>(ranks.size()));
   ctx.reply.array(2);
   ctx.reply.bulk(name);
+  ctx.reply.array(ranks.size());
   popRanks(ctx, name, key, ranks, request.highest, true);
   // Which of the keys had members is known now, and need not be found out again.
   ctx.propagateInstead(
@@ -101,12 +109,10 @@ void zpopmaxCommand(CommandContext& ctx) {
 void zmpopCommand(CommandContext& ctx) {
   ZsetMultiPop request;
   if (!parseZsetMultiPop(ctx, 1, request)) return;
-  for (const std::string_view name : request.keys) {
-    const KeyRef key = ctx.lookupWrite(name);
-    if (!ctx.expectType(key, ValueType::kZset)) return;
-    if (key) return popFromZset(ctx, name, key, request);
-  }
-  ctx.reply.nullArray();
+  withServable(
+      ctx, request.keys, ValueType::kZset,
+      [&](std::string_view name, const KeyRef& key) { popFromZset(ctx, name, key, request); },
+      [&] { ctx.reply.nullArray(); });
 }
 
 }  // namespace inkstone

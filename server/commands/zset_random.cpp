@@ -1,7 +1,7 @@
 // ZRANDMEMBER.
 #include <limits>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/zset_handlers.h"
 #include "server/errors.h"

@@ -1,5 +1,5 @@
 // What looks members up: ZCARD, ZSCORE, ZMSCORE, ZRANK, ZREVRANK, ZCOUNT, ZLEXCOUNT.
-#include "server/ascii.h"
+#include "config/ascii.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/zset_handlers.h"
 #include "server/commands/zset_range_options.h"

@@ -8,7 +8,7 @@ namespace inkstone::zset_rows {
 namespace {
 
 constexpr uint32_t kReads = kCmdReadonly;
-constexpr KeySpec kInputs = counted(kKeyReadOnly | kKeyAccess, 1);
+constexpr KeySpec kInputs = key_specs::counted(kKeyReadOnly | kKeyAccess);
 
 CommandRow row(std::string_view name, int arity, uint32_t flags, CommandHandler handler,
                std::string_view since, std::string_view complexity, std::string_view summary) {

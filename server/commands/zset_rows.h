@@ -8,11 +8,6 @@
 
 namespace inkstone::zset_rows {
 
-// numkeys at argument `index`, and that many keys behind it.
-constexpr KeySpec counted(uint32_t flags, int index) {
-  return {.flags = flags, .index = index, .find = KeySpec::Find::kKeyNum, .limit = 1};
-}
-
 inline constexpr std::string_view kDiffComplexity =
     "O(L + (N-K)*log(N)) at worst, L being the number of members in all inputs, N the size of the "
     "first and K that of the result";

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "server/ascii.h"
+#include "config/ascii.h"
 
 namespace inkstone {
 namespace {

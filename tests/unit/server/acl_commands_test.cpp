@@ -91,7 +91,7 @@ TEST_CASE("only who may do everything goes unchecked, until that changes") {
   fixture.runLine("ACL SETUSER bob +@all");
   CHECK(fixture.bob().unrestricted);
   CHECK(fixture.as("RESET") == "+RESET\r\n");
-  CHECK(fixture.bob().user == "default");
+  CHECK(fixture.bob().userName() == "default");
   CHECK(fixture.bob().unrestricted);
   fixture.runLine("ACL SETUSER default -get");
   CHECK_FALSE(fixture.bob().unrestricted);
@@ -198,7 +198,7 @@ TEST_CASE("clients of a deleted user are disconnected, the one that deletes it b
   CHECK(fixture.as("ACL DELUSER bob nosuch bob") == integer(1));
   CHECK(fixture.bob().close_after_reply);
   CHECK(other.close_asap);
-  CHECK(other.user == "default");
+  CHECK(other.userName() == "default");
   CHECK(fixture.as("ACL GETUSER bob") == kNull);
 }
 

@@ -234,11 +234,11 @@ TEST_CASE("where all channels are the default, users and selectors begin with th
 }
 
 TEST_CASE("names have no blanks") {
-  CHECK(AclUser::isValidName("bob"));
-  CHECK(AclUser::isValidName(""));
-  CHECK_FALSE(AclUser::isValidName("a b"));
-  CHECK_FALSE(AclUser::isValidName("a\tb"));
-  CHECK_FALSE(AclUser::isValidName(std::string_view("a\0b", 3)));
+  CHECK(isAclWord("bob"));
+  CHECK(isAclWord(""));
+  CHECK_FALSE(isAclWord("a b"));
+  CHECK_FALSE(isAclWord("a\tb"));
+  CHECK_FALSE(isAclWord(std::string_view("a\0b", 3)));
 }
 
 TEST_CASE("selectors that came as several words are joined") {
