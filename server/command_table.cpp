@@ -7,9 +7,12 @@
 #include <cstdlib>
 
 #include "config/ascii.h"
+#include "config/known_commands.h"
 
 namespace inkstone {
 namespace {
+
+constexpr const char* kNameTaken = "Target command name already exists";
 
 [[noreturn]] void badRow(std::string_view name, std::string_view why) {
   fmt::print(stderr, "command table: '{}': {}\n", name, why);
@@ -34,6 +37,17 @@ uint32_t derivedCategories(const CommandRow& row) {
   if ((row.flags & kCmdPubsub) != 0) categories |= kAclPubsub;
   if ((row.flags & kCmdBlocking) != 0) categories |= kAclBlocking;
   return categories | ((row.flags & kCmdFast) != 0 ? kAclFast : kAclSlow);
+}
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(),
+                     [name](const std::string& one) { return equalsIgnoreCase(one, name); });
+}
+
+// A command of Redis 7.2: later names may be somebody's own by now.
+bool isClassicName(std::string_view name) {
+  const auto since = knownSince(name);
+  return since && since->starts_with("Redis 7.2");
 }
 
 size_t hashName(std::string_view name) {
@@ -120,12 +134,26 @@ Command* CommandTable::findOriginal(std::string_view name) const {
   return nullptr;
 }
 
+bool CommandTable::isTaken(std::string_view name, const Command* by_others_than) const {
+  for (const Command* owner : {find(name), findOriginal(name)}) {
+    if (owner != nullptr) return owner != by_others_than;
+  }
+  return contains(taken_by_them_, name) || isClassicName(name);
+}
+
+std::optional<std::string> CommandTable::renameToCome(std::string_view from, std::string_view to) {
+  const bool was_here = findOriginal(from) != nullptr || contains(renamed_to_come_, from);
+  if (was_here || !isKnownCommand(from)) return "No such command in rename-command";
+  if (!to.empty() && !equalsIgnoreCase(from, to) && isTaken(to, nullptr)) return kNameTaken;
+  renamed_to_come_.emplace_back(from);
+  if (!to.empty()) taken_by_them_.emplace_back(to);
+  return std::nullopt;
+}
+
 std::optional<std::string> CommandTable::rename(std::string_view from, std::string_view to) {
   Command* const command = find(from);
-  if (command == nullptr) return "No such command in rename-command";
-  for (const Command* taken : {find(to), findOriginal(to)}) {
-    if (taken != nullptr && taken != command) return "Target command name already exists";
-  }
+  if (command == nullptr) return renameToCome(from, to);
+  if (isTaken(to, command)) return kNameTaken;
   const auto named = std::find_if(names_.begin(), names_.end(),
                                   [command](const Named& n) { return n.command == command; });
   if (to.empty()) {

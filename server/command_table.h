@@ -28,8 +28,9 @@ class CommandTable {
   Command* findFull(std::string_view name) const;
 
   // rename-command: from now on `from` is called `to`, or not at all where that is empty. Returns
-  // what is wrong with it, if anything. A name that once was another command's is refused, so that
-  // what stands in a log stays unambiguous.
+  // what is wrong with it, if anything. A name that once was another command's, or that will be, is
+  // refused, so that what stands in a log stays unambiguous. A command that other servers of this
+  // kind have and this one has not may be renamed: its new name is taken from then on.
   std::optional<std::string> rename(std::string_view from, std::string_view to);
   // By the name it had at registration, also where it was renamed or switched off: a log has those
   // names, too. Complexity: linear in the number of commands.
@@ -53,6 +54,8 @@ class CommandTable {
     Command* command = nullptr;
   };
 
+  std::optional<std::string> renameToCome(std::string_view from, std::string_view to);
+  bool isTaken(std::string_view name, const Command* by_others_than) const;
   void number(Command& command);
   void insertIndex(Named named);
   void rebuildIndex(size_t size);
@@ -62,6 +65,9 @@ class CommandTable {
   size_t next_id_ = 0;
   // Names given by rename(); a deque, because the index points into it.
   std::deque<std::string> new_names_;
+  // What was said of commands that are not here: their names, and the new ones.
+  std::vector<std::string> renamed_to_come_;
+  std::vector<std::string> taken_by_them_;
   std::vector<Named> names_;
   // Open addressing, power of two, at most half full.
   std::vector<Named> index_ = std::vector<Named>(1024);

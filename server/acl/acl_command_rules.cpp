@@ -3,11 +3,32 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "config/ascii.h"
+#include "config/known_commands.h"
 #include "server/commands/command_names.h"
 
 namespace inkstone {
+namespace {
+
+// Subcommands that came after Redis 7.2, of commands that are here.
+constexpr std::array<std::string_view, 6> kSubcommandsToCome = {
+    "acl|delrole", "acl|getrole", "acl|roles",
+    "acl|setrole", "client|capa", "client|import-source"};
+
+// A command, or a subcommand, that others have and this server does not.
+bool isToCome(const CommandTable& table, std::string_view name) {
+  const size_t bar = name.find('|');
+  const std::string_view command = name.substr(0, bar);
+  if (table.findOriginal(command) == nullptr) {
+    return isKnownCommand(command) && (bar == std::string_view::npos || bar + 1 < name.size());
+  }
+  return std::any_of(kSubcommandsToCome.begin(), kSubcommandsToCome.end(),
+                     [name](std::string_view known) { return equalsIgnoreCase(known, name); });
+}
+
+}  // namespace
 
 void AclCommandRules::allowAll() {
   denyAll();
@@ -43,7 +64,11 @@ AclRuleError AclCommandRules::applyToCategory(const CommandTable& table, std::st
     return AclRuleError::kNone;
   }
   const uint32_t category = aclCategoryByName(name);
-  if (category == 0) return AclRuleError::kUnknown;
+  if (category == 0) {
+    if (!aclCategoryKnownSince(name)) return AclRuleError::kUnknown;
+    noteRule(fmt::format("@{}", lowerCase(name)), allow);
+    return AclRuleError::kNone;
+  }
   table.forEachOriginal([&](const Command& command) {
     // A container stands for all that it contains.
     if ((command.categories() & category) != 0) return set(command, allow);
@@ -58,7 +83,11 @@ AclRuleError AclCommandRules::applyToCategory(const CommandTable& table, std::st
 AclRuleError AclCommandRules::applyToCommand(const CommandTable& table, std::string_view name,
                                              bool allow) {
   const Command* const command = table.findOriginalFull(name);
-  if (command == nullptr) return AclRuleError::kUnknown;
+  if (command == nullptr) {
+    if (!isToCome(table, name)) return AclRuleError::kUnknown;
+    noteRule(lowerCase(name), allow);
+    return AclRuleError::kNone;
+  }
   set(*command, allow);
   noteRule(command->fullName(), allow);
   return AclRuleError::kNone;
@@ -69,7 +98,7 @@ AclRuleError AclCommandRules::allowFirstArgument(const CommandTable& table, std:
   const size_t bar = name.rfind('|');
   const Command* const command = table.findOriginalFull(name.substr(0, bar));
   const std::string argument = lowerCase(name.substr(bar + 1));
-  if (command == nullptr) return AclRuleError::kUnknown;
+  if (command == nullptr) return applyToCommand(table, name, true);
   if (command->parent() != nullptr) return AclRuleError::kFirstArgumentOfSubcommand;
   if (argument.empty()) return AclRuleError::kSyntax;
   if (!command->subcommands().empty()) return applyToCommand(table, name, true);
@@ -106,6 +135,19 @@ bool AclCommandRules::allows(const Command& command, std::span<const std::string
   return found != first_arguments_.end() &&
          std::any_of(found->second.begin(), found->second.end(),
                      [&](std::string_view known) { return equalsIgnoreCase(known, args[1]); });
+}
+
+std::vector<std::string> AclCommandRules::allowedToCome(const CommandTable& table) const {
+  std::vector<std::string> missing;
+  for (const std::string_view rule : rules_) {
+    if (!rule.starts_with('+')) continue;
+    const std::string_view target = rule.substr(1);
+    const bool is_category = target.starts_with('@');
+    const bool is_missing =
+        is_category ? aclCategoryByName(target.substr(1)) == 0 : isToCome(table, target);
+    if (is_missing) missing.emplace_back(target);
+  }
+  return missing;
 }
 
 std::string AclCommandRules::describe() const {

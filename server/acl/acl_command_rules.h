@@ -22,7 +22,8 @@ class AclCommandRules {
   void denyAll();
 
   // "+get", "-config|set", "+@read", "-@all", "+select|0". Commands are named as they were before
-  // rename-command. On error nothing is changed.
+  // rename-command. A rule about a command or category that other servers of this kind have is kept
+  // and described, and holds once this one has it. On error nothing is changed.
   AclRuleError apply(const CommandTable& table, std::string_view rule);
 
   // O(1), but for commands allowed with some first arguments only.
@@ -33,6 +34,8 @@ class AclCommandRules {
   // Rules that give the same: "+@all" or "-@all", then what was added since, in that order, without
   // what a later rule made void.
   std::string describe() const;
+  // What is allowed and not here, in the words of the rules: "xadd", "script|load", "@search".
+  std::vector<std::string> allowedToCome(const CommandTable& table) const;
 
  private:
   AclRuleError applyToCategory(const CommandTable& table, std::string_view name, bool allow);

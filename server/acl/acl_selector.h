@@ -38,6 +38,9 @@ class AclSelector {
 
   // Rules that give the same, divided by blanks; empty where there is nothing.
   std::string describeCommands() const { return commands_.describe(); }
+  std::vector<std::string> allowedToCome(const CommandTable& table) const {
+    return commands_.allowedToCome(table);
+  }
   std::string describeKeys() const;
   std::string describeChannels() const;
   // All of it, as a line of a file has it.

@@ -150,6 +150,14 @@ bool AclUser::hasFewerChannelsThan(const AclUser& before) const {
       });
 }
 
+std::vector<std::string> AclUser::allowedToCome(const CommandTable& table) const {
+  std::vector<std::string> missing;
+  for (const AclSelector& selector : selectors_) {
+    for (std::string& one : selector.allowedToCome(table)) missing.push_back(std::move(one));
+  }
+  return missing;
+}
+
 std::vector<std::string_view> AclUser::flags() const {
   std::vector<std::string_view> flags = {enabled_ ? "on" : "off"};
   if (needs_no_password_) flags.emplace_back("nopass");

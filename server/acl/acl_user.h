@@ -51,6 +51,9 @@ class AclUser {
   // Whether `before` was allowed channels that this, as far as patterns tell, is not.
   bool hasFewerChannelsThan(const AclUser& before) const;
 
+  // What any set of rules allows and is not here; see AclCommandRules.
+  std::vector<std::string> allowedToCome(const CommandTable& table) const;
+
   // As ACL GETUSER shows them: "on", "nopass", "sanitize-payload", ...
   std::vector<std::string_view> flags() const;
   const std::vector<std::string>& passwordHashes() const { return password_hashes_; }

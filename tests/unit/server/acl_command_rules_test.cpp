@@ -126,4 +126,26 @@ TEST_CASE("rules name commands as they were before rename-command") {
   CHECK(rules.text() == "-@all +get +set");
 }
 
+TEST_CASE("rules about commands that others have and this server has not are kept as given") {
+  Rules rules({"+@all", "-eval", "-SCRIPT", "+xadd", "-script|load", "-@search", "+client|capa"});
+  CHECK(rules.text() == "+@all -eval -script +xadd -script|load -@search +client|capa");
+  CHECK(rules.commands.allowsAll());
+  CHECK(rules.commands.allowedToCome(rules.table) ==
+        std::vector<std::string>{"xadd", "client|capa"});
+  REQUIRE(rules.apply("-xadd") == AclRuleError::kNone);
+  CHECK(rules.text() == "+@all -eval -script -script|load -@search +client|capa -xadd");
+  CHECK(Rules({"-@all", "+get", "+@json"}).text() == "-@all +get +@json");
+  CHECK(Rules({"+select|0", "+get", "+config|get"}).commands.allowedToCome(rules.table).empty());
+}
+
+TEST_CASE("what no server of this kind has is still refused") {
+  Rules rules({});
+  for (const std::string_view rule : {"+nosuch", "-nosuch", "-nosuch|x", "+@nosuch", "-script|",
+                                      "-config|nosuch", "-client|nosuch", "-get|x"}) {
+    INFO(rule);
+    CHECK(rules.apply(rule) == AclRuleError::kUnknown);
+  }
+  CHECK(rules.text() == "-@all");
+}
+
 }  // namespace inkstone::test

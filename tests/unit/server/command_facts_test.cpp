@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "server/acl/acl_command_rules.h"
 #include "server/command_table.h"
 #include "server/commands/command_keys.h"
 #include "server/commands/command_names.h"
@@ -116,6 +117,29 @@ TEST_CASE("every command and subcommand agrees with the facts of Redis 7.2") {
     }
   }
   CHECK(compared > 90);
+}
+
+TEST_CASE("what a configuration forbids, allows or renames of Redis 7.2 is right") {
+  const JsonValue facts = readFacts();
+  CommandTable table;
+  registerFamilies(table);
+  size_t checked = 0;
+  for (const auto& [name, fact] : facts.members) {
+    std::vector<std::string> all = {name};
+    if (const JsonValue* subs = fact.find("subcommands")) {
+      for (const auto& [sub, ignored] : subs->members) all.push_back(sub);
+    }
+    for (const std::string& one : all) {
+      INFO(one);
+      AclCommandRules rules;
+      CHECK(rules.apply(table, "-" + one) == AclRuleError::kNone);
+      CHECK(rules.apply(table, "+" + one) == AclRuleError::kNone);
+      CHECK(rules.describe() == "-@all +" + one);
+      ++checked;
+    }
+    CHECK_FALSE(table.rename(name, ""));
+  }
+  CHECK(checked > 350);
 }
 
 TEST_CASE("every command says what it is, since when, and at what cost") {

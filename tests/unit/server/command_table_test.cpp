@@ -72,3 +72,17 @@ TEST_CASE("names that are unknown, taken or were once another command's are refu
   CHECK(commands.rename("get", "set") == "Target command name already exists");
   CHECK(commands.rename("set", "x") == "No such command in rename-command");
 }
+TEST_CASE("renaming what others have and this table has not changes nothing but takes the name") {
+  CommandTable commands;
+  registerFamilies(commands);
+  const size_t before = commands.all().size();
+  CHECK_FALSE(commands.rename("MONITOR", ""));
+  CHECK_FALSE(commands.rename("xadd", "put"));
+  CHECK(commands.all().size() == before);
+  CHECK(commands.find("put") == nullptr);
+  CHECK(commands.rename("get", "PUT") == "Target command name already exists");
+  CHECK(commands.rename("eval", "put") == "Target command name already exists");
+  CHECK(commands.rename("evalsha", "set") == "Target command name already exists");
+  CHECK(commands.rename("set", "EVAL") == "Target command name already exists");
+  CHECK(commands.rename("monitor", "x") == "No such command in rename-command");
+}
