@@ -18,15 +18,23 @@ RUN cmake -G Ninja -S . -B build/release -DCMAKE_BUILD_TYPE=Release -DINKSTONE_T
 
 FROM docker.io/library/debian:bookworm-slim
 COPY .ci /usr/share/inkstone/ci
-RUN /usr/share/inkstone/ci/deps runtime \
+# Of redis-tools only redis-cli, which people use in `docker exec` and in health checks: the other tools would work on the
+# server's files with another server's code.
+RUN printf 'path-exclude=/usr/bin/redis-benchmark\npath-exclude=/usr/bin/redis-check-*\n' \
+    >/etc/dpkg/dpkg.cfg.d/inkstone \
+  && /usr/share/inkstone/ci/deps runtime image \
+  && apt-get clean \
   && rm -rf /var/lib/apt/lists/* /usr/share/inkstone \
   && groupadd --system --gid 999 inkstone \
   && useradd --system --uid 999 --gid inkstone --home-dir /data --shell /usr/sbin/nologin inkstone \
   && mkdir /data && chown inkstone:inkstone /data
 COPY --from=build /src/build/release/inkstone-server /src/build/release/inkstone-check-aof /usr/local/bin/
+# The names that scripts and fingers know.
+RUN ln -s inkstone-server /usr/local/bin/redis-server \
+  && ln -s inkstone-check-aof /usr/local/bin/redis-check-aof
 COPY --chmod=755 .docker/entrypoint.sh .docker/healthcheck.sh /usr/local/bin/
 # Fails here, not at the user's, when a package that the server links is missing from the list.
-RUN inkstone-server --version && inkstone-check-aof --version
+RUN redis-server --version && redis-check-aof --version && redis-cli --version
 USER inkstone
 VOLUME /data
 WORKDIR /data
