@@ -12,7 +12,6 @@
 #include "config/directives.h"
 #include "config/environment.h"
 #include "config/glob.h"
-#include "config/loader.h"
 #include "config/rewriter.h"
 #include "config/text.h"
 
@@ -64,11 +63,46 @@ ConfigSetResult failed(const std::string& name, const std::string& reason) {
   return {"CONFIG SET failed (possibly related to argument '" + name + "') - " + reason};
 }
 
+std::pair<std::string, std::string> splitVariable(const std::string& variable) {
+  const size_t equals = std::min(variable.find('='), variable.size());
+  return {variable.substr(0, equals), variable.substr(std::min(equals + 1, variable.size()))};
+}
+
+void readArguments(const std::vector<std::string>& options, Loader& loader) {
+  loader.loadText(linesOfOptions(options), "the command line", Origin::kCommandLine);
+}
+
+void readEnvironment(const std::vector<std::string>& environment, Loader& loader) {
+  // By name, so that the outcome does not depend on the order in which the environment lists its
+  // variables.
+  const std::set<std::string> sorted(environment.begin(), environment.end());
+  for (const std::string& variable : sorted) {
+    const auto [name, value] = splitVariable(variable);
+    if (!isConfigVariable(name, value)) continue;
+    const auto directive = directiveOfVariable(name);
+    if (directive) {
+      loader.loadVariable(name, *directive, value);
+    } else {
+      loader.fail("Fatal error, environment variable '" + name + "' names no directive");
+    }
+  }
+}
+
+constexpr const char* kImageDefaultsSource = "the image's defaults";
+
+std::string imageDefaults(const std::vector<std::string>& environment) {
+  for (const std::string& variable : environment) {
+    const auto [name, value] = splitVariable(variable);
+    if (name == kImageDefaultsVariable) return value;
+  }
+  return {};
+}
+
 }  // namespace
 
 Config::Config() {
   std::error_code ignored;
-  values_.dir = std::filesystem::current_path(ignored).string();
+  start_dir_ = values_.dir = std::filesystem::current_path(ignored).string();
 }
 
 Config::~Config() = default;
@@ -88,74 +122,66 @@ CommandLine Config::splitCommandLine(const std::vector<std::string>& args) {
   return line;
 }
 
-ConfigLoadResult Config::load(const std::function<LoadError(Loader&)>& read) {
+ConfigLoadResult Config::load(const std::function<void(Loader&)>& read) {
   ConfigValues values = values_;
-  bool save_seen = save_seen_;
-  Loader loader(values, save_seen);
-  LoadError error = read(loader);
-  if (!error) error = loader.checkAll();
-  if (error) return {*error};
+  LoadRecord record = record_;
+  Loader loader(values, record);
+  read(loader);
+  loader.checkAll(line_check_);
+  if (const auto error = loader.error()) return {*error};
   clampValues(values);
   values_ = std::move(values);
-  save_seen_ = save_seen;
+  record_ = std::move(record);
   return {};
 }
 
+std::string Config::fullPath(const std::string& path) const {
+  if (path == "-") return path;
+  return (std::filesystem::path(values_.dir) / path).lexically_normal().string();
+}
+
 ConfigLoadResult Config::loadFile(const std::string& path) {
-  const std::string full =
-      path == "-" ? path : (std::filesystem::path(values_.dir) / path).lexically_normal().string();
-  ConfigLoadResult result = load([&](Loader& loader) { return loader.loadFile(full); });
+  const std::string full = fullPath(path);
+  ConfigLoadResult result = load([&](Loader& loader) { loader.loadFile(full); });
   if (result.ok() && path != "-") file_path_ = full;
   return result;
 }
 
 ConfigLoadResult Config::loadString(std::string_view text, const std::string& name) {
   return load([&](Loader& loader) {
-    return loader.loadText(text, "the configuration file '" + name + "'");
+    loader.loadText(text, "the configuration file '" + name + "'", Origin::kInput);
   });
 }
 
 ConfigLoadResult Config::loadArguments(const std::vector<std::string>& options) {
-  const std::string text = linesOfOptions(options);
-  return load([&](Loader& loader) { return loader.loadText(text, "the command line"); });
+  return load([&](Loader& loader) { readArguments(options, loader); });
 }
 
 ConfigLoadResult Config::loadEnvironment(const std::vector<std::string>& environment) {
-  return load([&](Loader& loader) -> LoadError {
-    // By name, so that the outcome does not depend on the order in which the environment lists its
-    // variables.
-    const std::set<std::string> sorted(environment.begin(), environment.end());
-    for (const std::string& variable : sorted) {
-      const size_t equals = std::min(variable.find('='), variable.size());
-      const std::string name = variable.substr(0, equals);
-      const std::string value = variable.substr(std::min(equals + 1, variable.size()));
-      if (!isConfigVariable(name, value)) continue;
-      const auto directive = directiveOfVariable(name);
-      if (!directive) {
-        return "Fatal error, environment variable '" + name + "' names no directive";
-      }
-      if (auto error = loader.loadVariable(name, *directive, value)) return error;
-    }
-    return std::nullopt;
-  });
+  return load([&](Loader& loader) { readEnvironment(environment, loader); });
 }
 
 ConfigLoadResult Config::loadAll(const CommandLine& line,
                                  const std::vector<std::string>& environment) {
-  const ConfigValues before = values_;
-  const bool save_seen_before = save_seen_;
-  const std::string file_path_before = file_path_;
-  ConfigLoadResult result;
-  if (line.file) result = loadFile(*line.file);
-  if (result.ok() && line.from_stdin) result = loadFile("-");
-  if (result.ok()) result = loadEnvironment(environment);
-  if (result.ok()) result = loadArguments(line.options);
-  if (!result.ok()) {
-    values_ = before;
-    save_seen_ = save_seen_before;
-    file_path_ = file_path_before;
-  }
+  const std::string full = line.file ? fullPath(*line.file) : std::string();
+  const std::string image_defaults = imageDefaults(environment);
+  ConfigLoadResult result = load([&](Loader& loader) {
+    loader.loadText(image_defaults, kImageDefaultsSource, Origin::kImage);
+    if (line.file) loader.loadFile(full);
+    if (line.from_stdin) loader.loadFile("-");
+    readEnvironment(environment, loader);
+    readArguments(line.options, loader);
+  });
+  if (!result.ok()) return result;
+  image_defaults_ = image_defaults;
+  if (line.file && full != "-") file_path_ = full;
   return result;
+}
+
+std::vector<std::string> Config::warnings() const {
+  std::vector<std::string> all = record_.warnings;
+  for (std::string& sentence : ineffectiveDirectives(values_)) all.push_back(std::move(sentence));
+  return all;
 }
 
 std::vector<Config::Pair> Config::get(std::initializer_list<std::string_view> patterns) const {
@@ -219,11 +245,23 @@ ConfigSetResult Config::set(std::span<const Pair> pairs, const ConfigSetContext&
     if (const ValueError error = assignDirective(*directive, next, arguments)) {
       return failed(pair.first, *error);
     }
+    if (const ValueError error = refusalOfMissingPart(*directive, next)) {
+      return failed(pair.first, *error);
+    }
   }
   clampValues(next);
   const ConfigValues before = values_;
   values_ = next;
-  return runHooks(pairs, before);
+  ConfigSetResult result = runHooks(pairs, before);
+  if (result.ok()) markChanged(before, Origin::kChanged);
+  return result;
+}
+
+void Config::markChanged(const ConfigValues& before, Origin origin) {
+  for (const Directive& directive : directives()) {
+    if (formatDirective(directive, before) == formatDirective(directive, values_)) continue;
+    record_.origins[directive.name] = origin;
+  }
 }
 
 ConfigSetResult Config::runHooks(std::span<const Pair> pairs, const ConfigValues& before) {
@@ -268,8 +306,10 @@ void Config::onChange(std::initializer_list<std::string_view> names, ChangeHook 
 }
 
 void Config::update(const std::function<void(ConfigValues&)>& change) {
+  const ConfigValues before = values_;
   change(values_);
   clampValues(values_);
+  markChanged(before, Origin::kServer);
 }
 
 ConfigRewriteResult Config::rewrite() {
@@ -278,16 +318,35 @@ ConfigRewriteResult Config::rewrite() {
   return rewrite(replacer);
 }
 
+ConfigValues Config::valuesBeforeFile() const {
+  ConfigValues values;
+  values.dir = start_dir_;
+  LoadRecord record;
+  Loader(values, record).loadText(image_defaults_, kImageDefaultsSource, Origin::kImage);
+  return values;
+}
+
 ConfigRewriteResult Config::rewrite(FileReplacer& replacer) {
   using Status = ConfigRewriteResult::Status;
-  if (file_path_.empty()) return {Status::kNoConfigFile, {}, false};
-  std::string old_text;
-  if (const auto error = readForRewrite(file_path_, old_text)) {
-    return {Status::kFailed, error.message(), false};
+  ConfigRewriteResult result;
+  if (file_path_.empty()) {
+    result.status = Status::kNoConfigFile;
+    return result;
   }
-  const ReplaceResult replaced = replacer.replace(file_path_, rewriteText(old_text, values_));
-  if (replaced.error) return {Status::kFailed, replaced.error.message(), replaced.in_place};
-  return {Status::kDone, {}, replaced.in_place};
+  std::string old_text;
+  std::error_code error = readForRewrite(file_path_, old_text);
+  if (!error) {
+    const RewriteTask task = {values_, record_, valuesBeforeFile(), file_path_,
+                              &result.disarmed_users};
+    const ReplaceResult replaced = replacer.replace(file_path_, rewriteText(old_text, task));
+    error = replaced.error;
+    result.in_place = replaced.in_place;
+  }
+  if (error) {
+    result.status = Status::kFailed;
+    result.error = error.message();
+  }
+  return result;
 }
 
 }  // namespace inkstone

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,10 +22,10 @@
 
 #include "config/config_values.h"
 #include "config/file_replacer.h"
+#include "config/load_record.h"
+#include "config/loader.h"
 
 namespace inkstone {
-
-class Loader;
 
 // What stands between `inkstone-server` and its directives: [file] [--directive value ...] [-].
 struct CommandLine {
@@ -34,11 +35,14 @@ struct CommandLine {
 };
 
 // Empty error: done. Otherwise the whole message for standard error, several lines, without a line
-// end at its end:
+// end at its end; all that is wrong, each with its place:
 //   *** FATAL CONFIG FILE ERROR (Inkstone <version>) ***
 //   Reading the configuration file '/etc/inkstone.conf', at line 3
 //   >>> 'appendonly maybe'
 //   argument must be 'yes' or 'no'
+//   Reading the command line, at line 1
+//   >>> 'hz "x"'
+//   argument couldn't be parsed into an integer
 // The second line says "the command line" or "the environment" where the fault is there. A file
 // that cannot be opened gives "Fatal error, can't open config file '<path>': <reason>".
 struct [[nodiscard]] ConfigLoadResult {
@@ -71,6 +75,9 @@ struct [[nodiscard]] ConfigRewriteResult {
   // The file could not be replaced by rename (a bind mount, a directory without write permission)
   // and was overwritten in place.
   bool in_place = false;
+  // Users that were deleted and that an included file declares: they were written without any
+  // right.
+  std::vector<std::string> disarmed_users;
   bool ok() const { return status == Status::kDone; }
 };
 
@@ -111,8 +118,22 @@ class Config {
   // file is, otherwise taken verbatim. INKSTONE_ variables that name no directive are errors,
   // except INKSTONE_IMAGE_...; all others are ignored.
   ConfigLoadResult loadEnvironment(const std::vector<std::string>& environment);
-  // All of the above in their order.
+  // All of the above in their order, and all that is wrong with any of them. Before them come the
+  // lines in INKSTONE_IMAGE_DEFAULTS: defaults that a container image has, which any source
+  // overrules.
   ConfigLoadResult loadAll(const CommandLine& line, const std::vector<std::string>& environment);
+
+  // What loads have to say that is no error: lines that were passed over, directives that are not
+  // at their default and do not act. Whole sentences, for the log.
+  std::vector<std::string> warnings() const;
+  // The `user` lines that count, by name, as they were loaded.
+  const std::map<std::string, LoadedUser>& loadedUsers() const { return record_.users; }
+  // Whether an included file declares that user.
+  bool includesUser(const std::string& name) const {
+    return record_.included_users.count(name) != 0;
+  }
+  // How loads from now on tell whether a line is right that only the server understands.
+  void checkLinesWith(LineCheck check) { line_check_ = std::move(check); }
 
   // CONFIG GET: each directive (aliases under their own names) that matches one of the patterns,
   // once. First those named without glob characters, spelled as asked for (only so do hidden
@@ -130,13 +151,14 @@ class Config {
   void onChange(std::string_view directive, ChangeHook hook);
   void onChange(std::initializer_list<std::string_view> directives, ChangeHook hook);
 
-  // For the server itself: changes values outside CONFIG SET (maxclients lowered to the descriptor
-  // limit, REPLICAOF). Runs no hook.
+  // For the server itself: adapts values to the machine (maxclients lowered to the descriptor
+  // limit). Runs no hook, and rewrite() leaves such directives as the file has them.
   void update(const std::function<void(ConfigValues&)>& change);
 
-  // CONFIG REWRITE: writes values() to the file that loadFile() read. Comments, order and lines we
-  // do not know stay; a directive replaces its first line, further lines of it go; what differs
-  // from the default and has no line is appended. The file's permissions stay.
+  // CONFIG REWRITE: makes the file that loadFile() read give values() at the next start. Comments,
+  // order and lines that say what is in force stay; see rewriteText(). Not written is what belongs
+  // to an included file, to the environment or to the image, unless set() has changed it since. The
+  // file's permissions stay.
   ConfigRewriteResult rewrite();
   // As above through a given way to reach the disk, so that tests can make it fail.
   ConfigRewriteResult rewrite(FileReplacer& replacer);
@@ -150,17 +172,22 @@ class Config {
     ChangeHook run;
   };
 
-  using LoadError = std::optional<std::string>;
   // Lets `read` fill a copy of the values and takes it over if there was no error.
-  ConfigLoadResult load(const std::function<LoadError(Loader&)>& read);
+  ConfigLoadResult load(const std::function<void(Loader&)>& read);
+  std::string fullPath(const std::string& path) const;
+  void markChanged(const ConfigValues& before, Origin origin);
+  // In force before the configuration file is read.
+  ConfigValues valuesBeforeFile() const;
   ConfigSetResult checkNames(std::span<const Pair> pairs, const ConfigSetContext& context) const;
   ConfigSetResult runHooks(std::span<const Pair> pairs, const ConfigValues& before);
 
   ConfigValues values_;
   std::string file_path_;
-  // A `save` line of the first source that has one replaces the default points, later ones add to
-  // them.
-  bool save_seen_ = false;
+  // The directory of the start, and what INKSTONE_IMAGE_DEFAULTS had.
+  std::string start_dir_;
+  std::string image_defaults_;
+  LoadRecord record_;
+  LineCheck line_check_;
   std::vector<Hook> hooks_;
 };
 

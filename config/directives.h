@@ -21,13 +21,16 @@ using Arguments = std::span<const std::string>;
 
 enum DirectiveFlag : unsigned {
   kMutable = 0,
-  kImmutable = 1U << 0,    // not by CONFIG SET
-  kHidden = 1U << 1,       // CONFIG GET shows it only by its exact name
-  kSensitive = 1U << 2,    // a secret: not for logs
-  kProtected = 1U << 3,    // CONFIG SET needs enable-protected-configs
-  kMultiArgs = 1U << 4,    // takes several words; one quoted word is split at its spaces
-  kDenyLoading = 1U << 5,  // not while the data set is being loaded
-  kEmptyIsUnset = 1U << 6  // CONFIG REWRITE leaves no line for an empty value
+  kImmutable = 1U << 0,     // not by CONFIG SET
+  kHidden = 1U << 1,        // CONFIG GET shows it only by its exact name
+  kSensitive = 1U << 2,     // a secret: not for logs
+  kProtected = 1U << 3,     // CONFIG SET needs enable-protected-configs
+  kMultiArgs = 1U << 4,     // takes several words; one quoted word is split at its spaces
+  kDenyLoading = 1U << 5,   // not while the data set is being loaded
+  kEmptyIsUnset = 1U << 6,  // CONFIG REWRITE leaves no line for an empty value
+  // A value other than the default would change safety or meaning, and what it asks for is still to
+  // come: refused at start and by CONFIG SET.
+  kRefusedYet = 1U << 7
 };
 
 struct BoolField {
@@ -87,11 +90,29 @@ struct SpecialField {
 using Field = std::variant<BoolField, IntegerField, OctalField, MemoryField, MemoryOrPercentField,
                            EnumField, StringField, SpecialField>;
 
+// Whether a directive acts; redis.conf.example says the same in words, and a test compares them.
+enum class Acts : uint8_t {
+  kYes,
+  kNever,        // kept for existing files; there is nothing for it to act on
+  kNoEffectYet,  // what it asks for is still to come, and has no name
+  // With a part of the server that is still to come.
+  kWithCluster,
+  kWithEviction,
+  kWithHyperLogLog,
+  kWithModules,
+  kWithReplication,
+  kWithScripting,
+  kWithSlowLog,
+  kWithStreams,
+  kWithTls
+};
+
 struct Directive {
   std::string_view name;
   std::string_view alias;  // the other name it is known by, or empty
   unsigned flags;
   Field field;
+  Acts acts = Acts::kYes;
 
   bool has(DirectiveFlag flag) const { return (flags & flag) != 0; }
 };
@@ -105,6 +126,15 @@ const Directive* findDirective(std::string_view name);
 // Takes the words after a directive's name over into `values`. On error `values` is as before.
 ValueError assignDirective(const Directive& directive, ConfigValues& values, Arguments arguments,
                            bool adding = false);
+
+// Why the value may not be taken although it is a right one; see kRefusedYet.
+ValueError refusalOfMissingPart(const Directive& directive, const ConfigValues& values);
+
+// What the part is called with which a directive acts, "replication"; empty where it has no name.
+std::string_view partName(Acts acts);
+
+// A sentence for each directive that is not at its default and does not act. Secrets are not shown.
+std::vector<std::string> ineffectiveDirectives(const ConfigValues& values);
 
 // The value as CONFIG GET shows it.
 std::string formatDirective(const Directive& directive, const ConfigValues& values);

@@ -7,6 +7,9 @@
 
 namespace inkstone {
 
+// Holds lines of configuration that a container image has as its defaults.
+inline constexpr std::string_view kImageDefaultsVariable = "INKSTONE_IMAGE_DEFAULTS";
+
 // Whether a variable is meant for the configuration: INKSTONE_<DIRECTIVE>. Not meant are
 //  - INKSTONE_IMAGE_* and INKSTONE_TEST_*, which belong to the container image and to our tests;
 //  - what Kubernetes and container links set in every container beside a service whose name is, or

@@ -6,29 +6,27 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <memory>
-#include <span>
 #include <system_error>
 
 #include "config/ascii.h"
 #include "config/directives.h"
 #include "config/file_reader.h"
+#include "config/newer_directives.h"
 #include "config/text.h"
 
 namespace inkstone {
 namespace {
 
-constexpr const char* kBadDirective = "Bad directive or wrong number of arguments";
+constexpr const char* kUnbalanced = "Unbalanced quotes in configuration line";
+// Redis has one text for the first two.
+constexpr const char* kUnknown =
+    "Bad directive or wrong number of arguments: no directive has this name";
+constexpr const char* kWrongCount =
+    "Bad directive or wrong number of arguments: the number of arguments is wrong";
+constexpr const char* kBadInclude = "what is included must be a file";
 
-std::string fatalHead() {
-  return "*** FATAL CONFIG FILE ERROR (Inkstone " INKSTONE_VERSION ") ***\n";
-}
-
-std::string fatalAtLine(const std::string& source, size_t line_number, std::string_view line,
-                        const std::string& reason) {
-  return fatalHead() + "Reading " + source + ", at line " + std::to_string(line_number) +
-         "\n>>> '" + std::string(line) + "'\n" + reason;
-}
+constexpr const char* kFatalHead =
+    "*** FATAL CONFIG FILE ERROR (Inkstone " INKSTONE_VERSION ") ***\n";
 
 std::string cannotOpen(const std::string& path, const std::error_code& error) {
   return "Fatal error, can't open config file '" + path + "': " + error.message();
@@ -40,6 +38,12 @@ bool isForgotten(const std::vector<std::string>& words) {
       "list-max-ziplist-entries", "list-max-ziplist-value", "lua-replicate-commands"};
   return words.size() == 2 &&
          std::find(kForgotten.begin(), kForgotten.end(), words[0]) != kForgotten.end();
+}
+
+bool isFileOnlyDirective(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kFileOnly = {"include", "loadmodule", "rename-command",
+                                                         "user"};
+  return std::find(kFileOnly.begin(), kFileOnly.end(), name) != kFileOnly.end();
 }
 
 // The files that match, sorted; the pattern itself when it has no glob characters.
@@ -56,16 +60,56 @@ std::vector<std::string> expandPattern(const std::string& pattern) {
 
 }  // namespace
 
-std::optional<std::string> Loader::loadFile(const std::string& path) {
-  std::string content;
-  if (path == "-") {
-    if (const auto error = readAll(STDIN_FILENO, content, kConfigFileBytesMax))
-      return cannotOpen(path, error);
-    return loadText(content, "the standard input");
+std::optional<std::string> Loader::error() const {
+  if (faults_.empty()) return std::nullopt;
+  const bool under_head = std::any_of(faults_.begin(), faults_.end(),
+                                      [](const Fault& fault) { return fault.under_head; });
+  std::string text = under_head ? kFatalHead : "";
+  for (const Fault& fault : faults_) {
+    if (&fault != &faults_.front()) text += '\n';
+    text += fault.text;
   }
+  return text;
+}
+
+void Loader::failAt(const Place& place, const std::string& reason) {
+  faults_.push_back({place.text + '\n' + reason, true});
+}
+
+void Loader::loadFile(const std::string& path) {
+  if (path == "-") {
+    std::string content;
+    if (const auto error = readAll(STDIN_FILENO, content, kConfigFileBytesMax)) {
+      return fail(cannotOpen(path, error));
+    }
+    return loadText(content, "the standard input", Origin::kInput);
+  }
+  source_origin_ = Origin::kFile;
+  declared_users_.clear();
+  declared_by_includes_.clear();
+  if (const LineError error = readFrom(path)) fail(*error);
+}
+
+void Loader::loadFileText(const std::string& path, std::string_view text) {
+  std::error_code ignored;
+  open_files_.push_back(std::filesystem::canonical(path, ignored).string());
+  loadText(text, "the configuration file '" + path + "'", Origin::kFile);
+  open_files_.pop_back();
+}
+
+void Loader::loadText(std::string_view text, const std::string& source, Origin origin) {
+  source_origin_ = origin;
+  declared_users_.clear();
+  declared_by_includes_.clear();
+  readText(text, source);
+}
+
+Loader::LineError Loader::readFrom(const std::string& path) {
+  std::string content;
   const std::string full = std::filesystem::path(values_.dir) / path;
-  if (const auto error = readFile(full, content, kConfigFileBytesMax))
+  if (const auto error = readFile(full, content, kConfigFileBytesMax)) {
     return cannotOpen(path, error);
+  }
   std::error_code ignored;
   const std::string canonical = std::filesystem::canonical(full, ignored).string();
   if (std::find(open_files_.begin(), open_files_.end(), canonical) != open_files_.end()) {
@@ -73,123 +117,177 @@ std::optional<std::string> Loader::loadFile(const std::string& path) {
            " (the file includes itself)";
   }
   open_files_.push_back(canonical);
-  auto error = loadText(content, "the configuration file '" + path + "'");
+  readText(content, "the configuration file '" + path + "'");
   open_files_.pop_back();
-  return error;
-}
-
-std::optional<std::string> Loader::loadText(std::string_view text, const std::string& source) {
-  size_t number = 0;
-  for (const std::string_view raw : linesOf(text)) {
-    ++number;
-    const std::string_view line = trimBlanks(raw);
-    if (line.size() > kConfigLineBytesMax) {
-      return fatalAtLine(source, number, std::string(line.substr(0, 64)) + "...",
-                         "line is longer than " + std::to_string(kConfigLineBytesMax) + " bytes");
-    }
-    if (const LineResult error = applyLine(line)) {
-      return error->whole ? error->text : fatalAtLine(source, number, line, error->text);
-    }
-  }
   return std::nullopt;
 }
 
-std::optional<std::string> Loader::loadVariable(const std::string& name,
-                                                const std::string& directive,
-                                                const std::string& value) {
-  const auto refuse = [&](const std::string& reason) {
-    return fatalHead() + "Reading the environment\n>>> '" + name + "=" + value + "'\n" + reason;
-  };
+void Loader::readText(std::string_view text, const std::string& source) {
+  size_t number = 0;
+  for (const std::string_view raw : linesOf(text)) {
+    ++number;
+    if (include_depth_ == 0) main_line_ = number;
+    const std::string_view line = trimBlanks(raw);
+    const bool too_long = line.size() > kConfigLineBytesMax;
+    const std::string shown =
+        too_long ? std::string(line.substr(0, 64)) + "..." : std::string(line);
+    const std::string at = std::to_string(number);
+    const Place place = {"Reading " + source + ", at line " + at + "\n>>> '" + shown + '\'',
+                         "line " + at + " of " + source};
+    if (too_long) {
+      failAt(place, "line is longer than " + std::to_string(kConfigLineBytesMax) + " bytes");
+    } else {
+      applyLine(line, place);
+    }
+  }
+}
+
+void Loader::loadVariable(const std::string& name, const std::string& directive,
+                          const std::string& value) {
+  source_origin_ = Origin::kEnvironment;
+  declared_users_.clear();
+  declared_by_includes_.clear();
+  const Place place = {"Reading the environment\n>>> '" + name + "=" + value + "'",
+                       "the variable " + name};
   std::vector<std::string> words = {directive};
   const Directive* row = findDirective(directive);
   if (row != nullptr && !row->has(kMultiArgs)) {
     words.push_back(value);
   } else {
     const auto parts = splitArguments(value);
-    if (!parts) return refuse("Unbalanced quotes in configuration line");
+    if (!parts) return failAt(place, kUnbalanced);
     words.insert(words.end(), parts->begin(), parts->end());
-    if (row != nullptr && row->name == "save") save_seen_ = false;
+    if (row != nullptr && row->name == "save") record_.save_seen = false;
   }
-  const LineResult error = applyWords(words, directive + ' ' + value);
-  if (!error) return std::nullopt;
-  return error->whole ? error->text : refuse(error->text);
+  if (const LineError error = applyWords(words, directive + ' ' + value, place)) {
+    failAt(place, *error);
+  }
 }
 
-std::optional<std::string> Loader::checkAll() const {
+void Loader::checkAll(const LineCheck& check) {
   if (values_.cluster_enabled && values_.replicaof) {
-    return fatalHead() + "replicaof directive not allowed in cluster mode";
+    faults_.push_back({"replicaof directive not allowed in cluster mode", true});
   }
-  return std::nullopt;
+  for (const Unchecked& line : unchecked_) {
+    if (!check) break;
+    if (const auto reason = check(values_, line.words)) failAt(line.place, *reason);
+  }
 }
 
-Loader::LineResult Loader::applyLine(std::string_view line) {
-  if (line.empty() || line.front() == '#') return std::nullopt;
+void Loader::applyLine(std::string_view line, const Place& place) {
+  if (line.empty() || line.front() == '#') return;
   auto words = splitArguments(line);
-  if (!words) return LineError{"Unbalanced quotes in configuration line"};
-  if (words->empty()) return std::nullopt;
-  return applyWords(std::move(*words), line);
+  if (!words) return failAt(place, kUnbalanced);
+  if (words->empty()) return;
+  if (const LineError error = applyWords(std::move(*words), line, place)) failAt(place, *error);
 }
 
-Loader::LineResult Loader::applyWords(std::vector<std::string> words, std::string_view line) {
+Loader::LineError Loader::applyWords(std::vector<std::string> words, std::string_view line,
+                                     const Place& place) {
   words[0] = lowerCase(words[0]);
-  const Directive* directive = findDirective(words[0]);
-  if (directive == nullptr) return applyFileOnly(words, line);
-  const bool is_save = directive->name == "save";
-  const bool adding = is_save && save_seen_;
-  const Arguments arguments = Arguments(words).subspan(1);
-  if (const ValueError error = assignDirective(*directive, values_, arguments, adding)) {
-    return LineError{*error};
-  }
-  save_seen_ = save_seen_ || is_save;
-  return std::nullopt;
+  if (findDirective(words[0]) != nullptr) return applyDirective(words, place);
+  return applyFileOnly(words, line, place);
 }
 
-Loader::LineResult Loader::applyFileOnly(const std::vector<std::string>& words,
-                                         std::string_view line) {
+Loader::LineError Loader::applyDirective(const std::vector<std::string>& words,
+                                         const Place& place) {
+  const Directive& directive = *findDirective(words[0]);
+  const bool is_save = directive.name == "save";
+  const bool adding = is_save && record_.save_seen;
+  const Arguments arguments = Arguments(words).subspan(1);
+  if (ValueError error = assignDirective(directive, values_, arguments, adding)) return error;
+  record_.save_seen = record_.save_seen || is_save;
+  if (directive.name == "aclfile") unchecked_.push_back({place, words});
+  record_.origins[directive.name] = origin();
+  if (include_depth_ > 0 && source_origin_ == Origin::kFile) {
+    record_.include_lines[directive.name].push_back(main_line_);
+  }
+  return refusalOfMissingPart(directive, values_);
+}
+
+Loader::LineError Loader::applyFileOnly(const std::vector<std::string>& words,
+                                        std::string_view line, const Place& place) {
   const std::string& name = words[0];
   if (name == "include" && words.size() == 2) return include(words[1]);
   if (name == "rename-command" && words.size() == 3) {
+    unchecked_.push_back({place, words});
     values_.renamed_commands.push_back({words[1], words[2]});
     return std::nullopt;
   }
   if (name == "user" && words.size() >= 2) {
+    unchecked_.push_back({place, words});
     return addUser(words[1], line);
   }
   if (name == "loadmodule" && words.size() >= 2) {
-    return LineError{"Can't load module from " + words[1] + ": server aborting"};
+    return "Can't load module from " + words[1] +
+           ": this server has no modules yet; server aborting";
   }
-  if (name == "sentinel") return LineError{"sentinel directive while not in sentinel mode"};
+  if (name == "sentinel") return "sentinel directive while not in sentinel mode";
   if (isForgotten(words)) return std::nullopt;
-  return LineError{kBadDirective};
+  if (isFileOnlyDirective(name)) return kWrongCount;
+  return applyNewer(words, line, place);
+}
+
+Loader::LineError Loader::applyNewer(const std::vector<std::string>& words, std::string_view line,
+                                     const Place& place) {
+  const NewerDirective* const newer = findNewerDirective(words[0]);
+  if (newer == nullptr) return kUnknown;
+  if (words.size() < 2) return kWrongCount;
+  if (!newer->same_as.empty()) {
+    std::vector<std::string> same = words;
+    same[0] = newer->same_as;
+    return applyDirective(same, place);
+  }
+  const bool harmless = words.size() == 2 && (words[1].empty() || words[1] == newer->harmless);
+  if (harmless) return std::nullopt;
+  if (newer->without == NewerDirective::Without::kChanged) return describeNewerDirective(*newer);
+  record_.warnings.push_back("'" + std::string(line) + "' is left out (" + place.briefly +
+                             "): " + describeNewerDirective(*newer));
+  return std::nullopt;
 }
 
 // What the rules mean is for the server to find out, which knows the commands. Between sources the
-// later one counts, as with directives.
-Loader::LineResult Loader::addUser(const std::string& name, std::string_view line) {
-  if (!declared_users_.insert(name).second) {
-    return LineError{"Error in user declaration '" + name +
-                     "': Duplicate user found. A user can only be defined once in config files"};
+// later one counts, as with directives. Within a file a second declaration is a mistake, but for
+// one behind the include that has the first: that is how CONFIG REWRITE writes a user of an
+// included file that was changed.
+Loader::LineError Loader::addUser(const std::string& name, std::string_view line) {
+  const bool is_new = declared_users_.insert(name).second;
+  const bool overrides = include_depth_ == 0 && declared_by_includes_.erase(name) == 1;
+  if (!is_new && !overrides) {
+    return "Error in user declaration '" + name +
+           "': Duplicate user found. A user can only be defined once in config files";
   }
-  std::erase_if(values_.users, [&name](const std::string& user) {
+  if (include_depth_ > 0) {
+    declared_by_includes_.insert(name);
+    record_.included_users.insert(name);
+  }
+  const auto names_user = [&name](const std::string& user) {
     const auto words = splitArguments(user);
     return words && !words->empty() && words->front() == name;
-  });
+  };
+  std::erase_if(values_.users, names_user);
   const size_t after_word = std::min(line.find_first_of(" \t"), line.size());
   values_.users.emplace_back(trimBlanks(line.substr(after_word)));
+  record_.users.insert_or_assign(name, LoadedUser{values_.users.back(), origin()});
   return std::nullopt;
 }
 
-Loader::LineResult Loader::include(const std::string& pattern) {
+Loader::LineError Loader::include(const std::string& pattern) {
   if (pattern.empty() || pattern == "-" || pattern.find('\0') != std::string::npos) {
-    return LineError{kBadDirective};
+    return kBadInclude;
   }
   if (open_files_.size() >= kIncludeDepthMax) {
-    return LineError{"include nested more than " + std::to_string(kIncludeDepthMax) + " deep"};
+    return "include nested more than " + std::to_string(kIncludeDepthMax) + " deep";
   }
+  std::string errors;
   for (const std::string& path : expandPattern(std::filesystem::path(values_.dir) / pattern)) {
-    if (auto error = loadFile(path)) return LineError{*error, true};
+    ++include_depth_;
+    const LineError error = readFrom(path);
+    --include_depth_;
+    if (error) errors += (errors.empty() ? "" : "\n") + *error;
   }
-  return std::nullopt;
+  if (errors.empty()) return std::nullopt;
+  return errors;
 }
 
 }  // namespace inkstone

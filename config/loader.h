@@ -1,15 +1,19 @@
 // Reads lines of configuration into values: the file syntax, `include`, and the directives that
-// only a file may have.
+// only a file may have. A line that is wrong is noted, and the next one read, so that one start
+// tells all that is wrong.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/config_values.h"
+#include "config/load_record.h"
 
 namespace inkstone {
 
@@ -18,41 +22,78 @@ inline constexpr size_t kConfigLineBytesMax = 1024 * 1024;
 inline constexpr size_t kConfigFileBytesMax = 64 * 1024 * 1024;
 inline constexpr size_t kIncludeDepthMax = 16;
 
-// Each load method returns the whole message of ConfigLoadResult, or nothing when done. After an
-// error `values` is half changed: load into a copy.
+// What is wrong with a line whose meaning this folder does not know (`user`, `rename-command`,
+// `aclfile`), or nothing. The words are the line's, the directive first; the values are the final
+// ones.
+using LineCheck = std::function<std::optional<std::string>(const ConfigValues& values,
+                                                           std::span<const std::string> words)>;
+
+// After an error `values` and `record` are half changed: load into copies.
 class Loader {
  public:
-  // Both must outlive this object. `save_seen`: a `save` line has replaced the default points
-  // already.
-  Loader(ConfigValues& values, bool& save_seen) : values_(values), save_seen_(save_seen) {}
+  // Both must outlive this object.
+  Loader(ConfigValues& values, LoadRecord& record) : values_(values), record_(record) {}
 
   // A file; "-" is standard input. A relative path starts at values.dir.
-  std::optional<std::string> loadFile(const std::string& path);
+  void loadFile(const std::string& path);
+  // The text of the configuration file `path`, which may be empty.
+  void loadFileText(const std::string& path, std::string_view text);
   // Text of several lines; `source` completes "Reading ...": "the configuration file 'x'".
-  std::optional<std::string> loadText(std::string_view text, const std::string& source);
+  void loadText(std::string_view text, const std::string& source, Origin origin);
   // One directive with its words from the environment: replaces what was said before.
-  std::optional<std::string> loadVariable(const std::string& name, const std::string& directive,
-                                          const std::string& value);
-  // What no single line can tell; last.
-  std::optional<std::string> checkAll() const;
+  void loadVariable(const std::string& name, const std::string& directive,
+                    const std::string& value);
+  // A fault of a whole source.
+  void fail(const std::string& message) { faults_.push_back({message, false}); }
+  // What no single line can tell; last. `check` may be empty.
+  void checkAll(const LineCheck& check);
+
+  // Nothing when all is right, else the message of ConfigLoadResult.
+  std::optional<std::string> error() const;
 
  private:
-  // Why a line is refused. `whole` has its message complete: it comes from an included file.
-  struct LineError {
+  struct Fault {
     std::string text;
-    bool whole = false;
+    // It needs the line "*** FATAL CONFIG FILE ERROR ... ***" above it.
+    bool under_head;
   };
-  using LineResult = std::optional<LineError>;
+  // Where a line stands, as errors show it.
+  struct Place {
+    std::string text;     // "Reading ..., at line 3\n>>> 'line'"
+    std::string briefly;  // "line 3 of the configuration file 'x'"
+  };
+  struct Unchecked {
+    Place place;
+    std::vector<std::string> words;
+  };
+  // Why a line is refused, or nothing.
+  using LineError = std::optional<std::string>;
 
-  LineResult applyLine(std::string_view line);
-  LineResult applyWords(std::vector<std::string> words, std::string_view line);
-  LineResult applyFileOnly(const std::vector<std::string>& words, std::string_view line);
-  LineResult addUser(const std::string& name, std::string_view line);
-  LineResult include(const std::string& pattern);
+  void readText(std::string_view text, const std::string& source);
+  void failAt(const Place& place, const std::string& reason);
+  void applyLine(std::string_view line, const Place& place);
+  LineError applyWords(std::vector<std::string> words, std::string_view line, const Place& place);
+  LineError applyDirective(const std::vector<std::string>& words, const Place& place);
+  LineError applyFileOnly(const std::vector<std::string>& words, std::string_view line,
+                          const Place& place);
+  LineError applyNewer(const std::vector<std::string>& words, std::string_view line,
+                       const Place& place);
+  LineError addUser(const std::string& name, std::string_view line);
+  LineError include(const std::string& pattern);
+  LineError readFrom(const std::string& path);
+  Origin origin() const { return include_depth_ > 0 ? Origin::kIncluded : source_origin_; }
 
   ConfigValues& values_;
-  bool& save_seen_;
+  LoadRecord& record_;
+  std::vector<Fault> faults_;
+  std::vector<Unchecked> unchecked_;
+  // Of the source that is being read.
+  Origin source_origin_ = Origin::kInput;
   std::set<std::string> declared_users_;
+  std::set<std::string> declared_by_includes_;
+  size_t include_depth_ = 0;
+  // The line of the configuration file that is being read, or that includes what is.
+  size_t main_line_ = 0;
   std::vector<std::string> open_files_;  // canonical, the including ones first
 };
 

@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "server/acl/access_control.h"
+#include "server/config_check.h"
 #include "server/logger.h"
 #include "server/process.h"
 #include "server/process_title.h"
@@ -22,6 +23,8 @@ namespace {
 struct Invocation {
   // What is not ours goes to the configuration.
   std::vector<std::string> config_args;
+  // Only tell whether the configuration is right.
+  bool check_config = false;
   // Set when there is nothing to start (--help, --version, a usage error).
   std::optional<int> exit_status;
 };
@@ -41,6 +44,16 @@ Invocation parseInvocation(const std::vector<std::string>& args) {
   app.set_version_flag("-v,--version", versionText());
   app.set_help_flag("-h,--help", "Show this text and exit");
   app.add_option("file", "Configuration file, as redis.conf")->type_name("FILE");
+  app.add_option("--check-config", "Tell all that is wrong with a configuration, and exit")
+      ->type_name("FILE");
+  if (!args.empty() && args[0] == "--check-config") {
+    invocation.check_config = true;
+    invocation.config_args.assign(args.begin() + 1, args.end());
+    if (!invocation.config_args.empty()) return invocation;
+    fmt::print(stderr, "--check-config needs the configuration file.\n");
+    invocation.exit_status = 1;
+    return invocation;
+  }
   const bool own_flag = !args.empty() && (args[0] == "-v" || args[0] == "--version" ||
                                           args[0] == "-h" || args[0] == "--help");
   if (!own_flag) {
@@ -153,6 +166,7 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
   } else {
     logger.notice("Configuration loaded");
   }
+  for (const std::string& warning : config.warnings()) logger.warning("WARNING: {}", warning);
   if (!fitClients(config, logger)) return 1;
   settleProcess(settings, logger);
   const auto show_title = [&](const ConfigValues&, const ConfigValues&) {
@@ -192,9 +206,15 @@ int start(const std::vector<std::string>& args, ProcessTitle& title) {
   if (invocation.exit_status.has_value()) return *invocation.exit_status;
   Config config;
   const CommandLine line = Config::splitCommandLine(invocation.config_args);
+  config.checkLinesWith(checkOfCommandLines());
   if (const ConfigLoadResult loaded = config.loadAll(line, environmentList()); !loaded.ok()) {
     fmt::print(stderr, "\n{}\n", loaded.error);
     return 1;
+  }
+  if (invocation.check_config) {
+    for (const std::string& warning : config.warnings()) fmt::print("WARNING: {}\n", warning);
+    fmt::print("The configuration is right.\n");
+    return 0;
   }
   Logger logger;
   return serve(config, line, logger, title);

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "config/file_reader.h"
 #include "config/file_replacer.h"
 #include "server/commands/client_description.h"
 #include "server/pubsub.h"
@@ -44,18 +43,24 @@ std::string AccessControl::loadAtStart() {
       if (!error.empty()) return error + "\nCritical error while loading ACLs. Exiting.";
     }
     default_user_ = users_.find(AclUser::kDefaultName)->second.get();
+    for (const auto& [name, user] : users_) warnOfMissing(*user);
     return {};
   }
   if (!settings.users.empty()) {
-    return "Configuring Inkstone with users defined in redis.conf and at the same setting an ACL "
-           "file path is invalid. This setup is very likely to lead to configuration errors and "
-           "security holes, please define either an ACL file or declare users directly in your "
-           "redis.conf, but not both.";
+    return std::string(kUsersInTwoPlaces);
   }
   if (const auto error = loadFile(nullptr)) {
     return "Aborting startup because of ACL errors: " + *error;
   }
   return {};
+}
+
+void AccessControl::warnOfMissing(const AclUser& user) const {
+  const std::vector<std::string> missing = user.allowedToCome(server_.commands);
+  if (missing.empty()) return;
+  server_.logger.warning(
+      "ACL: user '{}' is allowed {}, which this server does not have yet; the rules are kept",
+      user.name(), fmt::join(missing, ", "));
 }
 
 const AclUser* AccessControl::find(std::string_view name) const {
@@ -169,6 +174,7 @@ std::optional<std::string> AccessControl::setUser(std::string_view name,
     if (error == AclRuleError::kNone) continue;
     return fmt::format("Error in ACL SETUSER modifier '{}': {}", rule, aclRuleErrorText(error));
   }
+  warnOfMissing(changed);
   if (found == users_.end()) {
     users_.emplace(name, std::make_unique<AclUser>(std::move(changed)));
     return std::nullopt;
@@ -219,12 +225,8 @@ void AccessControl::disconnectListenersOf(const AclUser& user, Client* by) const
 
 std::string AccessControl::readUsers(AclUsers& users) const {
   const std::string& path = server_.settings.aclfile;
-  std::string text;
-  if (const auto error = readFile(path, text)) {
-    return fmt::format("Error loading ACLs, opening file '{}': {}", path, error.message());
-  }
-  const std::string faults = parseAclFile(text, path, readRules(), users);
-  if (faults.empty()) return {};
+  const std::string faults = readAclFile(path, path, readRules(), users);
+  if (faults.empty() || faults.starts_with("Error loading ACLs")) return faults;
   return faults +
          "WARNING: ACL errors detected, no change to the previously active ACL rules was performed";
 }
@@ -235,6 +237,7 @@ std::optional<std::string> AccessControl::loadFile(Client* by) {
   // The old ones stay until no client points to them.
   const AclUsers before = std::exchange(users_, std::move(loaded));
   default_user_ = users_.find(AclUser::kDefaultName)->second.get();
+  for (const auto& [name, user] : users_) warnOfMissing(*user);
   server_.clients.forEach([&](Client& client) {
     const AclUser* const now = find(client.userName());
     const AclUser* const old = client.acl_user;
@@ -256,15 +259,30 @@ std::error_code AccessControl::saveFile() const {
   return FileReplacer(calls).replace(server_.settings.aclfile, writeAclFile(users_)).error;
 }
 
+bool AccessControl::isAsLoaded(const AclUser& user, const std::string& line) const {
+  AclUsers loaded;
+  return parseUserLine(line, readRules(), loaded).empty() && loaded.size() == 1 &&
+         loaded.begin()->second->describe() == user.describe();
+}
+
 void AccessControl::updateConfig() const {
-  server_.config.update([this](ConfigValues& values) {
+  const std::map<std::string, LoadedUser>& loaded = server_.config.loadedUsers();
+  server_.config.update([&](ConfigValues& values) {
     values.users.clear();
     if (!values.aclfile.empty()) return;
     AclUser plain = AclUser::makeDefault(readRules().all_channels);
     if (!values.requirepass.empty()) plain.setOnlyPassword(values.requirepass);
-    const bool is_plain = default_user_->describe() == plain.describe();
     for (const auto& [name, user] : users_) {
-      if (user.get() != default_user_ || !is_plain) values.users.push_back(writeUserLine(*user));
+      const auto line = loaded.find(name);
+      if (line != loaded.end() && isAsLoaded(*user, line->second.text)) {
+        values.users.push_back(line->second.text);
+        continue;
+      }
+      const bool is_plain = user.get() == default_user_ && user->describe() == plain.describe();
+      // An included file that declares the default user has to be outdone.
+      if (!is_plain || server_.config.includesUser(name)) {
+        values.users.push_back(writeUserLine(*user));
+      }
     }
   });
 }

@@ -71,7 +71,8 @@ class AccessControl {
   // Clients whose user is gone or was changed are disconnected; those of the default user stay.
   std::optional<std::string> loadFile(Client* by);
   std::error_code saveFile() const;
-  // Makes the `user` lines of the configuration those of the users in force, for CONFIG REWRITE.
+  // Makes the `user` lines of the configuration those of the users in force, for CONFIG REWRITE:
+  // as they were loaded where nobody has changed the user since.
   // The default user has none as long as it is what requirepass makes it: such a line would undo a
   // password that comes from the environment or the command line.
   void updateConfig() const;
@@ -81,6 +82,9 @@ class AccessControl {
  private:
   AclReadRules readRules() const;
   std::string readUsers(AclUsers& users) const;
+  // The rules of a user count; what they allow that is not here is logged.
+  void warnOfMissing(const AclUser& user) const;
+  bool isAsLoaded(const AclUser& user, const std::string& line) const;
   void note(const Client& client, AclReason reason, std::string_view object, std::string_view user);
   void setUnrestricted(Client& client) const;
   void usersChanged() const;

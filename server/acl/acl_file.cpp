@@ -6,12 +6,13 @@
 #include <optional>
 #include <utility>
 
+#include "config/file_reader.h"
 #include "config/text.h"
 
 namespace inkstone {
 namespace {
 
-std::vector<std::string_view> viewsOf(const std::vector<std::string>& words) {
+std::vector<std::string_view> viewsOf(std::span<const std::string> words) {
   return {words.begin(), words.end()};
 }
 
@@ -87,6 +88,15 @@ std::string parseAclFile(std::string_view text, const std::string& name, const A
   return std::move(reader.faults());
 }
 
+std::string readAclFile(const std::string& path, const std::string& name, const AclReadRules& rules,
+                        AclUsers& users) {
+  std::string text;
+  if (const auto error = readFile(path, text)) {
+    return fmt::format("Error loading ACLs, opening file '{}': {}", name, error.message());
+  }
+  return parseAclFile(text, name, rules, users);
+}
+
 std::string writeAclLine(const AclUser& user) {
   return fmt::format("user {} {}", user.name(), user.describe());
 }
@@ -102,9 +112,14 @@ std::string writeAclFile(const AclUsers& users) {
 std::string parseUserLine(std::string_view line, const AclReadRules& rules, AclUsers& users) {
   const auto words = splitArguments(line);
   if (!words || words->empty()) return "Unbalanced quotes in user declaration";
-  const std::string& name = words->front();
+  return parseUserWords(*words, rules, users);
+}
+
+std::string parseUserWords(std::span<const std::string> words, const AclReadRules& rules,
+                           AclUsers& users) {
+  const std::string& name = words.front();
   if (!isAclWord(name)) return "Spaces not allowed in ACL usernames";
-  const std::vector<std::string_view> rule_words = viewsOf(*words);
+  const std::vector<std::string_view> rule_words = viewsOf(words);
   std::string unmatched;
   const auto joined = joinSelectors(std::span(rule_words).subspan(1), unmatched);
   if (!joined) {

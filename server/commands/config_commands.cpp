@@ -44,6 +44,12 @@ void configRewrite(CommandContext& context) {
     case ConfigRewriteResult::Status::kDone:
       break;
   }
+  for (const std::string& user : result.disarmed_users) {
+    context.server.logger.warning(
+        "CONFIG REWRITE: user '{}' was deleted, but an included file declares it; it was written "
+        "without any right",
+        user);
+  }
   context.server.logger.notice("CONFIG REWRITE executed with success{}.",
                                result.in_place ? ", in place: the file cannot be replaced" : "");
   context.reply.ok();

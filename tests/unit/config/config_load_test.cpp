@@ -45,16 +45,22 @@ TEST_CASE("a file that cannot be opened is named") {
 }
 
 TEST_CASE("lines are refused as Redis refuses them") {
-  CHECK(reasonOf("nosuch 1") == "Bad directive or wrong number of arguments");
+  const std::string unknown =
+      "Bad directive or wrong number of arguments: no directive has this name";
+  const std::string wrong_count =
+      "Bad directive or wrong number of arguments: the number of arguments is wrong";
+  CHECK(reasonOf("nosuch 1") == unknown);
   CHECK(reasonOf("hz") == "wrong number of arguments");
   CHECK(reasonOf("hz 1 2") == "wrong number of arguments");
   CHECK(reasonOf("hz 20 # twenty") == "wrong number of arguments");
   CHECK(reasonOf("requirepass \"a") == "Unbalanced quotes in configuration line");
-  CHECK(reasonOf("include") == "Bad directive or wrong number of arguments");
-  CHECK(reasonOf("include a b") == "Bad directive or wrong number of arguments");
-  CHECK(reasonOf("rename-command GET") == "Bad directive or wrong number of arguments");
-  CHECK(reasonOf("user") == "Bad directive or wrong number of arguments");
-  CHECK(reasonOf("loadmodule /x.so a") == "Can't load module from /x.so: server aborting");
+  CHECK(reasonOf("include") == wrong_count);
+  CHECK(reasonOf("include a b") == wrong_count);
+  CHECK(reasonOf("include -") == "what is included must be a file");
+  CHECK(reasonOf("rename-command GET") == wrong_count);
+  CHECK(reasonOf("user") == wrong_count);
+  CHECK(reasonOf("loadmodule /x.so a") ==
+        "Can't load module from /x.so: this server has no modules yet; server aborting");
   CHECK(reasonOf("sentinel x") == "sentinel directive while not in sentinel mode");
   CHECK(reasonOf("replicaof a") == "wrong number of arguments");
   CHECK(reasonOf("replicaof a 70000") == "Invalid master port");
@@ -98,11 +104,9 @@ TEST_CASE("the first save line replaces the defaults, further ones add") {
 
 TEST_CASE("file-only directives are kept") {
   Config config;
-  REQUIRE(
-      config.loadString("user bob on  +@all\nrename-command GET \"\"\nreplicaof 10.0.0.1 7").ok());
+  REQUIRE(config.loadString("user bob on  +@all\nrename-command GET \"\"").ok());
   CHECK(config.values().users == Words{"bob on  +@all"});
   CHECK(config.values().renamed_commands == std::vector<RenamedCommand>{{"GET", ""}});
-  CHECK(shown(config, "slaveof") == "10.0.0.1 7");
   REQUIRE(config.loadString("slaveof No one").ok());
   CHECK(shown(config, "replicaof").empty());
 }
@@ -144,7 +148,20 @@ TEST_CASE("includes take globs, keep their place, and name their own lines in er
       config.loadFile(dir.write("d.conf", "include " + dir.path() + "/bad.inc")).error;
   CHECK_THAT(error, EndsWith("file '" + dir.path() +
                              "/bad.inc', at line 2\n>>> 'bad 1'\n"
-                             "Bad directive or wrong number of arguments"));
+                             "Bad directive or wrong number of arguments: no directive has this "
+                             "name"));
+}
+
+TEST_CASE("a user of an included file may be declared anew behind the include, and only there") {
+  const TempDir dir;
+  const std::string include = "include " + dir.write("a.inc", "user bob on +get\n") + "\n";
+  Config config;
+  REQUIRE(config.loadFile(dir.write("a.conf", include + "user bob off\n")).ok());
+  CHECK(config.values().users == Words{"bob off"});
+  CHECK_FALSE(Config().loadFile(dir.write("b.conf", "user bob off\n" + include)).ok());
+  CHECK_FALSE(Config().loadFile(dir.write("c.conf", include + "user bob on\nuser bob off\n")).ok());
+  CHECK_FALSE(
+      Config().loadFile(dir.write("d.conf", include + "include " + dir.path() + "/a.inc\n")).ok());
 }
 
 TEST_CASE("include cycles and deep nesting end in an error") {
@@ -275,4 +292,140 @@ TEST_CASE("file, environment and command line overrule each other in this order"
   CHECK_FALSE(other.loadAll(Config::splitCommandLine({path, "--port", "x"}), {}).ok());
   CHECK(other.values().hz == 10);
   CHECK(other.filePath().empty());
+}
+
+TEST_CASE("one load tells all that is wrong, wherever it stands, and nothing else") {
+  const TempDir dir;
+  const std::string included = dir.write("x.inc", "timeout 1\nhz x\n");
+  const std::string path =
+      dir.write("a.conf", "appendonly maybe\nport 7\ninclude " + included + "\nnosuch 1\n");
+  Config config;
+  const std::string error =
+      config
+          .loadAll(Config::splitCommandLine({path, "--port", "x", "--hz", "7"}),
+                   {"INKSTONE_NOSUCH=1", "INKSTONE_TIMEOUT=-1", "INKSTONE_HZ=8"})
+          .error;
+  const std::string file = "Reading the configuration file '";
+  CHECK_THAT(error, StartsWith("*** FATAL CONFIG FILE ERROR (Inkstone "));
+  CHECK(
+      error.substr(error.find('\n') + 1) ==
+      file + path + "', at line 1\n>>> 'appendonly maybe'\nargument must be 'yes' or 'no'\n" +
+          file + included +
+          "', at line 2\n>>> 'hz x'\nargument couldn't be parsed into an integer\n" + file + path +
+          "', at line 4\n>>> 'nosuch 1'\nBad directive or wrong number of arguments: no directive "
+          "has this name\n"
+          "Fatal error, environment variable 'INKSTONE_NOSUCH' names no directive\n"
+          "Reading the environment\n>>> 'INKSTONE_TIMEOUT=-1'\nargument must be between 0 and "
+          "2147483647 inclusive\n"
+          "Reading the command line, at line 1\n>>> 'port \"x\"'\nargument couldn't be parsed into "
+          "an integer");
+  CHECK(config.values().port == 6379);
+}
+
+TEST_CASE("lines that only the server understands are asked for with the final values") {
+  const TempDir dir;
+  Config config;
+  std::vector<Words> asked;
+  config.checkLinesWith([&](const ConfigValues& values,
+                            std::span<const std::string> words) -> std::optional<std::string> {
+    CHECK(values.hz == 20);
+    asked.emplace_back(words.begin(), words.end());
+    if (words.back() == "bad") return "is bad";
+    return std::nullopt;
+  });
+  const std::string path =
+      dir.write("a.conf", "user bob on\nrename-command GET bad\naclfile x\nuser eve bad\nhz 20\n");
+  const std::string error = config.loadFile(path).error;
+  CHECK(asked == std::vector<Words>{{"user", "bob", "on"},
+                                    {"rename-command", "GET", "bad"},
+                                    {"aclfile", "x"},
+                                    {"user", "eve", "bad"}});
+  CHECK_THAT(error, EndsWith("at line 2\n>>> 'rename-command GET bad'\nis bad\nReading the "
+                             "configuration file '" +
+                             path + "', at line 4\n>>> 'user eve bad'\nis bad"));
+}
+
+TEST_CASE("directives that came after 7.2 are left out with a warning where nothing changes") {
+  Config config;
+  REQUIRE(config
+              .loadString("hz 20\nlog-format logfmt\nIMPORT-MODE no\nrdma-port 0\n"
+                          "search-timeout 7\nprimaryauth x\ncommandlog-slow-execution-max-len 7\n"
+                          "unixsocketgroup \"\"")
+              .ok());
+  CHECK(config.values().masterauth == "x");
+  CHECK(config.values().slowlog_max_len == 7);
+  const Words warnings = config.warnings();
+  REQUIRE(warnings.size() == 4);
+  CHECK(warnings[0] ==
+        "'log-format logfmt' is left out (line 2 of the configuration file '(string)'): that "
+        "directive came with Valkey 8.1, this server does not have it, and it can be left out");
+  CHECK_THAT(warnings[1], StartsWith("'search-timeout 7' is left out (line 5 of "));
+  CHECK(reasonOf("import-mode yes") ==
+        "that directive came with Valkey 8.1, and this server cannot do what it asks for");
+  CHECK(reasonOf("unixsocketgroup staff").find("Valkey 8.0") != std::string::npos);
+  CHECK(reasonOf("log-format") ==
+        "Bad directive or wrong number of arguments: the number of arguments is wrong");
+}
+
+TEST_CASE("what would change safety or meaning, and is not here, is refused by name") {
+  const auto refusal = [](const std::string& part) {
+    return "it asks for " + part +
+           ", which this server does not have yet, and cannot be left without effect";
+  };
+  CHECK(reasonOf("replicaof 10.0.0.1 6379") == refusal("replication"));
+  CHECK(reasonOf("slaveof 10.0.0.1 6379") == refusal("replication"));
+  CHECK(reasonOf("cluster-enabled yes") == refusal("cluster mode"));
+  CHECK(reasonOf("tls-port 6380") == refusal("TLS"));
+  CHECK(reasonOf("tls-replication yes") == refusal("TLS"));
+  CHECK(reasonOf("tls-cluster yes") == refusal("TLS"));
+  CHECK(reasonOf("replicaof no one\ncluster-enabled no\ntls-port 0\ntls-cluster no").empty());
+  Config config;
+  CHECK(config.set(std::vector<Config::Pair>{{"tls-port", "6380"}}).error ==
+        "CONFIG SET failed (possibly related to argument 'tls-port') - " + refusal("TLS"));
+  CHECK(config.values().tls_port == 0);
+}
+
+TEST_CASE("directives that are not at their default and do not act are named, without secrets") {
+  Config config;
+  CHECK(config.warnings().empty());
+  REQUIRE(config
+              .loadString("maxmemory-policy allkeys-lru\nmin-replicas-to-write 1\nio-threads 4\n"
+                          "masterauth secret\ndynamic-hz no\nhz 20\nslowlog-max-len 128\n"
+                          "client-output-buffer-limit replica 1mb 1mb 1\n")
+              .ok());
+  CHECK(
+      config.warnings() ==
+      Words{"'io-threads 4' has no effect: this server has nothing that it could act on",
+            "'dynamic-hz no' has no effect yet",
+            "'maxmemory-policy allkeys-lru' has no effect yet: it acts with eviction, which this "
+            "server does not have yet",
+            "'masterauth' has no effect yet: it acts with replication, which this server does not "
+            "have yet",
+            "'min-replicas-to-write 1' has no effect yet: it acts with replication, which this "
+            "server does not have yet"});
+}
+
+TEST_CASE("the image's defaults stand behind everything that anybody says") {
+  const TempDir dir;
+  const std::string defaults = "INKSTONE_IMAGE_DEFAULTS=protected-mode no\nhz 20";
+  const std::string included = dir.write("x.inc", "protected-mode yes\n");
+  const std::string path = dir.write("a.conf", "include " + included + "\n");
+  Config config;
+  REQUIRE(config.loadAll(Config::splitCommandLine({path}), {defaults}).ok());
+  CHECK(config.values().protected_mode);
+  CHECK(config.values().hz == 20);
+  const auto protectedBy = [&](const Words& line, const Words& environment) {
+    Config other;
+    Words all = {defaults};
+    all.insert(all.end(), environment.begin(), environment.end());
+    REQUIRE(other.loadAll(Config::splitCommandLine(line), all).ok());
+    return other.values().protected_mode;
+  };
+  CHECK_FALSE(protectedBy({}, {}));
+  CHECK(protectedBy({"--protected-mode", "yes"}, {}));
+  CHECK(protectedBy({}, {"INKSTONE_PROTECTED_MODE=yes"}));
+  CHECK(protectedBy({dir.write("b.conf", "protected-mode yes\n")}, {}));
+  CHECK_THAT(Config().loadAll({}, {"INKSTONE_IMAGE_DEFAULTS=hz x"}).error,
+             EndsWith("Reading the image's defaults, at line 1\n>>> 'hz x'\nargument couldn't be "
+                      "parsed into an integer"));
 }

@@ -23,7 +23,77 @@ std::vector<std::string> commentedDirectives() {
   return lines;
 }
 
+// A directive, and what is written above it: the text of its paragraph and the beginning of its
+// section.
+struct Explained {
+  std::string name;
+  std::string text;
+};
+
+std::vector<Explained> explainedDirectives() {
+  std::istringstream lines(readText(INKSTONE_EXAMPLE_FILE));
+  std::vector<Explained> found;
+  std::string section;
+  std::string paragraph;
+  bool at_start_of_section = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("##")) {
+      section.clear();
+      at_start_of_section = true;
+    } else if (line.empty()) {
+      if (at_start_of_section && paragraph.starts_with(" All of these")) section = paragraph;
+      at_start_of_section = at_start_of_section && paragraph.empty();
+      paragraph.clear();
+    } else if (line.starts_with("# ")) {
+      paragraph += line.substr(1);
+    } else if (line.starts_with("#") && line.size() > 1) {
+      found.push_back({line.substr(1, line.find(' ') - 1), section + paragraph});
+    }
+  }
+  return found;
+}
+
+bool has(const std::string& text, const std::string& words) {
+  return text.find(words) != std::string::npos;
+}
+
+// Whether the text says of the directive what its row says.
+bool saysWhetherItActs(const std::string& text, const Directive& directive) {
+  const std::string part(partName(directive.acts));
+  if (directive.has(kRefusedYet) && !has(text, "Refused until there is " + part + "."))
+    return false;
+  switch (directive.acts) {
+    case Acts::kYes:
+      return !has(text, "effect with") && !has(text, "No effect");
+    case Acts::kNever:
+      return has(text, "No effect: ");
+    case Acts::kNoEffectYet:
+      return has(text, "No effect yet.");
+    default:
+      return has(text, "ake effect with " + part + ".") ||
+             has(text, "akes effect with " + part + ".") ||
+             (directive.has(kRefusedYet) && !has(text, "No effect"));
+  }
+}
+
 }  // namespace
+
+TEST_CASE("the example file says of every directive whether it acts, as its row does") {
+  size_t checked = 0;
+  for (const Explained& explained : explainedDirectives()) {
+    const Directive* const directive = findDirective(explained.name);
+    if (explained.name == "user") continue;
+    REQUIRE(directive != nullptr);
+    INFO(explained.name << ":" << explained.text);
+    CHECK(saysWhetherItActs(explained.text, *directive));
+    Directive other = *directive;
+    other.acts = directive->acts == Acts::kYes ? Acts::kWithTls : Acts::kYes;
+    other.flags |= kRefusedYet;
+    CHECK_FALSE(saysWhetherItActs(explained.text, other));
+    ++checked;
+  }
+  CHECK(checked > 160);
+}
 
 TEST_CASE("the example file loads as it is and changes nothing") {
   Config config;

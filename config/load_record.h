@@ -1,0 +1,62 @@
+// What loading a configuration leaves behind beside the values: where each of them came from, which
+// decides what CONFIG REWRITE may write.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace inkstone {
+
+// Where a value was last given.
+enum class Origin : uint8_t {
+  kDefault,
+  kImage,     // the container image's own defaults
+  kFile,      // the configuration file itself
+  kIncluded,  // a file that another one includes
+  kInput,     // standard input, or a text
+  kEnvironment,
+  kCommandLine,
+  kServer,  // the server adapted it to the machine
+  kChanged  // CONFIG SET
+};
+
+// Values from there are not written by CONFIG REWRITE: they belong to somebody else, or are a
+// secret that was kept out of the file.
+constexpr bool belongsElsewhere(Origin origin) {
+  return origin == Origin::kImage || origin == Origin::kIncluded ||
+         origin == Origin::kEnvironment || origin == Origin::kServer;
+}
+
+struct LoadedUser {
+  std::string text;  // what stands behind `user`
+  Origin origin;
+};
+
+struct LoadRecord {
+  // A `save` line of the first source that has one replaces the default points, later ones add to
+  // them.
+  bool save_seen = false;
+  // By the directive's own name; without an entry: kDefault.
+  std::map<std::string_view, Origin> origins;
+  // By name: the lines that count.
+  std::map<std::string, LoadedUser> users;
+  // Users that included files declare, also where a later line counts.
+  std::set<std::string> included_users;
+  // By the directive's own name: numbers (from 1) of the lines of the configuration file whose
+  // includes give it.
+  std::map<std::string_view, std::vector<size_t>> include_lines;
+  // What was passed over: whole sentences with file and line.
+  std::vector<std::string> warnings;
+
+  Origin originOf(std::string_view directive) const {
+    const auto found = origins.find(directive);
+    return found == origins.end() ? Origin::kDefault : found->second;
+  }
+};
+
+}  // namespace inkstone
