@@ -80,6 +80,7 @@ soak: configure ## the proofs of docs/durability.md at full length, half an hour
 	@tests/crash/rewrite_steps.py
 	@tests/crash/power_cut.py --cuts 350 --seconds 6
 	@tests/crash/disk_faults.py
+	@tests/crash/disk_full.py --rounds 300
 	@tests/crash/bit_rot.py --changes 1000
 	@tests/crash/hostile_network.py --seconds 60
 

@@ -231,6 +231,7 @@ struct ConfigValues {
   bool aof_use_rdb_preamble = true;
   bool aof_rewrite_incremental_fsync = true;
   bool aof_timestamp_enabled = false;
+  uint64_t aof_disk_reserve = 4ULL << 20;  // 0: none
   bool aof_disable_auto_gc = false;
 
   // Snapshots

@@ -207,6 +207,7 @@ std::vector<Directive> buildTable() {
     {"aof-use-rdb-preamble", "", kMutable, BoolField{&Values::aof_use_rdb_preamble}},
     {"aof-rewrite-incremental-fsync", "", kMutable, BoolField{&Values::aof_rewrite_incremental_fsync}},
     {"aof-timestamp-enabled", "", kMutable, BoolField{&Values::aof_timestamp_enabled}},
+    {"aof-disk-reserve", "", kMutable, MemoryField{&Values::aof_disk_reserve, 0, kInt64Max}},
     {"aof-disable-auto-gc", "", kHidden, BoolField{&Values::aof_disable_auto_gc}, Acts::kNoEffectYet},
     // Snapshots
     {"save", "", kMultiArgs, kSave},

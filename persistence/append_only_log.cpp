@@ -13,7 +13,12 @@ namespace inkstone {
 
 AppendOnlyLog::AppendOnlyLog(FileSystem& files, BackgroundSync& background, LogClock& clock,
                              LogSink& sink, LatencyRecorder& latency)
-    : files_(files), background_(background), clock_(clock), sink_(sink), latency_(latency) {}
+    : files_(files),
+      background_(background),
+      clock_(clock),
+      sink_(sink),
+      latency_(latency),
+      reserve_(files, background, clock, sink) {}
 
 AppendOnlyLog::~AppendOnlyLog() {
   // A sync under way keeps the file by its own reference.
@@ -39,17 +44,20 @@ std::error_code AppendOnlyLog::open(const AppendOnlySettings& settings) {
   logged_db_ = -1;
   last_timestamp_ = 0;
   last_sync_ms_ = clock_.monotonicMs();
+  reserve_.useDirectory(settings_.directory);
+  reserve_.make();
   return {};
 }
 
 std::error_code AppendOnlyLog::close() {
   if (!isOn()) return {};
-  static_cast<void>(flushAppendOnlyFile(FlushMode::kForce));
-  std::error_code error = write_error_;
+  const bool flushed = flushAppendOnlyFile(FlushMode::kForce) == FlushOutcome::kFlushed;
+  std::error_code error = flushed ? std::error_code{} : write_error_;
   // The background thread reads what it records from the file.
   if (ledger_token_ != 0) background_.waitIdle();
   ledger_.reset();
   ledger_token_ = 0;
+  reserve_.remove();
   const std::error_code close_error = file_->close();
   if (!error) error = close_error;
   file_.reset();
@@ -58,7 +66,7 @@ std::error_code AppendOnlyLog::close() {
   durable_offset_ = written_offset_;
   unsynced_.clear();
   suspect_ = bytes_lost_ = directory_unsynced_ = adopted_unsynced_ = false;
-  write_failed_ = given_up_ = false;
+  write_failed_ = holds_over_ = given_up_ = false;
   sync_failures_ = 0;
   write_error_ = {};
   return error;
@@ -73,6 +81,7 @@ void AppendOnlyLog::adopt(const AppendOnlySettings& settings, RewrittenLog rewri
   ledger_ = std::move(rewritten.ledger);
   ledger_token_ = 0;
   ledger_unnamed_ = ledger_ != nullptr;
+  reserve_.useDirectory(settings_.directory);
   file_size_ = base_size_ = rewritten.size;
   logged_db_ = -1;
   // Of what the file ends with.
@@ -86,7 +95,7 @@ void AppendOnlyLog::adopt(const AppendOnlySettings& settings, RewrittenLog rewri
   unsynced_.clear();
   // A sync of the old file that is under way says nothing about the new one.
   sync_token_ = 0;
-  suspect_ = bytes_lost_ = write_failed_ = false;
+  suspect_ = bytes_lost_ = write_failed_ = holds_over_ = false;
   sync_failures_ = 0;
   directory_unsynced_ = static_cast<bool>(rewritten.directory_error);
   adopted_unsynced_ = rewritten.unsynced != nullptr;
@@ -144,6 +153,7 @@ void AppendOnlyLog::updateSettings(const AppendOnlySettings& settings) {
     settings_.filename = std::move(filename);
   }
   timestamp_enabled_ = settings.timestamp_enabled;
+  reserve_.want(wantedReserve());
 }
 
 void AppendOnlyLog::feedAppendOnlyFile(int db, std::span<const std::string_view> args) {
@@ -191,6 +201,11 @@ std::string AppendOnlyLog::writeError() const {
   return fmt::format("MISCONF Errors writing to the AOF file: {}", write_error_.message());
 }
 
+std::string AppendOnlyLog::unloggedError() const {
+  return fmt::format("MISCONF The write is applied in memory and is not in the AOF file: {}",
+                     write_error_.message());
+}
+
 AppendOnlyCounters AppendOnlyLog::counters() const {
   AppendOnlyCounters counters;
   counters.groups = group_counters_;
@@ -201,6 +216,8 @@ AppendOnlyCounters AppendOnlyLog::counters() const {
   if (group_ != nullptr) counters.buffer_memory += group_->capacity();
   if (spare_ != nullptr) counters.buffer_memory += spare_->capacity();
   counters.undurable_bytes = fedOffset() - durable_offset_;
+  counters.reserve_bytes = reserve_.heldBytes();
+  counters.reserve_given_up = reserve_.timesGivenUp();
   if (ledger_ != nullptr) {
     counters.ledger_records = ledger_->records();
     counters.ledger_offset = ledger_->offset();

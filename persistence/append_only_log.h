@@ -18,6 +18,12 @@
 // while an fdatasync runs in the background or after a write failed: on many file systems such a
 // write waits for the sync. Then the writer thread does it, and only the replies that depend on it
 // wait.
+//
+// A reply does not wait for ever, though. A write that finds the disk full is given the room of the
+// reserve (disk_reserve.h) and made again at once. Where that does not help, and under other
+// errors, waiting is over after a second (holdsAreOver()): what was executed stays in the buffer
+// and is tried again, and whoever waited learns how things are. A disk that is merely slow has not
+// failed.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +33,12 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "persistence/append_only_settings.h"
 #include "persistence/background_sync.h"
+#include "persistence/disk_reserve.h"
 #include "persistence/file.h"
 #include "persistence/ledger_writer.h"
 #include "persistence/log_buffer.h"
@@ -61,11 +69,13 @@ enum class [[nodiscard]] FlushOutcome : uint8_t{
     kFatal,
 };
 
-// What came back from the writer thread, and from the loop in its place.
+// What was written in one piece, by the writer thread or the loop, and syncs of the log by
+// whichever thread.
 struct GroupCounters {
   uint64_t count = 0;
   uint64_t bytes = 0;
   uint64_t last_bytes = 0;
+  uint64_t syncs = 0;
   int64_t last_sync_us = 0;
   int64_t max_sync_us = 0;
 };
@@ -82,6 +92,9 @@ struct AppendOnlyCounters {
   GroupCounters groups;
   // Fed and not yet durable.
   uint64_t undurable_bytes = 0;
+  // The reserve of disk space: bytes held, and how often they were given up.
+  uint64_t reserve_bytes = 0;
+  uint64_t reserve_given_up = 0;
   // What the ledger tells of: records, and bytes of the file.
   uint64_t ledger_records = 0;
   uint64_t ledger_offset = 0;
@@ -209,9 +222,10 @@ class AppendOnlyLog {
   static constexpr int64_t kGatherUsMax = 2000;
 
   // So much waits for the disk that nothing more should be accepted until there is less: the server
-  // stops reading from its clients.
+  // stops reading from its clients. Not after an error, when writes are refused.
   bool queueFull() const {
-    return (writing() || groups_held_) && group_bytes_ + buffer_.size() >= kQueueBytesMax;
+    return (writing() || groups_held_) && lastWriteOk() &&
+           group_bytes_ + buffer_.size() >= kQueueBytesMax;
   }
   static constexpr uint64_t kQueueBytesMax = 64 * 1024 * 1024;
 
@@ -226,6 +240,20 @@ class AppendOnlyLog {
   // "MISCONF Errors writing to the AOF file: <reason>". Only meaningful when lastWriteOk() is
   // false.
   std::string writeError() const;
+
+  // A write has been failing for a second and replies have waited for it, so that they may leave
+  // now although what they tell of is not in the log: those of writes as unloggedError(). Never
+  // under always. Until the text is written after all.
+  bool holdsAreOver() const { return holds_over_; }
+  static constexpr int64_t kHoldMsMax = 1000;
+  // A write fails and replies wait for it: the log is to be flushed at this moment of
+  // LogClock::monotonicMs(), to try again or to end the waiting.
+  std::optional<int64_t> failureDueMs() const;
+  // "MISCONF The write is applied in memory and is not in the AOF file: <reason>"
+  std::string unloggedError() const;
+
+  // A write has found the disk full since this was asked last: whoever can free some should.
+  bool takeSpaceWanted() { return std::exchange(space_wanted_, false); }
 
   // True when a failed sync left bytes that cannot be read back from the file, so that only a
   // rewrite from memory heals the log, or when syncs of this file go on failing, so that another
@@ -247,7 +275,18 @@ class AppendOnlyLog {
   FlushOutcome fatal(uint64_t keep_offset);
   FlushOutcome outcome() const;
 
+  bool retryLater(int64_t now_ms) const;
+  void writeGathered(int64_t now_ms);
   [[nodiscard]] bool writeBuffer(int64_t now_ms);
+  [[nodiscard]] bool writeWithReserve(int64_t now_ms);
+  void writeSucceeded(int64_t now_ms);
+  void noteFailing(int64_t now_ms);
+  void makeRoom(std::error_code error);
+  uint64_t wantedReserve() const {
+    return settings_.fsync == FsyncPolicy::kAlways ? 0 : settings_.disk_reserve_bytes;
+  }
+  void noteGroup(uint64_t bytes);
+  void noteSync(int64_t elapsed_us);
   void writeFailed(size_t written, size_t expected, std::error_code error);
   void grewBy(uint64_t bytes);
   void accepted(std::string_view text);
@@ -271,14 +310,14 @@ class AppendOnlyLog {
   void noteDelayedSync(int64_t now_ms);
   [[nodiscard]] bool syncInline();
   void onBackgroundDone(const BackgroundSync::Completion& completion);
-  void onSyncDone(std::error_code error);
+  void onSyncDone(const BackgroundSync::Completion& completion);
   void settleBackgroundSync();
   void syncFailed(std::error_code error);
   [[nodiscard]] bool heal();
   [[nodiscard]] bool writeSuspectAgain();
   [[nodiscard]] bool syncDirectory();
   void directoryFailed(std::error_code error);
-  void enterError(std::error_code error, const std::string& text);
+  void enterError(std::error_code error, std::string text);
   void leaveErrorIfHealed();
 
   void openLedger(const AppendOnlySettings& settings, uint64_t log_bytes);
@@ -390,6 +429,13 @@ class AppendOnlyLog {
   std::error_code write_error_;
   // The last write failed and the buffer holds what it could not place.
   bool write_failed_ = false;
+  // Since when: the begin of the first write that failed.
+  int64_t failing_since_ms_ = 0;
+  // Room was made since it failed.
+  bool retry_at_once_ = false;
+  bool holds_over_ = false;
+  bool space_wanted_ = false;
+  DiskReserve reserve_;
   int64_t last_write_ms_ = 0;
   // The last line about an error, to keep them apart; and whether the present error has had one.
   std::optional<int64_t> last_error_logged_ms_;

@@ -16,6 +16,8 @@ void AppendOnlyLog::submitGroup(bool sync) {
   gathers_until_us_.reset();
   group_token_ = next_token_++;
   group_syncs_ = sync;
+  last_write_ms_ = clock_.monotonicMs();
+  retry_at_once_ = false;
   writer_->submit({file_, group_, sync, group_token_});
 }
 
@@ -29,10 +31,8 @@ void AppendOnlyLog::onGroupDone(const LogWriter::Result& result) {
     writeFailed(result.written, expected, result.write_error);
     return groupFailed();
   }
-  ++group_counters_.count;
-  group_counters_.bytes += group_bytes_;
-  group_counters_.last_bytes = group_bytes_;
-  write_failed_ = false;
+  noteGroup(group_bytes_);
+  writeSucceeded(clock_.monotonicMs());
   if (!result.sync || result.sync_error) {
     accepted(group_->view());
     releaseGroup();
@@ -43,8 +43,7 @@ void AppendOnlyLog::onGroupDone(const LogWriter::Result& result) {
     return;
   }
   recordLatency("aof-fsync-always", result.sync_us);
-  group_counters_.last_sync_us = result.sync_us;
-  group_counters_.max_sync_us = std::max(group_counters_.max_sync_us, result.sync_us);
+  noteSync(result.sync_us);
   grewBy(group_bytes_);
   releaseGroup();
   unsynced_.clear();
@@ -68,6 +67,18 @@ bool AppendOnlyLog::stillGathers() {
       gatheredCommands() >= gather_goal_ || clock_.monotonicUs() >= *gathers_until_us_;
   if (over) gathers_until_us_.reset();
   return !over;
+}
+
+void AppendOnlyLog::noteGroup(uint64_t bytes) {
+  ++group_counters_.count;
+  group_counters_.bytes += bytes;
+  group_counters_.last_bytes = bytes;
+}
+
+void AppendOnlyLog::noteSync(int64_t elapsed_us) {
+  ++group_counters_.syncs;
+  group_counters_.last_sync_us = elapsed_us;
+  group_counters_.max_sync_us = std::max(group_counters_.max_sync_us, elapsed_us);
 }
 
 // Those who wait for the group must not be told that it is durable.

@@ -1,4 +1,4 @@
-// The half of AppendOnlyLog that writes, syncs and recovers.
+// The half of AppendOnlyLog that writes and syncs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,8 +12,6 @@ namespace {
 
 constexpr int64_t kSyncIntervalMs = 1000;
 constexpr int64_t kSyncDelayedMs = 2000;
-constexpr int64_t kRetryIntervalMs = 1000;
-constexpr int64_t kErrorLogIntervalMs = 30 * 1000;
 
 }  // namespace
 
@@ -31,16 +29,9 @@ FlushOutcome AppendOnlyLog::flushAppendOnlyFile(FlushMode mode) {
   if (mode == FlushMode::kForce) return flushForced(now_ms);
   if (settings_.fsync == FsyncPolicy::kAlways) return flushAlways(now_ms);
 
-  const bool retry_later = write_failed_ && now_ms - last_write_ms_ < kRetryIntervalMs;
+  if (!buffer_.empty() && !writing() && !retryLater(now_ms)) writeGathered(now_ms);
+  noteFailing(now_ms);
   // Also after a failed write: what is in the file already is owed its sync.
-  if (!buffer_.empty() && !retry_later && !writing()) {
-    if (writer_ != nullptr && (sync_token_ != 0 || write_failed_)) {
-      last_write_ms_ = now_ms;
-      submitGroup(false);
-    } else {
-      static_cast<void>(writeBuffer(now_ms));
-    }
-  }
   const bool sync_wanted = settings_.fsync == FsyncPolicy::kEverySecond || errorNeedsSync();
   if (sync_wanted) syncInBackground(now_ms);
   leaveErrorIfHealed();
@@ -50,6 +41,7 @@ FlushOutcome AppendOnlyLog::flushAppendOnlyFile(FlushMode mode) {
 FlushOutcome AppendOnlyLog::onCron() {
   const FlushOutcome outcome = flushAppendOnlyFile(FlushMode::kNormal);
   followWithLedger();
+  if (isOn()) reserve_.onCron(write_failed_);
   return outcome;
 }
 
@@ -76,7 +68,7 @@ FlushOutcome AppendOnlyLog::flushAlwaysInline(int64_t now_ms) {
   // What a rewrite has put in place has cost nobody anything yet: those who wrote since go on
   // waiting, and it is tried again.
   const bool retry_later =
-      adopted_unsynced_ && suspect_ && now_ms - last_sync_ms_ < kRetryIntervalMs;
+      adopted_unsynced_ && suspect_ && now_ms - last_sync_ms_ < kSyncIntervalMs;
   if (syncOwed() && !syncSuppressed() && !retry_later && !syncInline() && !adopted_unsynced_) {
     return fatal(replied_offset);
   }
@@ -88,7 +80,7 @@ FlushOutcome AppendOnlyLog::flushForced(int64_t now_ms) {
   settleWriter();
   if (group_failed_) return fatal(acknowledgeableOffset());
   const uint64_t replied_offset = written_offset_;
-  const bool written = buffer_.empty() || writeBuffer(now_ms);
+  const bool written = buffer_.empty() || writeWithReserve(now_ms);
   const bool synced = !syncOwed() || syncInline();
   leaveErrorIfHealed();
   finishLedger();
@@ -125,6 +117,7 @@ FlushOutcome AppendOnlyLog::outcome() const {
 
 bool AppendOnlyLog::writeBuffer(int64_t now_ms) {
   last_write_ms_ = now_ms;
+  retry_at_once_ = false;
   const std::string_view text = buffer_.view();
   const int64_t started_us = clock_.monotonicUs();
   const IoResult<size_t> result = file_->append(text);
@@ -134,8 +127,9 @@ bool AppendOnlyLog::writeBuffer(int64_t now_ms) {
     return false;
   }
   accepted(text);
+  noteGroup(text.size());
   buffer_.consume(text.size());
-  write_failed_ = false;
+  writeSucceeded(now_ms);
   return true;
 }
 
@@ -162,22 +156,6 @@ void AppendOnlyLog::recordWriteLatency(int64_t elapsed_us) {
 
 void AppendOnlyLog::recordLatency(std::string_view event, int64_t elapsed_us) {
   if (elapsed_us >= 1000) latency_.record(event, elapsed_us / 1000);
-}
-
-void AppendOnlyLog::writeFailed(size_t written, size_t expected, std::error_code error) {
-  std::string text = fmt::format("Error writing to the AOF file: {}", error.message());
-  if (written > 0) {
-    text = fmt::format("Short write while writing to the AOF file: {} (written {} of {} bytes)",
-                       error.message(), written, expected);
-    // A process that dies now is to leave a log that ends with a whole command.
-    if (const std::error_code cut = file_->truncate(file_size_)) {
-      text += fmt::format("; could not cut it back: {}", cut.message());
-      accepted(buffer_.view().substr(0, written));
-      buffer_.consume(written);
-    }
-  }
-  write_failed_ = true;
-  enterError(error, text);
 }
 
 void AppendOnlyLog::syncInBackground(int64_t now_ms) {
@@ -219,13 +197,16 @@ void AppendOnlyLog::onCompletions() {
 
 // Any other token is of a file that was closed since.
 void AppendOnlyLog::onBackgroundDone(const BackgroundSync::Completion& completion) {
-  if (completion.token == sync_token_) return onSyncDone(completion.error);
+  if (completion.token == sync_token_) return onSyncDone(completion);
   if (completion.token == ledger_token_) return onLedgerDone(completion.error);
+  // It came too late for a write that has failed meanwhile.
+  if (reserve_.onCompletion(completion) && write_failed_) makeRoom(write_error_);
 }
 
-void AppendOnlyLog::onSyncDone(std::error_code error) {
+void AppendOnlyLog::onSyncDone(const BackgroundSync::Completion& completion) {
   sync_token_ = 0;
-  if (error) return syncFailed(error);
+  if (completion.error) return syncFailed(completion.error);
+  noteSync(completion.elapsed_us);
   unsynced_.syncSucceeded();
   // A group that was synced meanwhile may have got further.
   synced(std::max(durable_offset_, sync_covers_));
@@ -250,6 +231,7 @@ bool AppendOnlyLog::syncInline() {
     syncFailed(error);
     return false;
   }
+  noteSync(elapsed_us);
   unsynced_.clear();
   synced(written_offset_);
   return true;
@@ -266,6 +248,8 @@ void AppendOnlyLog::syncFailed(std::error_code error) {
   ++sync_failures_;
   resync_offset_ = written_offset_;
   enterError(error, fmt::format("Error syncing the AOF file: {}", error.message()));
+  // Network file systems tell of a full disk here.
+  makeRoom(error);
 }
 
 // Makes true what a sync that follows will be taken to say.
@@ -307,26 +291,6 @@ bool AppendOnlyLog::writeSuspectAgain() {
                            result.error.message()));
   }
   return false;
-}
-
-void AppendOnlyLog::enterError(std::error_code error, const std::string& text) {
-  if (!write_error_) error_announced_ = false;
-  write_error_ = error;
-  const int64_t now_ms = clock_.monotonicMs();
-  if (last_error_logged_ms_ && now_ms - *last_error_logged_ms_ < kErrorLogIntervalMs) return;
-  last_error_logged_ms_ = now_ms;
-  error_announced_ = true;
-  sink_.write(LogSink::Level::kWarning, text);
-}
-
-// A write that works again says nothing about the bytes a failed sync left behind: those are waited
-// for as well.
-void AppendOnlyLog::leaveErrorIfHealed() {
-  if (!write_error_ || write_failed_ || errorNeedsSync()) return;
-  write_error_ = {};
-  if (!error_announced_) return;
-  sink_.write(LogSink::Level::kWarning,
-              "AOF write error looks solved, the server can write again.");
 }
 
 }  // namespace inkstone

@@ -35,6 +35,8 @@ struct AppendOnlySettings {
   // proto-max-bulk-len. Where it is below kBulkBytesFloor, that counts. A longer argument in a log
   // is damage, for no server can have accepted it.
   uint64_t bulk_bytes_max = kBulkBytesFloor;
+  // aof-disk-reserve; 0: none. Under `always` none is kept either.
+  uint64_t disk_reserve_bytes = 0;
 
   std::string path() const { return directory + "/" + filename; }
   std::string ledgerPath() const { return ledgerPathOf(path()); }

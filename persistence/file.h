@@ -60,6 +60,13 @@ class AppendFile {
   [[nodiscard]] virtual std::error_code sync() = 0;
 
   [[nodiscard]] virtual std::error_code truncate(uint64_t size) = 0;
+
+  // Takes room on the disk so that the file has `size` bytes, those it did not have being zeros,
+  // before anything is written there. operation_not_supported: the file system does not set
+  // anything aside. After any error a part of the room may be taken.
+  [[nodiscard]] virtual std::error_code allocate([[maybe_unused]] uint64_t size) {
+    return std::make_error_code(std::errc::operation_not_supported);
+  }
   virtual IoResult<uint64_t> size() = 0;
 
   // Closes the file; every later call fails with EBADF.
@@ -74,6 +81,10 @@ class FileSystem {
   // creation durable.
   virtual IoResult<std::shared_ptr<AppendFile>> openAppend(const std::string& path) = 0;
   virtual IoResult<std::unique_ptr<ReadFile>> openRead(const std::string& path) = 0;
+
+  // A file without a name in `directory`, which is gone when it is closed, however the process
+  // ends.
+  virtual IoResult<std::shared_ptr<AppendFile>> openUnnamed(const std::string& directory) = 0;
 
   // Replaces `to` in one step. Only syncDirectory() makes it durable.
   [[nodiscard]] virtual std::error_code rename(const std::string& from, const std::string& to) = 0;

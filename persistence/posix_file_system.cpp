@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -116,6 +117,18 @@ class PosixAppendFile final : public AppendFile {
     return result == 0 ? std::error_code{} : lastError();
   }
 
+  std::error_code allocate(uint64_t size) override {
+    const int result =
+        retryInterrupted([&] { return ::fallocate(fd_.get(), 0, 0, static_cast<off_t>(size)); });
+    if (result != 0) return lastError();
+    // Some file systems that never write in place say yes and take nothing.
+    constexpr uint64_t kBlockUnit = 512;
+    struct stat status {};
+    if (::fstat(fd_.get(), &status) != 0) return lastError();
+    if (static_cast<uint64_t>(status.st_blocks) * kBlockUnit >= size) return {};
+    return std::make_error_code(std::errc::operation_not_supported);
+  }
+
   IoResult<uint64_t> size() override { return sizeOf(fd_.get()); }
 
   std::error_code close() override {
@@ -155,6 +168,20 @@ IoResult<std::unique_ptr<ReadFile>> PosixFileSystem::openRead(const std::string&
   if (fd < 0) return {nullptr, lastError()};
   ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   return {std::make_unique<PosixReadFile>(fd), {}};
+}
+
+IoResult<std::shared_ptr<AppendFile>> PosixFileSystem::openUnnamed(const std::string& directory) {
+  const int fd = retryInterrupted(
+      [&] { return ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600); });
+  if (fd >= 0) return {std::make_shared<PosixAppendFile>(fd), {}};
+  // What a kernel or file system says that knows no such files.
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT) return {nullptr, lastError()};
+  std::string path = directory + "/temp-unnamed-XXXXXX";
+  const int named = ::mkostemp(path.data(), O_CLOEXEC);
+  if (named < 0) return {nullptr, lastError()};
+  auto file = std::make_shared<PosixAppendFile>(named);
+  if (::unlink(path.c_str()) != 0) return {nullptr, lastError()};
+  return {std::move(file), {}};
 }
 
 std::error_code PosixFileSystem::rename(const std::string& from, const std::string& to) {

@@ -14,6 +14,7 @@ class PosixFileSystem final : public FileSystem {
  public:
   IoResult<std::shared_ptr<AppendFile>> openAppend(const std::string& path) override;
   IoResult<std::unique_ptr<ReadFile>> openRead(const std::string& path) override;
+  IoResult<std::shared_ptr<AppendFile>> openUnnamed(const std::string& directory) override;
   [[nodiscard]] std::error_code rename(const std::string& from, const std::string& to) override;
   [[nodiscard]] std::error_code remove(const std::string& path) override;
   [[nodiscard]] std::error_code syncDirectory(const std::string& directory) override;

@@ -18,9 +18,19 @@ OutputBlock* OutputBlockPool::take(size_t bytes) {
   if (capacity != kBlockBytes || kept_ == nullptr) return make(capacity);
   OutputBlock* block = kept_;
   kept_ = block->next;
-  --kept_count_;
+  unused_count_ = std::min(unused_count_, --kept_count_);
   *block = {nullptr, 0, 0, capacity};
   return block;
+}
+
+void OutputBlockPool::trim() {
+  for (size_t left = (unused_count_ + 1) / 2; left > 0; --left) {
+    OutputBlock* const block = kept_;
+    kept_ = block->next;
+    --kept_count_;
+    ::operator delete(block);
+  }
+  unused_count_ = kept_count_;
 }
 
 OutputBlock* OutputBlockPool::make(size_t capacity) {
@@ -111,6 +121,17 @@ void OutputBuffer::consume(size_t bytes) {
     bytes -= taken;
     if (taken == waiting) dropHead();
   }
+}
+
+std::string OutputBuffer::takeAll() {
+  std::string bytes;
+  bytes.reserve(size());
+  iovec piece;
+  while (gather(&piece, 1) == 1) {
+    bytes.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
+    consume(piece.iov_len);
+  }
+  return bytes;
 }
 
 void OutputBuffer::clear() {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 namespace inkstone {
@@ -23,8 +24,8 @@ struct OutputBlock {
 };
 
 // Hands out blocks of one size and keeps a few that came back, so that a client pays for a block
-// only while it has something to be sent. One pool serves all clients of a loop; it must outlive
-// their buffers.
+// only while it has something to be sent. What is kept and not used goes by and by. One pool serves
+// all clients of a loop; it must outlive their buffers.
 class OutputBlockPool {
  public:
   // With its header a block fills one 16 KB allocation.
@@ -43,12 +44,17 @@ class OutputBlockPool {
   // One of kMessageBlockBytes.
   OutputBlock* takeForMessage() { return make(kMessageBlockBytes); }
   void giveBack(OutputBlock* block);
+  // Frees half of what was never needed since the last call. Call it now and then.
+  void trim();
+  size_t keptBlocks() const { return kept_count_; }
 
  private:
   static OutputBlock* make(size_t capacity);
 
   OutputBlock* kept_ = nullptr;
   size_t kept_count_ = 0;
+  // The fewest since trim().
+  size_t unused_count_ = 0;
 };
 
 class OutputBuffer {
@@ -101,6 +107,8 @@ class OutputBuffer {
   // Drops the oldest `bytes`, of which there must be so many.
   void consume(size_t bytes);
   void clear();
+  // Everything that is waiting, which is dropped here. Complexity: a copy of it.
+  std::string takeAll();
 
  private:
   size_t tailBytes() const {

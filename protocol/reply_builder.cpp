@@ -70,6 +70,9 @@ void ReplyBuilder::error(std::string_view text) {
   raw("-");
   raw(last_error_);
   raw("\r\n");
+  if (last_error_.size() <= kErrorKeptMax) return;
+  last_error_.resize(kErrorKeptMax);
+  last_error_.shrink_to_fit();
 }
 
 }  // namespace inkstone

@@ -68,7 +68,9 @@ class ReplyBuilder {
   void error(std::string_view text);
   // Errors written so far; a caller compares before and after.
   uint64_t errorCount() const { return error_count_; }
+  // Its first kErrorKeptMax bytes.
   const std::string& lastError() const { return last_error_; }
+  static constexpr size_t kErrorKeptMax = 1024;
 
   // Bytes already encoded.
   void raw(std::string_view bytes) {

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/kept_buffer.h"
+
 namespace inkstone {
 
 // Bounds on what one request may ask for; a request beyond one of them is malformed.
@@ -59,6 +61,11 @@ class RequestParser {
 
   // Forgets an incomplete request.
   void reset();
+
+  // Gives back what the arguments of an inline request took; they are not used any more.
+  void trim() {
+    if (!inline_args_.empty()) clearKept(inline_args_, 0);
+  }
 
  private:
   struct Span {

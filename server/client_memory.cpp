@@ -16,8 +16,8 @@
 namespace inkstone {
 
 size_t clientMemoryBytes(const Client& client) {
-  size_t bytes = sizeof(Client) + client.output().memoryBytes() + client.name.size() +
-                 client.library_name.size() + client.library_version.size();
+  size_t bytes = sizeof(Client) + client.output().memoryBytes() + client.holds.memoryBytes() +
+                 client.name.size() + client.library_name.size() + client.library_version.size();
   if (client.transport != nullptr) {
     bytes += client.transport->queryBufferBytes() + client.transport->queryBufferFree();
   }

@@ -34,12 +34,12 @@ void Server::registerConfigHooks() {
                     }
                     return "Unable to listen on this port. Check server logs.";
                   });
-  config.onChange(
-      {"appendfsync", "no-appendfsync-on-rewrite", "aof-timestamp-enabled", "aof-load-truncated"},
-      [this](const ConfigValues&, const ConfigValues&) -> HookResult {
-        log.updateSettings(logSettings());
-        return {};
-      });
+  config.onChange({"appendfsync", "no-appendfsync-on-rewrite", "aof-timestamp-enabled",
+                   "aof-load-truncated", "aof-disk-reserve"},
+                  [this](const ConfigValues&, const ConfigValues&) -> HookResult {
+                    log.updateSettings(logSettings());
+                    return {};
+                  });
   config.onChange("appendonly", [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
     if (!now.appendonly) {
       log_rewrite.switchOff();

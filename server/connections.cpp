@@ -46,9 +46,11 @@ bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {
 
 void Connections::sendPending(uint64_t acknowledged) {
   server_.clients.takeOutputPending(taken_);
+  const bool holds_are_over = server_.log.holdsAreOver();
   for (Client* client : taken_) {
     client->output_scheduled = false;
     if (client->transport == nullptr) continue;
+    if (holds_are_over) server_.executor.endHolds(*client);
     client->transport->send(acknowledged);
     server_.client_memory.note(*client);
   }
@@ -57,6 +59,7 @@ void Connections::sendPending(uint64_t acknowledged) {
 void Connections::sendPushes(uint64_t acknowledged, int64_t until_ns) {
   while (server_.clients.pushesPending()) {
     Client& client = server_.clients.takePushPending();
+    if (server_.log.holdsAreOver()) server_.executor.endHolds(client);
     client.transport->send(acknowledged);
     server_.client_memory.note(client);
     if (Clock::readMonotonicNs() >= until_ns) return;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "protocol/kept_buffer.h"
 #include "server/acl/access_control.h"
 #include "server/blocking.h"
 #include "server/command_context.h"
@@ -41,8 +42,15 @@ size_t Executor::processInput(Client& client, RequestParser& parser, std::string
     parser.reset();
     if (client.closing()) consumed = input.size();
   }
-  spare_ = std::move(batch);
+  parser.trim();
+  keep(std::move(batch));
   return consumed;
+}
+
+void Executor::keep(Batch batch) {
+  clearKept(batch.args, 2 * kBatchArgsMax);
+  clearKept(batch.items, 2 * kBatchMax);
+  spare_ = std::move(batch);
 }
 
 ParseStatus Executor::parseBatch(Client& client, RequestParser& parser, std::string_view input,
@@ -284,7 +292,7 @@ void Executor::holdWrite(Client& client, const Command& command,
                          uint64_t position) {
   if (in_transaction_) return noteTransactionWrite(command, args, key_hash);
   const uint64_t offset = client.write_offset = server_.log.fedOffset();
-  client.holds.add(position, offset, server_.log.gatheringFrom());
+  client.holds.addWrite(position, client.output().position(), offset, server_.log.gatheringFrom());
   const uint64_t acknowledged = server_.log.acknowledgeableOffset();
   if (command.singleKey()) return server_.pending_keys.add(key_hash, offset, acknowledged);
   const auto keys = findKeys(command.row(), args);
@@ -321,15 +329,38 @@ void Executor::holdRead(Client& client, const Command& command,
 }
 
 void Executor::countError(const Client& client) {
-  const std::string_view text = client.reply().lastError();
-  ++server_.stats.error_replies;
+  countErrors(client.reply().lastError(), 1);
+}
+
+void Executor::countErrors(std::string_view text, uint64_t count) {
+  server_.stats.error_replies += count;
   const std::string_view code = text.substr(0, text.find(' '));
   const auto found = server_.stats.errors.find(code);
   if (found != server_.stats.errors.end()) {
-    ++found->second;
+    found->second += count;
   } else {
-    server_.stats.errors.emplace(code, 1);
+    server_.stats.errors.emplace(code, count);
   }
+}
+
+void Executor::endHolds(Client& client) {
+  const std::vector<ReplyHolds::Writes> writes = client.holds.endAll();
+  if (writes.empty()) return;
+  OutputBuffer& output = client.output();
+  const std::string error = server_.log.unloggedError();
+  uint64_t at = output.consumedPosition();
+  const std::string owed = output.takeAll();
+  std::string_view rest = owed;
+  for (const ReplyHolds::Writes& one : writes) {
+    output.append(rest.substr(0, static_cast<size_t>(one.begin - at)));
+    for (uint64_t i = 0; i < one.replies; ++i) output.append("-" + error + "\r\n");
+    rest.remove_prefix(static_cast<size_t>(one.end - at));
+    at = one.end;
+    countErrors(error, one.replies);
+    server_.stats.unlogged_replies += one.replies;
+  }
+  output.append(rest);
+  server_.enforceOutputLimit(client);
 }
 
 void Executor::execute(Client& client, std::span<const std::string_view> args) {
@@ -370,7 +401,7 @@ ReplayStatus Executor::replay(Client& client, std::span<const ReplayRequest> req
     if (status.outcome != ReplayOutcome::kOk) break;
     ++status.executed;
   }
-  spare_ = std::move(batch);
+  keep(std::move(batch));
   return status;
 }
 

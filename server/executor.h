@@ -44,6 +44,10 @@ class Executor {
   void runTransaction(Client& client);
   // The reply that the client is about to get waits for everything that was written so far.
   void holdUntilAcknowledged(Client& client);
+  // Nothing that the client is owed waits for the log any longer (AppendOnlyLog::holdsAreOver()):
+  // in place of each reply to a write there is an error, all others stay as they are. For the end
+  // of a turn.
+  void endHolds(Client& client);
   // The client whose command runs, if it may be sent pushes; else null.
   const Client* executing() const { return executing_; }
   // What runs brings something about for other clients, which settleSideEffects() has to finish.
@@ -55,6 +59,7 @@ class Executor {
   void rerun(Client& client);
   // The client's last reply was an error.
   void countError(const Client& client);
+  void countErrors(std::string_view text, uint64_t count);
   // CLIENT REPLY SKIP: the reply that was to be left out is over.
   static void endSkippedReply(Client& client);
 
@@ -90,6 +95,8 @@ class Executor {
   // Fewer requests in a row about one key are not worth finding its value for.
   static constexpr size_t kMembersMin = 4;
 
+  // For the next batch, as far as that is no huge one.
+  void keep(Batch batch);
   ParseStatus parseBatch(Client& client, RequestParser& parser, std::string_view input,
                          size_t position, Batch& batch) const;
   void resolveAndPrefetch(Client& client, Batch& batch) const;

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "protocol/kept_buffer.h"
 #include "storage/key_hash.h"
 
 namespace inkstone {
@@ -46,7 +47,9 @@ class KeyedLists {
   // O(1). A name without items is forgotten.
   void remove(const Place& place) {
     place.named->second.erase(place.item);
-    if (place.named->second.empty()) lists_.erase(lists_.find(place.named->first));
+    if (!place.named->second.empty()) return;
+    lists_.erase(lists_.find(place.named->first));
+    shrinkIfEmpty(lists_, kBucketsKept);
   }
 
   // Null if there is none. Valid until its last item is removed.
@@ -67,6 +70,8 @@ class KeyedLists {
   auto end() const { return lists_.end(); }
 
  private:
+  static constexpr size_t kBucketsKept = 1024;
+
   Lists lists_;
 };
 

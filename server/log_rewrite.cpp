@@ -182,6 +182,7 @@ void LogRewrite::send() {
 }
 
 void LogRewrite::onTurn() {
+  if (server_.log.takeSpaceWanted()) giveWay();
   if (!inProgress()) return;
   send();
   advance();
@@ -286,6 +287,16 @@ void LogRewrite::abandon() {
   rewrite_.abandon(pid_);
   if (server_.child.pid() == pid_) server_.child.stop();
   pid_ = 0;
+}
+
+// What was executed must reach the log, and the file of a child that still writes is in its way:
+// most likely it would meet the full disk itself. One that is being put in place frees the old log.
+void LogRewrite::giveWay() {
+  if (rewrite_.phase() != BackgroundRewrite::Phase::kWriting) return;
+  server_.logger.warning(
+      "The disk is full: the rewrite of the append only file is given up for the log's sake");
+  abandon();
+  finished(false);
 }
 
 bool LogRewrite::prepareShutdown(bool force) {

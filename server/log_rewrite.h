@@ -94,6 +94,7 @@ class LogRewrite {
   void advance();
   void finished(bool ok);
   void abandon();
+  void giveWay();
   // Why a rewrite should begin now that nobody asked for; empty if there is no reason.
   std::string reasonToStart() const;
   bool enoughSpace();

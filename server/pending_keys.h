@@ -45,11 +45,15 @@ class PendingKeys {
   void clear() {
     floor_ = last_offset_;
     used_ = 0;
+    if (slots_.size() > kSlotsKept) std::vector<Slot>(kSlotsMin).swap(slots_);
   }
+  size_t memoryBytes() const { return slots_.capacity() * sizeof(Slot); }
 
  private:
   // A page of memory: a turn of the loop seldom writes more keys.
   static constexpr size_t kSlotsMin = 1024;
+  // What busy turns take; more than that is not kept.
+  static constexpr size_t kSlotsKept = 16 * 1024;
 
   struct Slot {
     uint64_t hash = 0;

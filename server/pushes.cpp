@@ -2,9 +2,14 @@
 
 #include <utility>
 
+#include "protocol/kept_buffer.h"
 #include "server/server.h"
 
 namespace inkstone {
+
+namespace {
+constexpr size_t kSentKept = 1024;
+}  // namespace
 
 void Pushes::send(Client& to, std::string_view bytes, bool tells_of_write) {
   if (to.close_asap) return;
@@ -34,7 +39,7 @@ void Pushes::settle(Client* by) {
     if (offset <= acknowledged) continue;
     sent.to->holds.add(sent.position, offset, server_.log.gatheringFrom());
   }
-  sent_.clear();
+  clearKept(sent_, kSentKept);
 }
 
 void Pushes::forget(const Client& client) {

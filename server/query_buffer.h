@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace inkstone {
 
@@ -41,12 +42,23 @@ class QueryBuffer {
       return;
     }
     size_ -= bytes;
+    if (capacity_ > kKeptBytes && size_ < capacity_ / 4) return moveToSmaller(bytes);
     std::memmove(data_.get(), data_.get() + bytes, size_);
   }
 
  private:
   static constexpr size_t kReadBytes = 16 * 1024;
   static constexpr size_t kTrustedBytes = 1024 * 1024;
+
+  // What one long request took is not kept for those behind it.
+  static constexpr size_t kKeptBytes = 4 * 1024 * 1024;
+
+  void moveToSmaller(size_t begin) {
+    auto data = std::make_unique_for_overwrite<char[]>(size_);
+    std::memcpy(data.get(), data_.get() + begin, size_);
+    data_ = std::move(data);
+    capacity_ = size_;
+  }
 
   void makeRoom(size_t bytes) {
     if (capacity_ - size_ >= bytes) return;

@@ -92,6 +92,7 @@ Server::Server(Config& config_in, Logger& logger_in)
       sync_completions_(io),
       write_completions_(io),
       gather_timer_(io),
+      failing_timer_(io),
       signals_(io) {
   log.useWriter(log_writer);
   log.keepLedger();
@@ -237,6 +238,7 @@ void Server::beforeSleep() {
     return;
   }
   if (log.gathersUntilUs()) waitWhileGathering();
+  if (log.failureDueMs()) waitWhileFailing();
   log_rewrite.onTurn();
   blocking->onFlushed();
   if (nothingToFlush()) pending_keys.clear();
@@ -289,6 +291,7 @@ AppendOnlySettings Server::logSettings() const {
   log_settings.no_fsync_on_rewrite = settings.no_appendfsync_on_rewrite;
   log_settings.load_truncated = settings.aof_load_truncated;
   log_settings.timestamp_enabled = settings.aof_timestamp_enabled;
+  log_settings.disk_reserve_bytes = settings.aof_disk_reserve;
   log_settings.incremental_fsync = settings.aof_rewrite_incremental_fsync;
   log_settings.bulk_bytes_max = settings.proto_max_bulk_len;
   return log_settings;
@@ -357,6 +360,7 @@ void Server::serverCron() {
   if (now_ms - last_sample_ms_ >= kSampleMs) {
     last_sample_ms_ = now_ms;
     sampleRates();
+    output_blocks.trim();
     if (!settings.jemalloc_bg_thread) decayFreeMemory();
   }
   if (now_ms - last_limit_check_ms_ >= kLimitCheckMs) {
@@ -386,6 +390,15 @@ void Server::waitWhileGathering() {
   const int64_t left_us = *log.gathersUntilUs() - log_clock.monotonicUs();
   gather_timer_.expires_after(std::chrono::microseconds(std::max<int64_t>(left_us, 0)));
   gather_timer_.async_wait([this](const asio::error_code&) { gather_timer_armed_ = false; });
+}
+
+// The turn that follows flushes the log.
+void Server::waitWhileFailing() {
+  if (failing_timer_armed_) return;
+  failing_timer_armed_ = true;
+  const int64_t left_ms = *log.failureDueMs() - log_clock.monotonicMs();
+  failing_timer_.expires_after(std::chrono::milliseconds(std::max<int64_t>(left_ms, 0)));
+  failing_timer_.async_wait([this](const asio::error_code&) { failing_timer_armed_ = false; });
 }
 
 // The turn that follows takes them, in beforeSleep as well.

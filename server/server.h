@@ -193,6 +193,7 @@ class Server {
   void serverCron();
   void sampleRates();
   void waitWhileGathering();
+  void waitWhileFailing();
   void sendPushes();
   void watchCompletions(asio::posix::stream_descriptor& completions, int fd);
   // server/shutdown.cpp
@@ -214,6 +215,8 @@ class Server {
   asio::posix::stream_descriptor write_completions_;
   asio::steady_timer gather_timer_;
   bool gather_timer_armed_ = false;
+  asio::steady_timer failing_timer_;
+  bool failing_timer_armed_ = false;
   asio::signal_set signals_;
   int turns_without_asio_ = 0;
   int termination_signals_ = 0;

@@ -50,6 +50,8 @@ struct ServerStats {
   int64_t expire_cycle_ns = 0;
   uint64_t keyspace_hits = 0;
   uint64_t keyspace_misses = 0;
+  // Replies to writes that left as an error because the log did not take the write in time.
+  uint64_t unlogged_replies = 0;
   uint64_t error_replies = 0;
   uint64_t unexpected_error_replies = 0;
   // Refused by access control: AUTH, and commands for themselves, for a key, for a channel.

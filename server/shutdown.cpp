@@ -57,9 +57,8 @@ bool Server::prepareShutdown(const ShutdownOptions& options) {
 bool Server::finishLog(bool force) {
   if (!log.isOn()) return true;
   logger.notice("Calling fsync() on the AOF file.");
-  if (log.flushAppendOnlyFile(FlushMode::kForce) != FlushOutcome::kFatal && log.lastWriteOk()) {
-    return true;
-  }
+  // Writes may be refused all the same, until there is room for the reserve again.
+  if (log.flushAppendOnlyFile(FlushMode::kForce) == FlushOutcome::kFlushed) return true;
   logger.warning("Error writing the append only file before exit.");
   return force;
 }

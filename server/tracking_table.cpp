@@ -2,7 +2,13 @@
 
 #include <algorithm>
 
+#include "protocol/kept_buffer.h"
+
 namespace inkstone {
+
+namespace {
+constexpr size_t kBucketsKept = 1024;
+}  // namespace
 
 void TrackingTable::remember(std::string_view key, uint64_t client_id) {
   auto found = clients_.find(key);
@@ -19,6 +25,7 @@ TrackingTable::ClientIds TrackingTable::take(std::string_view key) {
   if (found == clients_.end()) return {};
   ClientIds ids = std::move(found->second);
   clients_.erase(found);
+  shrinkIfEmpty(clients_, kBucketsKept);
   items_ -= ids.size();
   return ids;
 }
@@ -35,6 +42,7 @@ std::string_view TrackingTable::randomKey(RandomEngine& random) const {
 
 void TrackingTable::clear() {
   clients_.clear();
+  shrinkIfEmpty(clients_, kBucketsKept);
   items_ = 0;
 }
 

@@ -1,6 +1,7 @@
 // EXEC: queued commands run as if they were one.
 #include <algorithm>
 
+#include "protocol/kept_buffer.h"
 #include "server/acl/access_control.h"
 #include "server/commands/command_keys.h"
 #include "server/executor.h"
@@ -9,6 +10,11 @@
 #include "server/transaction.h"
 
 namespace inkstone {
+
+namespace {
+// Most transactions write fewer.
+constexpr size_t kWrittenKeysKept = 1024;
+}  // namespace
 
 void Executor::queue(Client& client, const Item& item, std::span<const std::string_view> args) {
   // What will not be executed need not be kept.
@@ -50,6 +56,7 @@ void Executor::runTransaction(Client& client) {
   log_block_.end();
   in_transaction_ = false;
   holdTransaction(client, position);
+  clearKept(written_keys_, kWrittenKeysKept);
   client.transaction.reset();
 }
 
@@ -83,7 +90,12 @@ void Executor::holdTransaction(Client& client, uint64_t position) {
     if (wrote_unknown_keys_) server_.pending_keys.addUnknown(hold_offset_);
   }
   if (hold_offset_ <= acknowledged) return;
-  client.holds.add(position, hold_offset_, server_.log.gatheringFrom());
+  const uint64_t gathering_from = server_.log.gatheringFrom();
+  if (wrote_) {
+    client.holds.addWrite(position, client.output().position(), hold_offset_, gathering_from);
+  } else {
+    client.holds.add(position, hold_offset_, gathering_from);
+  }
 }
 
 }  // namespace inkstone

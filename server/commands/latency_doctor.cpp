@@ -42,6 +42,9 @@ constexpr Advice kAdvice[] = {
      "busy with a rewrite, no-appendfsync-on-rewrite lets the two keep out of each other's way."},
     {"aof-write",
      "Writing to the log took long: the disk is slow or shared with something that keeps it busy."},
+    {"aof-reply-hold",
+     "The disk did not take what was written to the log, and replies waited for it, a second at "
+     "most. The server log says why; a larger aof-disk-reserve holds what a full disk meets."},
     {"aof-rename", "Putting a new log in place took long: the file system is slow or busy."},
     {"aof-rewrite",
      "The end of a rewrite took long: the disk is slow or shared with something that keeps it "
@@ -99,11 +102,12 @@ void appendLog(std::string& out, const Server& server) {
   if (!server.log.isOn()) return;
   const AppendOnlyCounters log = server.log.counters();
   fmt::format_to(std::back_inserter(out),
-                 "\nThe log: {} bytes wait for the disk. Groups written by its thread: {}, of {} "
-                 "bytes on average, the last of {}; the last sync took {} us, the longest {} us.\n",
+                 "\nThe log: {} bytes wait for the disk. Groups written by the loop and its "
+                 "thread: {}, of {} bytes on average, the last of {}; of {} syncs the last took {} "
+                 "us, the longest {} us.\n",
                  log.undurable_bytes, log.groups.count,
                  log.groups.bytes / std::max<uint64_t>(log.groups.count, 1), log.groups.last_bytes,
-                 log.groups.last_sync_us, log.groups.max_sync_us);
+                 log.groups.syncs, log.groups.last_sync_us, log.groups.max_sync_us);
 }
 
 }  // namespace

@@ -114,6 +114,8 @@ class Disk:
             self.name_changes.append((self.done, record, self.files[record.inode]))
         elif kind in "RU":
             self.name_changes.append((self.done, record, None))
+        elif kind == "T" and record.inode not in self.files:
+            pass  # The reserve of disk space, which has no name.
         elif kind in "WT":
             self.files[record.inode].changes.append((self.done, record))
         elif kind in "BD":

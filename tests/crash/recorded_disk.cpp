@@ -2,9 +2,9 @@
 //   DISK_TRACE=<file>   every change and every sync is appended to the file, by all processes of
 //   the
 //                       server, as records that power_cut.py reads;
-//   DISK_FAIL_CALL=<n>  the n-th call that opens for writing, writes, syncs, renames, removes or
-//                       truncates fails with errno DISK_FAIL_ERRNO. A child goes on counting where
-//                       its parent was when it was forked;
+//   DISK_FAIL_CALL=<n>  the n-th call that opens for writing, writes, syncs, renames, removes,
+//                       truncates or sets space aside fails with errno DISK_FAIL_ERRNO. A child
+//                       goes on counting where its parent was when it was forked;
 //   DISK_CALLS=<file>   how many such calls there were, of the process that made the most.
 //
 // A change is recorded when it is done and a sync twice, when it begins and when it has succeeded:
@@ -177,6 +177,11 @@ int ftruncate(int descriptor, off_t length) {
     record('T', inodeOf(descriptor), static_cast<uint64_t>(length), {}, {});
   }
   return result;
+}
+
+int fallocate(int descriptor, int mode, off_t offset, off_t length) {
+  if (inFolder(pathOf(descriptor)) && fails()) return -1;
+  return static_cast<int>(::syscall(SYS_fallocate, descriptor, mode, offset, length));
 }
 
 int fdatasync(int descriptor) {

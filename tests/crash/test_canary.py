@@ -1,6 +1,7 @@
-"""The proofs must see a log that lost its tail, a file that was left behind, a change that was served, a sync that did
+"""The proofs must see a log that lost its tail, a reply that took too long, a file that was left behind, a change that was served, a sync that did
 nothing, and clients that take more than they may."""
 
+import os
 import subprocess
 import unittest
 from pathlib import Path
@@ -43,6 +44,16 @@ class CrashCanaryTest(unittest.TestCase):
     def testALogThatLostItsTailAfterAFaultIsFound(self):
         printed = self.fails("disk_faults.py", "--canary", "--policy", "always", "--share", "0.06")
         self.assertRegex(printed, r"runs, [1-9]\d* wrong")
+
+    @unittest.skipIf(os.geteuid() != 0, "mounting a small tmpfs needs root")
+    def testALogThatLostItsTailOnAFullDiskIsFound(self):
+        printed = self.fails("disk_full.py", "--canary", "tail", "--rounds", "2", "--longest-ms", "9000")
+        self.assertRegex(printed, r"2 rounds, .* [12] rounds lost or invented, .* 0 rounds over")
+
+    @unittest.skipIf(os.geteuid() != 0, "mounting a small tmpfs needs root")
+    def testAReplyThatTakesTooLongIsFound(self):
+        printed = self.fails("disk_full.py", "--canary", "wait", "--rounds", "1", "--longest-ms", "1500")
+        self.assertRegex(printed, r"1 rounds, .* 0 rounds lost or invented, .* 1 rounds over 1500 ms")
 
     def testClientsThatTakeMoreThanTheyMayAreFound(self):
         printed = self.fails("hostile_network.py", "--canary", "--connections", "100")

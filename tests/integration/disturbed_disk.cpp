@@ -1,5 +1,6 @@
 // Loaded into a server by LD_PRELOAD. While the file named by FAILING_SYNC_WHILE exists, fdatasync
-// fails with EIO; while the file named by SLOW_WRITE_WHILE exists, a write to a log takes 300 ms;
+// fails with EIO; while the file named by FAILING_WRITE_WHILE exists, a write to a log does; while
+// the file named by SLOW_WRITE_WHILE exists, a write to a log takes 300 ms;
 // fdatasync takes SLOW_SYNC_MS longer, always or while the file named by SLOW_SYNC_WHILE exists;
 // with NO_SYNC it takes no time else, and leaves the disk alone.
 #include <fcntl.h>
@@ -48,5 +49,9 @@ extern "C" int fdatasync(int descriptor) {
 
 extern "C" ssize_t write(int descriptor, const void* bytes, size_t count) {
   if (during("SLOW_WRITE_WHILE") && isLog(descriptor)) ::usleep(300'000);
+  if (during("FAILING_WRITE_WHILE") && isLog(descriptor)) {
+    errno = EIO;
+    return -1;
+  }
   return ::syscall(SYS_write, descriptor, bytes, count);
 }

@@ -68,3 +68,18 @@ class SlowDiskTest(SlowSyncTest):
         groups, longest = map(int, re.search(r"its thread: (\d+), .* the longest (\d+) us", report).groups())
         self.assertEqual(str(groups), client.info("persistence")["aof_writer_groups"])
         self.assertGreaterEqual(longest, 50_000)
+
+    def testUnderEverysecTheSyncsThereAreAreToldOf(self):
+        server = self.serveSlow("everysec", 50, **{"latency-monitor-threshold": "20"})
+        client = self.connect(server)
+        self.assertOk(client.call("SET", "k", "v"))
+        self.eventually(lambda: int(client.info("persistence")["aof_writer_fsyncs"]) > 0, "a sync")
+        fields = client.info("persistence")
+        self.assertEqual(fields["aof_writer_groups"], "1")
+        self.assertEqual(fields["aof_writer_last_group_bytes"], str(server.aofPath().stat().st_size))
+        self.assertGreaterEqual(int(fields["aof_writer_last_fsync_usec"]), 50_000)
+        self.assertGreaterEqual(int(fields["aof_writer_max_fsync_usec"]), int(fields["aof_writer_last_fsync_usec"]))
+        report = client.value("LATENCY", "DOCTOR").decode()
+        syncs, last = map(int, re.search(r"of (\d+) syncs the last took (\d+) us", report).groups())
+        self.assertGreater(syncs, 0)
+        self.assertGreaterEqual(last, 50_000)

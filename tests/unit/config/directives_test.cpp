@@ -26,10 +26,12 @@ std::map<std::string, std::string> referenceDefaults() {
 
 }  // namespace
 
-TEST_CASE("CONFIG GET * shows the directives of Redis 7.2 with its defaults, and no others") {
+TEST_CASE("CONFIG GET * shows the directives of Redis 7.2 with its defaults, and ours, no others") {
   auto expected = referenceDefaults();
   REQUIRE(expected.size() > 190);
   expected["dir"] = std::filesystem::current_path().string();
+  // Ours alone.
+  REQUIRE(expected.emplace("aof-disk-reserve", "4194304").second);
   const Config config;
   std::map<std::string, std::string> found;
   for (const auto& [name, value] : config.get({"*"})) {

@@ -195,7 +195,8 @@ TEST_CASE("under everysec the loop writes itself unless a sync runs, then the wr
   GroupBench bench(FsyncPolicy::kEverySecond);
   bench.set("a", "v");
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
-  REQUIRE(bench.log->counters().groups.count == 0);
+  REQUIRE(bench.log->counters().groups.count == 1);
+  REQUIRE(bench.log->counters().groups.syncs == 0);
   bench.files.holdSyncs();
   bench.clock.advance(1000);
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
@@ -205,9 +206,15 @@ TEST_CASE("under everysec the loop writes itself unless a sync runs, then the wr
   bench.writer.waitIdle();
   // In the kernel, though the sync is not over.
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
-  REQUIRE(bench.log->counters().groups.count == 1);
   REQUIRE(bench.text() == kSelect0 + setText("a") + setText("b"));
+  REQUIRE(bench.log->counters().groups.count == 2);
+  REQUIRE(bench.log->counters().groups.bytes == bench.text().size());
+  bench.clock.advance(10);
   bench.files.releaseSyncs();
+  bench.background.waitIdle();
+  REQUIRE(bench.flush() == FlushOutcome::kFlushed);
+  REQUIRE(bench.log->counters().groups.syncs == 1);
+  REQUIRE(bench.log->counters().groups.max_sync_us >= bench.log->counters().groups.last_sync_us);
 }
 
 TEST_CASE("under everysec a group that fails is taken back, in front of what was fed since") {

@@ -39,8 +39,12 @@ std::map<std::string, std::string> DiskMoment::afterPowerCut(Unsynced unsynced,
 
 class FaultAppendFile final : public AppendFile {
  public:
-  FaultAppendFile(FaultFileSystem& files, std::shared_ptr<FaultFileSystem::Inode> inode)
-      : files_(files), inode_(std::move(inode)) {}
+  FaultAppendFile(FaultFileSystem& files, std::shared_ptr<FaultFileSystem::Inode> inode,
+                  bool unnamed = false)
+      : files_(files), inode_(std::move(inode)), unnamed_(unnamed) {}
+  ~FaultAppendFile() override {
+    if (unnamed_ && inode_) files_.freeUnnamed(*inode_);
+  }
 
   IoResult<size_t> append(std::string_view data) override {
     if (!inode_) return {0, closed()};
@@ -56,6 +60,9 @@ class FaultAppendFile final : public AppendFile {
   std::error_code sync() override { return inode_ ? files_.sync(*inode_) : closed(); }
   std::error_code truncate(uint64_t size) override {
     return inode_ ? files_.truncate(*inode_, size) : closed();
+  }
+  std::error_code allocate(uint64_t size) override {
+    return inode_ ? files_.allocate(*inode_, size) : closed();
   }
   IoResult<uint64_t> size() override {
     if (!inode_) return {0, closed()};
@@ -73,6 +80,7 @@ class FaultAppendFile final : public AppendFile {
 
   FaultFileSystem& files_;
   std::shared_ptr<FaultFileSystem::Inode> inode_;
+  const bool unnamed_;
 };
 
 class FaultReadFile final : public ReadFile {
@@ -113,6 +121,11 @@ void FaultFileSystem::shortenNextAppend(size_t bytes, std::errc error) {
 void FaultFileSystem::setSpace(std::optional<uint64_t> bytes) {
   const std::lock_guard lock(mutex_);
   space_ = bytes;
+}
+
+std::optional<uint64_t> FaultFileSystem::space() const {
+  const std::lock_guard lock(mutex_);
+  return space_;
 }
 
 void FaultFileSystem::holdSyncs() {
@@ -289,6 +302,28 @@ std::error_code FaultFileSystem::truncate(Inode& inode, uint64_t size) {
   return {};
 }
 
+std::error_code FaultFileSystem::allocate(Inode& inode, uint64_t size) {
+  const std::lock_guard lock(mutex_);
+  if (const std::error_code error = enter(Call::kAllocate)) return error;
+  const uint64_t wanted = size - std::min<uint64_t>(size, inode.cached.size());
+  if (space_ && *space_ < wanted) return std::make_error_code(std::errc::no_space_on_device);
+  if (space_) *space_ -= wanted;
+  inode.cached.resize(inode.cached.size() + wanted, '\0');
+  inode.dirty.resize(inode.cached.size(), true);
+  return {};
+}
+
+void FaultFileSystem::freeUnnamed(const Inode& inode) {
+  const std::lock_guard lock(mutex_);
+  if (space_) *space_ += inode.cached.size();
+}
+
+IoResult<std::shared_ptr<AppendFile>> FaultFileSystem::openUnnamed(const std::string&) {
+  const std::lock_guard lock(mutex_);
+  if (const std::error_code error = enter(Call::kOpenAppend)) return {nullptr, error};
+  return {std::make_shared<FaultAppendFile>(*this, std::make_shared<Inode>(), true), {}};
+}
+
 IoResult<std::shared_ptr<AppendFile>> FaultFileSystem::openAppend(const std::string& path) {
   const std::lock_guard lock(mutex_);
   if (const std::error_code error = enter(Call::kOpenAppend)) return {nullptr, error};
@@ -346,7 +381,7 @@ IoResult<uint64_t> FaultFileSystem::size(const std::string& path) {
 
 IoResult<uint64_t> FaultFileSystem::freeBytes(const std::string& /*directory*/) {
   const std::lock_guard lock(mutex_);
-  return {space_.value_or(UINT64_MAX), {}};
+  return {space_.value_or(uint64_t{1} << 40), {}};
 }
 
 IoResult<bool> FaultFileSystem::exists(const std::string& path) {

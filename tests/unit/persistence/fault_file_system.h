@@ -28,6 +28,7 @@ enum class Call : uint8_t {
   kRename,
   kRemove,
   kSyncDirectory,
+  kAllocate,
 };
 
 // What becomes of bytes that were written and not synced when the power goes.
@@ -72,7 +73,9 @@ class FaultFileSystem final : public FileSystem {
   // The next append takes only this many bytes and then fails with `error`.
   void shortenNextAppend(size_t bytes, std::errc error);
   // Bytes that may still be added, in all files together; appends beyond are short with ENOSPC.
+  // Bytes that are cut off may be added again, and those of an unnamed file when it is closed.
   void setSpace(std::optional<uint64_t> bytes);
+  std::optional<uint64_t> space() const;
   // A failed sync always marks the bytes clean without writing them, as Linux does: only bytes
   // written again reach the disk by a later sync. With this set it also replaces them in the page
   // cache by what the disk has.
@@ -108,6 +111,7 @@ class FaultFileSystem final : public FileSystem {
 
   IoResult<std::shared_ptr<AppendFile>> openAppend(const std::string& path) override;
   IoResult<std::unique_ptr<ReadFile>> openRead(const std::string& path) override;
+  IoResult<std::shared_ptr<AppendFile>> openUnnamed(const std::string& directory) override;
   [[nodiscard]] std::error_code rename(const std::string& from, const std::string& to) override;
   [[nodiscard]] std::error_code remove(const std::string& path) override;
   [[nodiscard]] std::error_code syncDirectory(const std::string& directory) override;
@@ -136,6 +140,8 @@ class FaultFileSystem final : public FileSystem {
   IoResult<size_t> read(const Inode& inode, uint64_t offset, std::span<char> target);
   std::error_code sync(Inode& inode);
   std::error_code truncate(Inode& inode, uint64_t size);
+  std::error_code allocate(Inode& inode, uint64_t size);
+  void freeUnnamed(const Inode& inode);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

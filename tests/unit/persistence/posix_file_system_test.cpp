@@ -113,3 +113,22 @@ TEST_CASE("an append that the machine stops half-way says how far it came") {
   REQUIRE(result.value == 1000);
   REQUIRE(result.error == std::errc::file_too_large);
 }
+
+TEST_CASE("room is set aside in a file that has no name and is gone when it is closed") {
+  const TemporaryDirectory directory;
+  PosixFileSystem files;
+  constexpr uint64_t kBytes = 1024 * 1024;
+  {
+    const auto file = files.openUnnamed(directory.path());
+    REQUIRE(file.ok());
+    REQUIRE_FALSE(file.value->allocate(kBytes));
+    REQUIRE(file.value->size().value == kBytes);
+    REQUIRE(files.listDirectory(directory.path()).value.empty());
+    REQUIRE_FALSE(file.value->truncate(0));
+    REQUIRE(file.value->size().value == 0);
+    // Whatever the file system: there is no such disk.
+    REQUIRE(file.value->allocate(uint64_t{1} << 60));
+  }
+  REQUIRE(files.listDirectory(directory.path()).value.empty());
+  REQUIRE_FALSE(files.openUnnamed(directory.file("missing")).ok());
+}

@@ -216,6 +216,47 @@ bool agreesWithModel(SeededRandom& random, int steps, bool broken) {
   return buffer.memoryBytes() == 0 && buffer.blockCount() == 0;
 }
 
+TEST_CASE("blocks that nobody needs go by and by, those that are used stay") {
+  OutputBlockPool pool;
+  {
+    OutputBuffer big(pool);
+    for (int i = 0; i < 100; ++i) big.append(std::string(OutputBlockPool::kBlockBytes, 'x'));
+  }
+  REQUIRE(pool.keptBlocks() == 100);
+  const auto useFour = [&pool] {
+    OutputBuffer buffer(pool);
+    for (int i = 0; i < 4; ++i) buffer.append(std::string(OutputBlockPool::kBlockBytes, 'x'));
+  };
+  // They were all needed until now.
+  pool.trim();
+  REQUIRE(pool.keptBlocks() == 100);
+  for (int i = 0; i < 10; ++i) {
+    useFour();
+    pool.trim();
+  }
+  REQUIRE(pool.keptBlocks() == 4);
+  for (int i = 0; i < 4; ++i) pool.trim();
+  REQUIRE(pool.keptBlocks() == 0);
+}
+
+TEST_CASE("all that waits can be taken at once") {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  std::string expected;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string text = std::to_string(i) + ",";
+    buffer.append(text);
+    expected += text;
+  }
+  buffer.consume(5);
+  const uint64_t position = buffer.position();
+  CHECK(buffer.takeAll() == expected.substr(5));
+  CHECK(buffer.empty());
+  CHECK(buffer.position() == position);
+  CHECK(buffer.consumedPosition() == position);
+  CHECK(buffer.takeAll().empty());
+}
+
 TEST_CASE("after random appends and consumes the buffer holds what a string would") {
   SeededRandom random("after random appends and consumes the buffer holds what a string would");
   CAPTURE(random.seed());

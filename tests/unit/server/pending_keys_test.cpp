@@ -68,5 +68,18 @@ TEST_CASE("random writes, acknowledgements and clearings agree with a plain map"
   }
 }
 
+TEST_CASE("what a huge command took is given back when it is acknowledged") {
+  PendingKeys keys;
+  const size_t before = keys.memoryBytes();
+  for (uint64_t hash = 1; hash <= 100'000; ++hash) keys.add(hash, hash, 0);
+  REQUIRE(keys.memoryBytes() > 100 * before);
+  keys.clear();
+  REQUIRE(keys.memoryBytes() == before);
+  REQUIRE(keys.empty());
+  keys.add(7, 100'001, 100'000);
+  REQUIRE(keys.offsetOf(7) == 100'001);
+  REQUIRE(keys.offsetOf(8) == 0);
+}
+
 }  // namespace
 }  // namespace inkstone
