@@ -128,6 +128,7 @@ struct ConfigValues {
   int64_t maxclients = 10000;
   int64_t socket_mark_id = 0;
   uint64_t client_query_buffer_limit = 1024ULL * 1024 * 1024;
+  uint64_t client_output_buffer_max = 1024ULL * 1024 * 1024;
   uint64_t proto_max_bulk_len = 512ULL * 1024 * 1024;
   std::array<OutputBufferLimit, kClientClasses> client_output_buffer_limit = {
       {{0, 0, 0}, {256ULL << 20, 64ULL << 20, 60}, {32ULL << 20, 8ULL << 20, 60}}};

@@ -113,6 +113,7 @@ std::vector<Directive> buildTable() {
     {"protected-mode", "", kMutable, BoolField{&Values::protected_mode}},
     {"maxclients", "", kMutable, IntegerField{&Values::maxclients, 1, kUintMax}},
     {"socket-mark-id", "", kImmutable, IntegerField{&Values::socket_mark_id, 0, kUintMax}, Acts::kNoEffectYet},
+    {"client-output-buffer-max", "", kMutable, MemoryField{&Values::client_output_buffer_max, kMegabyte, kInt64Max}},
     {"client-query-buffer-limit", "", kMutable, MemoryField{&Values::client_query_buffer_limit, kMegabyte, kInt64Max}},
     {"proto-max-bulk-len", "", kMutable, MemoryField{&Values::proto_max_bulk_len, kMegabyte, kInt64Max}},
     {"client-output-buffer-limit", "", kMultiArgs, kOutputBufferLimit},

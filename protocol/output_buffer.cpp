@@ -55,7 +55,22 @@ void OutputBuffer::sealTail() {
   sealed_bytes_ += tail_->end - tail_->begin;
 }
 
+// Whether so many more may wait; if not, nothing does any more.
+bool OutputBuffer::admits(size_t bytes) {
+  if (!overflowed_) {
+    const bool first_block = tail_ == nullptr && bytes <= OutputBlockPool::kBlockBytes;
+    if (bound_ == nullptr || first_block) return true;
+    const size_t waiting = size();
+    overflowed_ = !bound_->allowsOutput(waiting + std::min(bytes, SIZE_MAX - waiting));
+    if (!overflowed_) return true;
+  }
+  clear();
+  return false;
+}
+
+// What was reserved needs a place even if it is dropped.
 void OutputBuffer::addBlock(size_t bytes) {
+  static_cast<void>(admits(bytes));
   useBlock(pool_.take(bytes));
 }
 
@@ -74,13 +89,17 @@ void OutputBuffer::useBlock(OutputBlock* block) {
 }
 
 void OutputBuffer::appendAcross(std::string_view bytes) {
+  if (!admits(bytes.size())) {
+    consumed_ += bytes.size();
+    return;
+  }
   const size_t room = static_cast<size_t>(limit_ - cursor_);
   if (room > 0) {
     std::memcpy(cursor_, bytes.data(), room);
     cursor_ += room;
     bytes.remove_prefix(room);
   }
-  addBlock(bytes.size());
+  useBlock(pool_.take(bytes.size()));
   std::memcpy(cursor_, bytes.data(), bytes.size());
   cursor_ += bytes.size();
 }

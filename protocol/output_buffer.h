@@ -57,12 +57,32 @@ class OutputBlockPool {
   size_t unused_count_ = 0;
 };
 
+// Says how much may wait in a buffer.
+class OutputBound {
+ public:
+  // Asked before a buffer takes memory beyond its first block: `bytes` will be waiting in all.
+  // False if they must not. Then the buffer has overflowed.
+  virtual bool allowsOutput(size_t bytes) = 0;
+
+ protected:
+  ~OutputBound() = default;
+};
+
 class OutputBuffer {
  public:
   explicit OutputBuffer(OutputBlockPool& pool) : pool_(pool) {}
   ~OutputBuffer() { clear(); }
   OutputBuffer(const OutputBuffer&) = delete;
   OutputBuffer& operator=(const OutputBuffer&) = delete;
+
+  // The bound must outlive the buffer; without one everything is taken.
+  void setBound(OutputBound& bound) { bound_ = &bound; }
+  // More was to wait than the bound allows. What waited was dropped, and so is all that comes:
+  // positions go on, but the bytes that are left mean nothing and must not be sent.
+  bool overflowed() const { return overflowed_; }
+  // For a reply that will have at least `bytes` more, before it is begun: overflows at once if they
+  // are too many, so that nobody has to write them.
+  void expect(size_t bytes) { static_cast<void>(admits(bytes)); }
 
   // Room for `bytes` (at most OutputBlockPool::kBlockBytes) in one piece; what is written there
   // counts after commit().
@@ -115,6 +135,7 @@ class OutputBuffer {
     return tail_ == nullptr ? 0 : static_cast<size_t>(cursor_ - tail_->data()) - tail_->begin;
   }
   void sealTail();
+  bool admits(size_t bytes);
   void addBlock(size_t bytes);
   void addMessageBlock();
   void useBlock(OutputBlock* block);
@@ -122,6 +143,8 @@ class OutputBuffer {
   void dropHead();
 
   OutputBlockPool& pool_;
+  OutputBound* bound_ = nullptr;
+  bool overflowed_ = false;
   // The end of the tail block lives in cursor_, which every append moves; OutputBlock::end is set
   // when it is sealed.
   char* cursor_ = nullptr;

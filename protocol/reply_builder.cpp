@@ -64,15 +64,17 @@ void ReplyBuilder::verbatim(std::string_view format, std::string_view text) {
 
 void ReplyBuilder::error(std::string_view text) {
   ++error_count_;
-  last_error_.assign(text);
+  last_error_.assign(text.substr(0, kRememberedErrorMax));
   std::replace_if(
       last_error_.begin(), last_error_.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
   raw("-");
-  raw(last_error_);
+  for (size_t end; (end = text.find_first_of("\r\n")) != std::string_view::npos;) {
+    raw(text.substr(0, end));
+    raw(" ");
+    text.remove_prefix(end + 1);
+  }
+  raw(text);
   raw("\r\n");
-  if (last_error_.size() <= kErrorKeptMax) return;
-  last_error_.resize(kErrorKeptMax);
-  last_error_.shrink_to_fit();
 }
 
 }  // namespace inkstone

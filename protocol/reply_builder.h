@@ -15,6 +15,8 @@ namespace inkstone {
 // entry). Types that RESP2 lacks are written in the form Redis gives RESP2 clients.
 class ReplyBuilder {
  public:
+  static constexpr size_t kRememberedErrorMax = 256;
+
   explicit ReplyBuilder(OutputBuffer& out) : out_(out) {}
 
   int protocol() const { return protocol_; }
@@ -68,9 +70,9 @@ class ReplyBuilder {
   void error(std::string_view text);
   // Errors written so far; a caller compares before and after.
   uint64_t errorCount() const { return error_count_; }
-  // Its first kErrorKeptMax bytes.
+  // The beginning of its text, at most kRememberedErrorMax bytes: some errors repeat what a client
+  // sent.
   const std::string& lastError() const { return last_error_; }
-  static constexpr size_t kErrorKeptMax = 1024;
 
   // Bytes already encoded.
   void raw(std::string_view bytes) {

@@ -1,5 +1,6 @@
 #include "protocol/request_parser.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -62,11 +63,12 @@ size_t takeShortRequest(std::string_view input, const RequestLimits& limits,
 
 // Reads the number between `begin` and the next CR. The byte after the CR is skipped unseen, as
 // Redis does, but reported so that such a frame is not taken for canonical.
-LengthLine readLength(std::string_view input, size_t begin) {
+LengthLine readLength(std::string_view input, size_t begin, const RequestLimits& limits) {
   LengthLine line{LengthLine::kNeedMore};
-  const size_t end = input.substr(0, begin + kLengthLineMax + 1).find('\r', begin);
+  const size_t end_max = std::min(begin + kLengthLineMax, limits.requestBytesMax());
+  const size_t end = input.substr(0, end_max + 1).find('\r', begin);
   if (end == std::string_view::npos) {
-    if (input.size() - begin > kLengthLineMax) line.status = LengthLine::kTooLong;
+    if (input.size() > end_max) line.status = LengthLine::kTooLong;
     return line;
   }
   if (end + 1 >= input.size()) return line;
@@ -75,6 +77,12 @@ LengthLine readLength(std::string_view input, size_t begin) {
   line.status = parseInt64(input.substr(begin, end - begin), line.value) ? LengthLine::kOk
                                                                          : LengthLine::kInvalid;
   return line;
+}
+
+// The bulk is too long, or makes the request so.
+bool exceedsBeforeAuth(const LengthLine& line) {
+  return line.value > kUnauthenticatedBulkMax || line.next + static_cast<size_t>(line.value) + 2 >
+                                                     RequestLimits::kUnauthenticatedRequestMax;
 }
 
 }  // namespace
@@ -121,7 +129,7 @@ ParseResult RequestParser::parse(std::string_view input, const RequestLimits& li
 
 ParseResult RequestParser::parseMultibulk(std::string_view input, const RequestLimits& limits,
                                           std::vector<std::string_view>& args) {
-  const LengthLine header = readLength(input, 1);
+  const LengthLine header = readLength(input, 1, limits);
   if (header.status == LengthLine::kNeedMore) return needMore(input.size() + 1);
   if (header.status == LengthLine::kTooLong) return malformed("too big mbulk count string");
   if (header.status == LengthLine::kInvalid || header.value > limits.multibulk_args_max) {
@@ -166,14 +174,14 @@ ParseResult RequestParser::parseBulks(std::string_view input, const RequestLimit
       if (input[position] != '$') {
         return malformed(std::string("expected '$', got '") + input[position] + "'");
       }
-      const LengthLine line = readLength(input, position + 1);
+      const LengthLine line = readLength(input, position + 1, limits);
       if (line.status == LengthLine::kNeedMore) return needMore(input.size() + 1);
       if (line.status == LengthLine::kTooLong) return malformed("too big bulk count string");
       if (line.status == LengthLine::kInvalid || line.value < 0 ||
           line.value > limits.bulk_bytes_max) {
         return malformed("invalid bulk length");
       }
-      if (!limits.authenticated && line.value > kUnauthenticatedBulkMax) {
+      if (!limits.authenticated && exceedsBeforeAuth(line)) {
         return malformed("unauthenticated bulk length");
       }
       canonical_ &= line.ends_with_newline;
@@ -199,9 +207,10 @@ ParseResult RequestParser::parseBulks(std::string_view input, const RequestLimit
 
 ParseResult RequestParser::parseInline(std::string_view input, const RequestLimits& limits,
                                        std::vector<std::string_view>& args) {
-  const size_t newline = input.substr(0, limits.inline_bytes_max + 1).find('\n');
+  const size_t bytes_max = std::min(limits.inline_bytes_max, limits.requestBytesMax());
+  const size_t newline = input.substr(0, bytes_max + 1).find('\n');
   if (newline == std::string_view::npos) {
-    if (input.size() > limits.inline_bytes_max) return malformed("too big inline request");
+    if (input.size() > bytes_max) return malformed("too big inline request");
     return needMore(input.size() + 1);
   }
   size_t end = newline;

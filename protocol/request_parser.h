@@ -21,8 +21,15 @@ struct RequestLimits {
   int64_t multibulk_args_max = 1024 * 1024;
   int64_t bulk_bytes_max = 512LL * 1024 * 1024;
   size_t inline_bytes_max = 64 * 1024;
-  // Before a client has authenticated the bounds are 10 arguments of 16 KB each.
+  // Before a client has authenticated the bounds are 10 arguments of 16 KB each, as in Redis, and
+  // kUnauthenticatedRequestMax for a request as a whole.
   bool authenticated = true;
+
+  static constexpr size_t kUnauthenticatedRequestMax = 32 * 1024;
+  // After so many bytes every request before authentication is complete or malformed.
+  static constexpr size_t kUnauthenticatedInputMax = kUnauthenticatedRequestMax + 8;
+  // Of a whole request.
+  size_t requestBytesMax() const { return authenticated ? SIZE_MAX : kUnauthenticatedRequestMax; }
 };
 
 enum class ParseStatus : uint8_t { kComplete, kNeedMore, kMalformed };
@@ -61,9 +68,8 @@ class RequestParser {
 
   // Forgets an incomplete request.
   void reset();
-
-  // Gives back what the arguments of an inline request took; they are not used any more.
-  void trim() {
+  // Gives back the memory of the last inline request, which is over.
+  void releaseInline() {
     if (!inline_args_.empty()) clearKept(inline_args_, 0);
   }
 

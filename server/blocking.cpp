@@ -122,8 +122,10 @@ void Blocking::remove(Client& client) {
 }
 
 void Blocking::release(Client& client) {
+  // A command that was put off has not run yet.
+  const bool is_over = client.blocked->kind != BlockKind::kPostponed;
   remove(client);
-  if (client.reply_mode == ReplyMode::kSkipNext) Executor::endSkippedReply(client);
+  if (is_over) client.endSkippedReply();
   server_.clients.scheduleOutput(client);
   server_.connections().resume(client);
 }

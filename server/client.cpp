@@ -21,11 +21,15 @@ void Client::resetSession() {
   transaction.reset();
   db = 0;
   name.clear();
-  reply_mode = ReplyMode::kOn;
+  // That a reply is left out is for the RESET, if it is the next command, as for any other.
+  if (reply_mode != ReplyMode::kSkipping) {
+    reply_mode = ReplyMode::kOn;
+    reply_.setMuted(false);
+  }
+  welcome_position = output_.position();
   no_evict = false;
   no_touch = false;
   reply_.setProtocol(2);
-  reply_.setMuted(false);
 }
 
 }  // namespace inkstone

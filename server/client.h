@@ -35,14 +35,17 @@ class ClientTransport {
   virtual int fileDescriptor() const = 0;
   virtual bool isUnixSocket() const = 0;
   virtual bool isLocal() const = 0;
-  // Bytes received and not yet executed, and room that is free for more.
+  // Bytes received for requests that are not over yet, the one that runs and those read together
+  // with it among them; and room of its own that is free for more.
   virtual size_t queryBufferBytes() const = 0;
   virtual size_t queryBufferFree() const = 0;
   // Bytes of arguments of an incomplete request.
   virtual size_t pendingArgumentBytes() const = 0;
 };
 
-enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext };
+// CLIENT REPLY. What SKIP asks for is kSkipNext while it runs itself and kSkipping until the next
+// command is over.
+enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext, kSkipping };
 
 class Client {
  public:
@@ -72,6 +75,12 @@ class Client {
   std::string_view userName() const;
 
   ReplyMode reply_mode = ReplyMode::kOn;
+  // The command that SKIP asked for, or asked for it, is over.
+  void endSkippedReply() {
+    if (reply_mode == ReplyMode::kOn || reply_mode == ReplyMode::kOff) return;
+    reply_mode = reply_mode == ReplyMode::kSkipNext ? ReplyMode::kSkipping : ReplyMode::kOn;
+    reply_.setMuted(reply_mode == ReplyMode::kSkipping);
+  }
   bool no_evict = false;
   bool no_touch = false;
   // Set by whoever wants the client gone. after_reply: once what it is owed has been sent; asap: at
@@ -107,6 +116,8 @@ class Client {
   // Of ClientMemory: what it was last counted with.
   size_t counted_bytes = 0;
 
+  // Where in its output the session begins that a RESET began (OutputBuffer::position()).
+  uint64_t welcome_position = 0;
   // Where its last write ends in the log.
   uint64_t write_offset = 0;
   // Replies that may not leave before the log is acknowledged so far.

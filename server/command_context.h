@@ -104,6 +104,10 @@ class CommandContext {
   // Says that the data set changed, by `changes`. A command that never says so is not propagated.
   void markDirty(uint64_t changes = 1) { dirty_ += changes; }
   uint64_t dirty() const { return dirty_; }
+  // What the command changed is in a snapshot already: it is propagated, and does not count as a
+  // change since the last save.
+  void markSaved() { saved_ = true; }
+  bool saved() const { return saved_; }
 
   // Propagates this instead of the command as it came; several calls give several commands, in
   // order.
@@ -135,6 +139,7 @@ class CommandContext {
   uint64_t first_key_hash_;
   uint64_t dirty_ = 0;
   bool propagated_instead_ = false;
+  bool saved_ = false;
 };
 
 }  // namespace inkstone

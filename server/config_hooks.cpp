@@ -57,6 +57,7 @@ void Server::registerConfigHooks() {
                   [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
                     const std::string error = oom_score.applyToServer(now);
                     if (error.empty()) return {};
+                    logger.warning("{}", error);
                     return "Failed to apply new oom_score_adj configuration, check server logs.";
                   });
   config.onChange("maxclients", [](const ConfigValues&, const ConfigValues& now) -> HookResult {

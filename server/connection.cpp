@@ -8,11 +8,18 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "server/acl/access_control.h"
 #include "server/server.h"
 
 namespace inkstone {
+namespace {
+
+// What the server keeps of a client without password between two reads is less than this.
+constexpr size_t kInputMaxBeforeAuth = RequestLimits::kUnauthenticatedInputMax;
+
+}  // namespace
 
 Connection::Connection(Server& server, int fd, Endpoints endpoints)
     : server_(server),
@@ -20,6 +27,7 @@ Connection::Connection(Server& server, int fd, Endpoints endpoints)
       fd_(fd),
       client_(server.clients.nextId(), server.output_blocks) {
   client_.transport = this;
+  client_.output().setBound(*this);
   server.acl->welcome(client_);
   client_.created_ms = client_.last_interaction_ms = server.clock.monotonicMs();
   server_.clients.add(client_);
@@ -27,6 +35,14 @@ Connection::Connection(Server& server, int fd, Endpoints endpoints)
 
 Connection::~Connection() {
   close();
+}
+
+bool Connection::allowsOutput(size_t bytes) {
+  return server_.output_limits.mayWait(client_, bytes);
+}
+
+bool Connection::isAuthenticated() const {
+  return client_.unrestricted || server_.acl->isAuthenticated(client_);
 }
 
 bool Connection::start() {
@@ -94,6 +110,12 @@ void Connection::onReadable(bool hung_up) {
       more = false;
       break;
     }
+    if (client_.blocked != nullptr && !isAuthenticated()) {
+      // It waits for the end of a pause. Until then the kernel keeps what it sends.
+      unread_ = true;
+      more = false;
+      break;
+    }
     more = query_.empty() ? processShared() : processPrivate();
     checkQueryBuffer();
     if (!more && hung_up_) {
@@ -137,16 +159,22 @@ void Connection::onWritable() {
 // incomplete request is kept.
 bool Connection::processShared() {
   const ReadBufferLease lease(server_.read_buffer);
-  const size_t received = receive(lease.bytes());
+  // What is left over is kept.
+  const std::span<char> target =
+      isAuthenticated() ? lease.bytes() : lease.bytes().first(kInputMaxBeforeAuth);
+  const size_t received = receive(target);
   if (received == 0) return false;
-  const std::string_view input(lease.bytes().data(), received);
+  const std::string_view input(target.data(), received);
+  shared_bytes_ = received;
   const size_t consumed = server_.executor.processInput(client_, parser_, input);
+  shared_bytes_ = 0;
   if (consumed < received && !closed_) query_.append(input.substr(consumed));
-  return received == lease.bytes().size();
+  return received == target.size();
 }
 
 bool Connection::processPrivate() {
-  const std::span<char> target = query_.writable(parser_.bytesNeeded());
+  const size_t size_max = isAuthenticated() ? SIZE_MAX : kInputMaxBeforeAuth;
+  const std::span<char> target = query_.writable(parser_.bytesNeeded(), size_max);
   const size_t received = receive(target);
   if (received == 0) return false;
   query_.commit(received);
@@ -168,6 +196,7 @@ void Connection::runPending() {
   processing_ = false;
   sendOrSchedule();
   server_.client_memory.note(client_);
+  if (std::exchange(unread_, false) && !closed_) server_.poller().rearm(fd_, *this);
 }
 
 void Connection::resumeReading() {
@@ -175,7 +204,7 @@ void Connection::resumeReading() {
 }
 
 void Connection::send(uint64_t acknowledged) {
-  if (waiting_writable_) return;
+  if (waiting_writable_ || client_.output().overflowed()) return;
   constexpr int kPiecesMax = 64;
   OutputBuffer& output = client_.output();
   const uint64_t sendable = std::min(client_.holds.sendableUpTo(acknowledged), output.position());

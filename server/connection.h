@@ -13,7 +13,7 @@ namespace inkstone {
 
 class Server;
 
-class Connection final : public ClientTransport, public PolledSocket {
+class Connection final : public ClientTransport, public PolledSocket, private OutputBound {
  public:
   // Where a socket came in.
   struct Endpoints {
@@ -47,13 +47,15 @@ class Connection final : public ClientTransport, public PolledSocket {
   int fileDescriptor() const override { return fd_; }
   bool isUnixSocket() const override { return endpoints_.is_unix; }
   bool isLocal() const override { return endpoints_.is_local; }
-  size_t queryBufferBytes() const override { return query_.size(); }
+  size_t queryBufferBytes() const override { return query_.size() + shared_bytes_; }
   size_t queryBufferFree() const override { return query_.capacity() - query_.size(); }
   size_t pendingArgumentBytes() const override {
     return parser_.pendingArgs() == 0 ? 0 : query_.size();
   }
 
  private:
+  bool allowsOutput(size_t bytes) override;
+  bool isAuthenticated() const;
   // Bytes received, 0 when there was nothing after all; closes on end and error.
   size_t receive(std::span<char> target);
   // Receives once and executes what is complete; false when the socket has been emptied (a short
@@ -69,12 +71,16 @@ class Connection final : public ClientTransport, public PolledSocket {
   Client client_;
   RequestParser parser_;
   QueryBuffer query_;
+  // Received into the buffer that all share, while they are processed there.
+  size_t shared_bytes_ = 0;
   bool closed_ = false;
   bool waiting_writable_ = false;
   // A command of this client is running (and may be running the loop).
   bool processing_ = false;
   // Something became readable meanwhile.
   bool missed_ = false;
+  // Something may be left to read, for when the client does not wait any more.
+  bool unread_ = false;
   // The peer sends no more: behind what is still to be read comes the end.
   bool hung_up_ = false;
 };

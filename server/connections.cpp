@@ -107,7 +107,7 @@ void Connections::checkLimits() {
       server_.logger.verbose("Closing idle client");
       server_.clients.scheduleClose(client);
     }
-    server_.enforceOutputLimit(client);
+    server_.output_limits.enforce(client);
   });
 }
 

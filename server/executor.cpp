@@ -35,14 +35,14 @@ size_t Executor::processInput(Client& client, RequestParser& parser, std::string
       reject(client, nullptr, "ERR " + parser.error());
       client.close_after_reply = true;
     }
-    server_.enforceOutputLimit(client);
+    server_.output_limits.enforce(client);
   }
   if (client.stopped()) {
     // What was parsed ahead is parsed again when it may run.
     parser.reset();
     if (client.closing()) consumed = input.size();
   }
-  parser.trim();
+  parser.releaseInline();
   keep(std::move(batch));
   return consumed;
 }
@@ -181,8 +181,6 @@ inline bool Executor::isOrdinary(const Client& client, const Command* command, s
 }
 
 void Executor::run(Client& client, const Item& item, std::span<const std::string_view> args) {
-  const bool skip_reply = client.reply_mode == ReplyMode::kSkipNext;
-  if (skip_reply) client.reply().setMuted(true);
   if (isOrdinary(client, item.command, args.size())) {
     client.last_command = item.command;
     call(client, *item.command, args, item.frame, item.key_hash);
@@ -192,7 +190,7 @@ void Executor::run(Client& client, const Item& item, std::span<const std::string
     if (client.tracking != nullptr) endCachingChoice(client, item.command);
   }
   // A client that waits gets the reply later.
-  if (skip_reply && client.blocked == nullptr) endSkippedReply(client);
+  if (client.reply_mode != ReplyMode::kOn && client.blocked == nullptr) client.endSkippedReply();
 }
 
 // False when it has to be run again later.
@@ -222,11 +220,6 @@ void Executor::endCachingChoice(Client& client, const Command* command) {
   if (!is_client && client.transaction == nullptr) client.tracking->chosen = false;
 }
 
-void Executor::endSkippedReply(Client& client) {
-  if (client.reply_mode == ReplyMode::kSkipNext) client.reply_mode = ReplyMode::kOn;
-  client.reply().setMuted(client.reply_mode == ReplyMode::kOff);
-}
-
 void Executor::settleSideEffects(Client* by) {
   if (!side_effects_) return;
   side_effects_ = false;
@@ -254,7 +247,7 @@ void Executor::call(Client& client, Command& command, std::span<const std::strin
   command.handler()(context);
 
   if (context.dirty() > 0) {
-    server_.dirty += context.dirty();
+    if (!context.saved()) server_.dirty += context.dirty();
     if (!context.propagatedInstead() && !client.replaying) {
       log_block_.beforeFeed(db);
       if (frame.empty()) {
@@ -345,8 +338,9 @@ void Executor::countErrors(std::string_view text, uint64_t count) {
 
 void Executor::endHolds(Client& client) {
   const std::vector<ReplyHolds::Writes> writes = client.holds.endAll();
-  if (writes.empty()) return;
   OutputBuffer& output = client.output();
+  // Of one that has overflowed nothing is left to be replaced, and nothing will be sent.
+  if (writes.empty() || output.overflowed()) return;
   const std::string error = server_.log.unloggedError();
   uint64_t at = output.consumedPosition();
   const std::string owed = output.takeAll();
@@ -360,7 +354,7 @@ void Executor::endHolds(Client& client) {
     server_.stats.unlogged_replies += one.replies;
   }
   output.append(rest);
-  server_.enforceOutputLimit(client);
+  server_.output_limits.enforce(client);
 }
 
 void Executor::execute(Client& client, std::span<const std::string_view> args) {

@@ -60,8 +60,6 @@ class Executor {
   // The client's last reply was an error.
   void countError(const Client& client);
   void countErrors(std::string_view text, uint64_t count);
-  // CLIENT REPLY SKIP: the reply that was to be left out is over.
-  static void endSkippedReply(Client& client);
 
   // Commands run that were queued: nobody may be made to wait, nothing may fork.
   bool inTransaction() const { return in_transaction_; }

@@ -1,9 +1,13 @@
 #include "server/oom_score.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
+#include <system_error>
 
 namespace inkstone {
 namespace {
@@ -12,11 +16,15 @@ constexpr const char* kPath = "/proc/self/oom_score_adj";
 constexpr int kLowest = -1000;
 constexpr int kHighest = 1000;
 
-bool writeScore(int score) {
-  std::ofstream file(kPath);
-  file << score;
-  file.close();
-  return !file.fail();
+// Nothing, or why it failed.
+std::error_code writeScore(int score) {
+  const int fd = ::open(kPath, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return {errno, std::generic_category()};
+  const std::string text = fmt::format("{}\n", score);
+  const ssize_t written = ::write(fd, text.data(), text.size());
+  const int error = written < 0 ? errno : 0;
+  ::close(fd);
+  return {error, std::generic_category()};
 }
 
 // `oom-score-adj-values` are those of a master, a replica and a child.
@@ -28,22 +36,24 @@ int scoreFor(const ConfigValues& settings, size_t role, int base) {
 
 }  // namespace
 
-OomScore::OomScore() {
-  std::ifstream(kPath) >> base_;
-}
-
 std::string OomScore::applyToServer(const ConfigValues& settings) {
   const bool wanted = settings.oom_score_adj != OomScoreAdj::kNo;
-  if (!wanted && !changed_) return {};
-  const int score = wanted ? scoreFor(settings, 0, base_) : base_;
-  if (!writeScore(score)) return fmt::format("Unable to write oom_score_adj: {}", score);
-  changed_ = wanted;
+  if (!wanted && !before_) return {};
+  if (!before_) {
+    int score;
+    if (!(std::ifstream(kPath) >> score)) return "Unable to read oom_score_adj";
+    before_ = score;
+  }
+  const int score = wanted ? scoreFor(settings, 0, *before_) : *before_;
+  const std::error_code error = writeScore(score);
+  if (!wanted) before_.reset();
+  if (error) return fmt::format("Unable to write oom_score_adj: {}", error.message());
   return {};
 }
 
 void OomScore::applyToChild(const ConfigValues& settings) const {
-  if (settings.oom_score_adj == OomScoreAdj::kNo) return;
-  static_cast<void>(writeScore(scoreFor(settings, 2, base_)));
+  if (settings.oom_score_adj == OomScoreAdj::kNo || !before_) return;
+  static_cast<void>(writeScore(scoreFor(settings, 2, *before_)));
 }
 
 }  // namespace inkstone

@@ -2,6 +2,7 @@
 // the server.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "config/config_values.h"
@@ -10,18 +11,17 @@ namespace inkstone {
 
 class OomScore {
  public:
-  // Remembers the score the process was started with, to which relative values are added.
-  OomScore();
-
-  // Sets the score of the server: an error text when it cannot be set. With `oom-score-adj no` the
-  // score is set back if it was changed, and left alone otherwise.
+  // Sets the score of the server: a line for the server log when it cannot be set. The score that
+  // is there when `oom-score-adj` is switched on is remembered: relative values are added to it,
+  // and `oom-score-adj no` sets it back. As long as nothing was switched on the score is left
+  // alone.
   [[nodiscard]] std::string applyToServer(const ConfigValues& settings);
   // Of a child process, which calls it. What cannot be set stays.
   void applyToChild(const ConfigValues& settings) const;
 
  private:
-  int base_ = 0;
-  bool changed_ = false;
+  // What it was before it was switched on.
+  std::optional<int> before_;
 };
 
 }  // namespace inkstone

@@ -22,7 +22,7 @@ void Pushes::send(Client& to, std::string_view bytes, bool tells_of_write) {
   sent_.push_back({&to, to.output().position(), tells_of_write});
   to.output().appendMessage(bytes);
   server_.clients.schedulePush(to);
-  server_.enforceOutputLimit(to);
+  server_.output_limits.enforce(to);
 }
 
 void Pushes::settle(Client* by) {

@@ -26,11 +26,12 @@ class QueryBuffer {
 
   // Room to receive into: at least kReadBytes, more when `expected_size` in all is known to be
   // coming. A big bulk string is so read straight to where it is parsed. What was received counts
-  // after commit().
-  std::span<char> writable(size_t expected_size) {
+  // after commit(). `size_max` bounds what is held, of which there must be less.
+  std::span<char> writable(size_t expected_size, size_t size_max = SIZE_MAX) {
     const size_t missing = expected_size > size_ ? expected_size - size_ : 0;
     // A client may announce more than it sends: memory grows with what has come.
-    makeRoom(std::max(kReadBytes, std::min(missing, std::max(size_, kTrustedBytes))));
+    const size_t wanted = std::max(kReadBytes, std::min(missing, std::max(size_, kTrustedBytes)));
+    makeRoom(std::min(wanted, size_max - size_));
     return {data_.get() + size_, capacity_ - size_};
   }
   void commit(size_t bytes) { size_ += bytes; }

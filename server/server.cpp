@@ -297,29 +297,6 @@ AppendOnlySettings Server::logSettings() const {
   return log_settings;
 }
 
-void Server::enforceOutputLimit(Client& client) {
-  const OutputBufferLimit& limit =
-      settings.client_output_buffer_limit[client.subscriptions != nullptr ? kClientPubsub
-                                                                          : kClientNormal];
-  const size_t owed = client.output().size();
-  stats.max_output_buffer = std::max<uint64_t>(stats.max_output_buffer, owed);
-  const int64_t now_ms = clock.monotonicMs();
-  const bool above_soft = limit.soft_bytes != 0 && owed >= limit.soft_bytes;
-  if (!above_soft) {
-    client.soft_limit_since_ms = 0;
-  } else if (client.soft_limit_since_ms == 0) {
-    client.soft_limit_since_ms = now_ms;
-  }
-  const bool soft_expired =
-      above_soft && now_ms - client.soft_limit_since_ms > limit.soft_seconds * 1000;
-  const bool above_hard = limit.hard_bytes != 0 && owed >= limit.hard_bytes;
-  if ((!above_hard && !soft_expired) || client.close_asap || client.transport == nullptr) return;
-  logger.warning("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
-                 client.transport->peerAddress());
-  ++stats.output_buffer_limit_disconnections;
-  clients.scheduleClose(client);
-}
-
 void Server::forget(Client& client) {
   key_events.unwatch(client);
   pubsub->unsubscribeAll(client);

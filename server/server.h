@@ -38,6 +38,7 @@
 #include "server/logger.h"
 #include "server/loop_relay.h"
 #include "server/oom_score.h"
+#include "server/output_limits.h"
 #include "server/pending_keys.h"
 #include "server/pushes.h"
 #include "server/random_engine.h"
@@ -116,9 +117,6 @@ class Server {
   // count on.
   bool mayAnswer() const;
 
-  // Disconnects a client that is owed more than client-output-buffer-limit allows.
-  void enforceOutputLimit(Client& client);
-
   // Undoes what the server keeps of a client beside the client itself: what it watches, listens to
   // and waits for.
   void forget(Client& client);
@@ -154,6 +152,7 @@ class Server {
   Pushes pushes;
   ClientPause pause;
   ClientMemory client_memory{*this};
+  OutputLimits output_limits{*this};
   const std::unique_ptr<AccessControl> acl;
   const std::unique_ptr<PubSub> pubsub;
   const std::unique_ptr<Tracking> tracking;

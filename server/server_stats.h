@@ -62,6 +62,8 @@ struct ServerStats {
   uint64_t query_buffer_limit_disconnections = 0;
   uint64_t evicted_clients = 0;
   uint64_t output_buffer_limit_disconnections = 0;
+  // Those of them that had not authenticated.
+  uint64_t unauthenticated_output_disconnections = 0;
   uint64_t loop_turns = 0;
   int64_t loop_duration_ns = 0;
   int64_t loop_command_ns = 0;

@@ -171,9 +171,9 @@ void Snapshots::onCron() {
   }
 }
 
-void Snapshots::onFlushAll() {
+bool Snapshots::onFlushAll() {
   if (running()) server_.child.stopAndWait();
-  if (!server_.settings.save.empty()) static_cast<void>(save());
+  return !server_.settings.save.empty() && save();
 }
 
 bool Snapshots::forbidsWrites() const {

@@ -30,8 +30,8 @@ class Snapshots {
   void onCron();
 
   // The data set was emptied on purpose: a snapshot of what was there is of no use any more, and
-  // with save points an empty one takes its place at once.
-  void onFlushAll();
+  // with save points an empty one takes its place at once: true if it does.
+  [[nodiscard]] bool onFlushAll();
 
   bool running() const;
   int64_t lastSaveUnixSeconds() const { return last_save_unix_s_; }

@@ -26,28 +26,44 @@ std::string arrayOf(const std::vector<std::string_view>& keys) {
 
 Tracking::Tracking(Server& server) : server_(server), table_(server.keyspace.hasher()) {}
 
-void Tracking::enable(Client& client, ClientTracking how) {
+void Tracking::enable(Client& client, ClientTracking how,
+                      std::span<const std::string_view> prefixes) {
   if (client.tracking != nullptr) {
     how.chosen = client.tracking->chosen;
-    for (std::string& prefix : client.tracking->prefixes) how.prefixes.push_back(std::move(prefix));
-  }
-  std::sort(how.prefixes.begin(), how.prefixes.end());
-  how.prefixes.erase(std::unique(how.prefixes.begin(), how.prefixes.end()), how.prefixes.end());
-  for (const std::string& prefix : how.prefixes) {
-    broadcasts_[prefix].clients.emplace(client.id(), &client);
+    how.prefixes = std::move(client.tracking->prefixes);
+    how.prefix_bytes = client.tracking->prefix_bytes;
   }
   client.tracking = std::make_unique<ClientTracking>(std::move(how));
+  for (const std::string_view prefix : prefixes) addPrefix(client, prefix);
   clients_.emplace(client.id(), &client);
   server_.key_events.setInterest(KeyEvents::kTracking, true);
 }
 
+void Tracking::addPrefix(Client& client, std::string_view prefix) {
+  ClientTracking& tracking = *client.tracking;
+  if (!tracking.prefixes.emplace(prefix).second) return;
+  tracking.prefix_bytes += sizeof(std::string) + prefix.size();
+  auto found = broadcasts_.find(prefix);
+  if (found == broadcasts_.end()) {
+    found = broadcasts_.emplace(std::string(prefix), Broadcast()).first;
+    ++prefix_lengths_[prefix.size()];
+  }
+  found->second.clients.emplace(client.id(), &client);
+}
+
+void Tracking::removePrefix(const Client& client, std::string_view prefix) {
+  const auto found = broadcasts_.find(prefix);
+  found->second.clients.erase(client.id());
+  if (!found->second.clients.empty()) return;
+  changed_.erase(found->first);
+  const auto length = prefix_lengths_.find(prefix.size());
+  if (--length->second == 0) prefix_lengths_.erase(length);
+  broadcasts_.erase(found);
+}
+
 void Tracking::disable(Client& client) {
   if (client.tracking == nullptr) return;
-  for (const std::string& prefix : client.tracking->prefixes) {
-    const auto found = broadcasts_.find(prefix);
-    found->second.clients.erase(client.id());
-    if (found->second.clients.empty()) broadcasts_.erase(found);
-  }
+  for (const std::string& prefix : client.tracking->prefixes) removePrefix(client, prefix);
   client.tracking.reset();
   clients_.erase(client.id());
   if (!clients_.empty()) return;
@@ -75,10 +91,12 @@ void Tracking::limitTable() {
 }
 
 void Tracking::keyChanged(std::string_view key, const Client* by) {
-  for (auto& [prefix, broadcast] : broadcasts_) {
-    if (!key.starts_with(prefix)) continue;
-    broadcast.changed.insert_or_assign(std::string(key), by == nullptr ? 0 : by->id());
-    broadcasts_pending_ = true;
+  for (const auto& [length, prefixes] : prefix_lengths_) {
+    if (length > key.size()) break;
+    const auto found = broadcasts_.find(key.substr(0, length));
+    if (found == broadcasts_.end()) continue;
+    found->second.changed.insert_or_assign(std::string(key), by == nullptr ? 0 : by->id());
+    changed_.emplace(found->first, &found->second);
   }
   if (!table_.empty()) invalidate(key, by);
 }
@@ -101,27 +119,28 @@ void Tracking::flushed() {
 }
 
 void Tracking::sendBroadcasts() {
-  if (!std::exchange(broadcasts_pending_, false)) return;
-  for (auto& [prefix, broadcast] : broadcasts_) {
-    if (broadcast.changed.empty()) continue;
-    const auto changed = std::exchange(broadcast.changed, {});
-    const auto textFor = [&changed](uint64_t left_out) {
-      std::vector<std::string_view> keys;
-      for (const auto& [key, by] : changed) {
-        if (by == 0 || by != left_out) keys.push_back(key);
-      }
-      return keys.empty() ? std::string() : arrayOf(keys);
-    };
-    const std::string all = textFor(0);
-    for (const auto& [id, client] : broadcast.clients) {
-      if (!client->tracking->no_loop) {
-        tell(*client, all);
-      } else if (const std::string others = textFor(id); !others.empty()) {
-        tell(*client, others);
-      }
+  if (changed_.empty()) return;
+  for (const auto& [prefix, broadcast] : std::exchange(changed_, {})) send(*broadcast);
+  server_.executor.settleSideEffects(nullptr);
+}
+
+void Tracking::send(Broadcast& broadcast) {
+  const auto changed = std::exchange(broadcast.changed, {});
+  const auto textFor = [&changed](uint64_t left_out) {
+    std::vector<std::string_view> keys;
+    for (const auto& [key, by] : changed) {
+      if (by == 0 || by != left_out) keys.push_back(key);
+    }
+    return keys.empty() ? std::string() : arrayOf(keys);
+  };
+  const std::string all = textFor(0);
+  for (const auto& [id, client] : broadcast.clients) {
+    if (!client->tracking->no_loop) {
+      tell(*client, all);
+    } else if (const std::string others = textFor(id); !others.empty()) {
+      tell(*client, others);
     }
   }
-  server_.executor.settleSideEffects(nullptr);
 }
 
 // `keys` is an array of them, or empty for all keys there are.

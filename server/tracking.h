@@ -8,11 +8,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "server/tracking_table.h"
 
@@ -43,14 +44,12 @@ struct ClientTracking {
   bool redirect_broken = false;
   // CLIENT CACHING was said for the next command, or for the transaction.
   bool chosen = false;
-  // Of BCAST, ascending.
-  std::vector<std::string> prefixes;
+  // Of BCAST: none is the beginning of another.
+  std::set<std::string, std::less<>> prefixes;
+  // What they take.
+  size_t prefix_bytes = 0;
 
-  size_t bytes() const {
-    size_t bytes = sizeof(*this);
-    for (const std::string& prefix : prefixes) bytes += sizeof(prefix) + prefix.size();
-    return bytes;
-  }
+  size_t bytes() const { return sizeof(*this) + prefix_bytes; }
   bool remembersReads() const {
     return !broadcast && (choice == Choice::kAll || chosen == (choice == Choice::kOptIn));
   }
@@ -60,8 +59,9 @@ class Tracking {
  public:
   explicit Tracking(Server& server);
 
-  // Begins to track, or changes how; prefixes are added to those the client has already.
-  void enable(Client& client, ClientTracking how);
+  // Begins to track, or changes how, all but for the prefixes: the given ones are added to those
+  // the client has already. O(log(prefixes)) each.
+  void enable(Client& client, ClientTracking how, std::span<const std::string_view> prefixes);
   // Also for a client that goes.
   void disable(Client& client);
 
@@ -69,14 +69,15 @@ class Tracking {
   void rememberReads(const Client& client, const Command& command,
                      std::span<const std::string_view> args);
 
-  // A key was changed, by that client if it was one.
+  // A key was changed, by that client if it was one. With BCAST O(lengths of prefixes *
+  // log(prefixes)).
   void keyChanged(std::string_view key, const Client* by);
   // Keys of a whole database are gone: nothing that anybody keeps is to be relied on.
   void flushed();
   // End of a turn: tells those with BCAST what has changed in it.
   void sendBroadcasts();
   // No reply may leave before that is done: who has one may expect that caches know.
-  bool broadcastsPending() const { return broadcasts_pending_; }
+  bool broadcastsPending() const { return !changed_.empty(); }
 
   size_t clients() const { return clients_.size(); }
   size_t prefixes() const { return broadcasts_.size(); }
@@ -88,6 +89,11 @@ class Tracking {
     std::map<uint64_t, Client*> clients;
     std::map<std::string, uint64_t, std::less<>> changed;
   };
+  using Broadcasts = std::map<std::string, Broadcast, std::less<>>;
+
+  void addPrefix(Client& client, std::string_view prefix);
+  void removePrefix(const Client& client, std::string_view prefix);
+  void send(Broadcast& broadcast);
 
   void tell(Client& client, std::string_view keys);
   void invalidate(std::string_view key, const Client* by);
@@ -97,8 +103,11 @@ class Tracking {
   TrackingTable table_;
   // By id, as the table names them.
   std::map<uint64_t, Client*> clients_;
-  std::map<std::string, Broadcast, std::less<>> broadcasts_;
-  bool broadcasts_pending_ = false;
+  Broadcasts broadcasts_;
+  // How many prefixes there are of each length.
+  std::map<size_t, size_t> prefix_lengths_;
+  // Those whose keys have changed in this turn, by prefix, which is of broadcasts_.
+  std::map<std::string_view, Broadcast*> changed_;
 };
 
 }  // namespace inkstone

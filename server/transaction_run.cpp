@@ -44,6 +44,8 @@ void Executor::runTransaction(Client& client) {
   log_block_.begin();
   client.reply().array(transaction.commands().size());
   for (const QueuedCommand& queued : transaction.commands()) {
+    // What only reads has no effect any more; the others have, the transaction being one.
+    if (client.output().overflowed() && queued.command().has(kCmdReadonly)) continue;
     if (client.unrestricted || stillPermits(client, queued)) {
       call(client, queued.command(), queued.args(), queued.frame(), queued.keyHash());
       if (client.tracking != nullptr) {

@@ -149,8 +149,8 @@ void AccessControl::note(const Client& client, AclReason reason, std::string_vie
   AclLogEntry entry;
   entry.reason = reason;
   entry.context = client.transaction != nullptr ? AclContext::kMulti : AclContext::kToplevel;
-  entry.object = object;
-  entry.user = user;
+  entry.object = object.substr(0, AclLog::kTextMax);
+  entry.user = user.substr(0, AclLog::kTextMax);
   entry.client = describeClient(client, server_.clock.monotonicMs(), 0);
   entry.created_ms = server_.clock.unixMs();
   log_.add(std::move(entry), static_cast<size_t>(server_.settings.acllog_max_len));

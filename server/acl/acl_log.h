@@ -20,7 +20,8 @@ struct AclLogEntry {
   uint64_t count = 1;
   AclReason reason = AclReason::kNone;
   AclContext context = AclContext::kToplevel;
-  // The command's full name, the key or channel, or the word that was to authenticate.
+  // The command's full name, the key or channel, or the word that was to authenticate. Of this and
+  // the user's name the first AclLog::kTextMax bytes: who may not log in chooses both.
   std::string object;
   std::string user;
   // As CLIENT LIST shows it.
@@ -36,6 +37,8 @@ std::string_view aclContextName(AclContext context);
 
 class AclLog {
  public:
+  static constexpr size_t kTextMax = 128;
+
   // Notes an event; created_ms is its time, id and count are set here. It counts for the entry of
   // an event that differs only in its client and came within 60 s before, if that is among the
   // latest ten. At most `entries_max` entries are kept.

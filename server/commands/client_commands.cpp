@@ -90,21 +90,19 @@ void clientSetInfo(CommandContext& context) {
   context.reply.ok();
 }
 
-void setReplyMode(Client& client, ReplyMode mode) {
-  client.reply_mode = mode;
-  client.reply().setMuted(mode == ReplyMode::kOff);
-}
-
 void clientReply(CommandContext& context) {
   const std::string_view mode = context.args[2];
   Client& client = context.client;
   if (equalsIgnoreCase(mode, "on")) {
-    setReplyMode(client, ReplyMode::kOn);
+    // What a SKIP in the same transaction asked for is still to come.
+    if (client.reply_mode != ReplyMode::kSkipNext) client.reply_mode = ReplyMode::kOn;
+    client.reply().setMuted(false);
     context.reply.ok();
   } else if (equalsIgnoreCase(mode, "off")) {
-    setReplyMode(client, ReplyMode::kOff);
+    client.reply_mode = ReplyMode::kOff;
+    client.reply().setMuted(true);
   } else if (equalsIgnoreCase(mode, "skip")) {
-    // While replies are off there is nothing to skip; the executor ends it after one command.
+    // While replies are off there is nothing to skip; the executor ends it behind one command.
     if (client.reply_mode != ReplyMode::kOff) client.reply_mode = ReplyMode::kSkipNext;
   } else {
     context.error(errors::kSyntax);

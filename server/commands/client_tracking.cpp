@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/ascii.h"
@@ -72,25 +77,62 @@ bool parseOptions(CommandContext& ctx, TrackingOptions& options) {
   return options.on || equalsIgnoreCase(args[2], "off") || fail(ctx, errors::kSyntax);
 }
 
-bool overlap(std::string_view a, std::string_view b) {
-  return a.starts_with(b) || b.starts_with(a);
+// One that the client has already and that begins with `prefix`, or that it begins with; the first
+// of them. Null if there is none. But for the empty one, which it gets where none is given, none of
+// those it has is the beginning of another: such a beginning can only be the last that sorts
+// before.
+const std::string* findOverlap(const ClientTracking& tracking, std::string_view prefix) {
+  if (tracking.prefixes.empty()) return nullptr;
+  if (tracking.prefixes.begin()->empty()) return &*tracking.prefixes.begin();
+  const auto next = tracking.prefixes.lower_bound(prefix);
+  if (next != tracking.prefixes.begin() && prefix.starts_with(*std::prev(next))) {
+    return &*std::prev(next);
+  }
+  if (next != tracking.prefixes.end() && next->starts_with(prefix)) return &*next;
+  return nullptr;
 }
 
-// A key must not be told of twice.
-bool expectNoOverlap(CommandContext& ctx, const std::vector<std::string_view>& prefixes) {
-  for (size_t i = 0; i < prefixes.size(); ++i) {
-    if (const ClientTracking* const tracking = ctx.client.tracking.get()) {
-      for (const std::string& existing : tracking->prefixes) {
-        if (!overlap(prefixes[i], existing)) continue;
-        return fail(ctx, fmt::format(errors::kPrefixOverlapsExisting, prefixes[i], existing));
-      }
+// The places of the first two prefixes of which one begins with the other. O(n log n).
+std::optional<std::pair<size_t, size_t>> findOverlap(std::span<const std::string_view> prefixes) {
+  std::vector<size_t> order(prefixes.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return prefixes[a] < prefixes[b]; });
+  // Those that begin with another follow it: on the way through, these are the beginnings of the
+  // prefix at hand.
+  std::vector<size_t> beginnings;
+  size_t first = prefixes.size();
+  for (const size_t place : order) {
+    while (!beginnings.empty() && !prefixes[place].starts_with(prefixes[beginnings.back()])) {
+      beginnings.pop_back();
     }
-    for (size_t j = i + 1; j < prefixes.size(); ++j) {
-      if (!overlap(prefixes[i], prefixes[j])) continue;
-      return fail(ctx, fmt::format(errors::kPrefixOverlapsProvided, prefixes[i], prefixes[j]));
+    if (!beginnings.empty()) first = std::min({first, place, beginnings.back()});
+    beginnings.push_back(place);
+  }
+  if (first == prefixes.size()) return std::nullopt;
+  size_t second = first + 1;
+  while (!prefixes[second].starts_with(prefixes[first]) &&
+         !prefixes[first].starts_with(prefixes[second])) {
+    ++second;
+  }
+  return std::pair{first, second};
+}
+
+// A key must not be told of twice. Of several pairs that overlap the one is told that comparing
+// each with all others in order finds, as Redis does.
+bool expectNoOverlap(CommandContext& ctx, std::span<const std::string_view> prefixes) {
+  const auto overlap = findOverlap(prefixes);
+  if (const ClientTracking* const tracking = ctx.client.tracking.get()) {
+    const size_t end = overlap ? overlap->first + 1 : prefixes.size();
+    for (const std::string_view prefix : prefixes.first(end)) {
+      const std::string* const existing = findOverlap(*tracking, prefix);
+      if (existing == nullptr) continue;
+      return fail(ctx, fmt::format(errors::kPrefixOverlapsExisting, prefix, *existing));
     }
   }
-  return true;
+  if (!overlap) return true;
+  return fail(ctx, fmt::format(errors::kPrefixOverlapsProvided, prefixes[overlap->first],
+                               prefixes[overlap->second]));
 }
 
 bool expectConsistent(CommandContext& ctx, const TrackingOptions& options) {
@@ -128,9 +170,9 @@ void clientTracking(CommandContext& context) {
   how.choice = options.choice();
   how.no_loop = options.no_loop;
   how.redirect = options.redirect;
-  how.prefixes.assign(options.prefixes.begin(), options.prefixes.end());
-  if (how.broadcast && how.prefixes.empty()) how.prefixes.emplace_back();
-  context.server.tracking->enable(context.client, std::move(how));
+  // Without prefixes: all keys.
+  if (how.broadcast && options.prefixes.empty()) options.prefixes.emplace_back();
+  context.server.tracking->enable(context.client, std::move(how), options.prefixes);
   context.reply.ok();
 }
 
@@ -152,7 +194,7 @@ void clientGetRedir(CommandContext& context) {
 }
 
 void clientTrackingInfo(CommandContext& context) {
-  constexpr ClientTracking kNone;
+  static const ClientTracking kNone;
   const ClientTracking* const tracking = context.client.tracking.get();
   std::vector<std::string_view> flags = {tracking == nullptr ? "off" : "on"};
   const ClientTracking& how = tracking == nullptr ? kNone : *tracking;

@@ -65,11 +65,20 @@ bool parseReload(CommandContext& context, ReloadOptions& options) {
 void debugLoadAof(CommandContext& context) {
   Server& server = context.server;
   if (server.loading.active()) return context.error(errors::kLoading);
-  if (!server.log.isOn()) return context.error("ERR The append-only file is off");
-  // What is only in the buffer would be lost with the keys, and so would a transaction without end.
-  server.executor.logBlock().close();
-  if (server.log.flushAppendOnlyFile(FlushMode::kForce) != FlushOutcome::kFlushed) {
-    return context.error("ERR The append-only file cannot be written. Check logs.");
+  if (!server.log.isOn()) {
+    // One that a BGREWRITEAOF wrote. Nothing is removed for one that is not there.
+    const std::string path = server.logSettings().path();
+    const IoResult<bool> found = server.files.exists(path);
+    if (!found.ok() || !found.value) {
+      return context.error("ERR The append-only file is off, and there is none to load");
+    }
+  } else {
+    // What is only in the buffer would be lost with the keys, and so would a transaction without
+    // end.
+    server.executor.logBlock().close();
+    if (server.log.flushAppendOnlyFile(FlushMode::kForce) != FlushOutcome::kFlushed) {
+      return context.error("ERR The append-only file cannot be written. Check logs.");
+    }
   }
   emptyKeyspace(server);
   const SocketsWait waiting(server.loading);

@@ -64,13 +64,9 @@ void replyFields(CommandContext& ctx, const HashValue& hash, const RandomFields&
   }
   // Nobody would see it, and it may take for ever.
   if (ctx.reply.muted()) return;
-  // There is no bound to the count: it is for client-output-buffer-limit to end this.
-  constexpr uint64_t kFieldsBetweenChecks = 1024;
-  for (uint64_t i = 0; i < count; ++i) {
+  expectElements(ctx.reply, count);
+  for (uint64_t i = 0; i < count && !ctx.client.closing(); ++i) {
     hash.randomField(ctx.server.random, visit);
-    if (i % kFieldsBetweenChecks != 0) continue;
-    ctx.server.enforceOutputLimit(ctx.client);
-    if (ctx.client.closing()) return;
   }
 }
 

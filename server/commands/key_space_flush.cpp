@@ -64,7 +64,7 @@ void flushallCommand(CommandContext& ctx) {
     keys += flush(ctx.server, i, async);
   }
   ctx.server.key_events.flushed();
-  if (!ctx.client.replaying) ctx.server.snapshots.onFlushAll();
+  if (!ctx.client.replaying && ctx.server.snapshots.onFlushAll()) ctx.markSaved();
   ctx.markDirty(keys + 1);
   ctx.reply.ok();
 }

@@ -5,6 +5,7 @@
 #include "server/commands/command_help.h"
 #include "server/commands/families.h"
 #include "server/commands/key_specs.h"
+#include "server/errors.h"
 #include "server/server.h"
 
 namespace inkstone {
@@ -61,6 +62,12 @@ void subscribe(CommandContext& ctx) {
     ctx.server.pubsub->subscribe(ctx.client, kind, name);
     replyChange(ctx, kWords[static_cast<size_t>(kind)].subscribe, &name, kind);
   }
+}
+
+// Other than its relatives it is refused where each command has one reply.
+void shardSubscribe(CommandContext& ctx) {
+  if (ctx.server.executor.inTransaction()) return ctx.error(errors::kShardSubscribeDenied);
+  subscribe<ChannelKind::kShard>(ctx);
 }
 
 template <ChannelKind kind>
@@ -155,7 +162,7 @@ std::vector<CommandRow> subscriberRows() {
           "O(N), N being the number of patterns", "Listens to channels that match patterns."),
       row("punsubscribe", -1, kSubscriberFlags, unsubscribe<ChannelKind::kPattern>, "2.0.0",
           "O(N), N being the number of patterns", "Listens to patterns, or to all, no longer."),
-      row("ssubscribe", -2, kSubscriberFlags, subscribe<ChannelKind::kShard>, "7.0.0", kEach,
+      row("ssubscribe", -2, kSubscriberFlags, shardSubscribe, "7.0.0", kEach,
           "Listens to shard channels."),
       row("sunsubscribe", -1, kSubscriberFlags, unsubscribe<ChannelKind::kShard>, "7.0.0", kEach,
           "Listens to shard channels, or to all, no longer."),

@@ -10,19 +10,17 @@
 namespace inkstone {
 namespace {
 
-// Nobody sees what a muted reply is given, and it could be without end.
+// Nobody sees what a muted reply is given, and it could be without end. One that is owed too much
+// (client-output-buffer-limit, client-output-buffer-max) is closing.
 template <class Pick>
 void replyPicks(CommandContext& ctx, uint64_t count, Pick pick) {
-  // There is no bound to the count: it is for client-output-buffer-limit to end this.
   constexpr uint64_t kPicksBetweenChecks = 1024;
+  expectElements(ctx.reply, count);
   while (count > 0 && !ctx.reply.muted() && !ctx.client.closing()) {
-    {
-      BulkRun run(ctx.reply);
-      for (uint64_t i = 0; i < kPicksBetweenChecks && count > 0; ++i, --count) {
-        addElement(run, pick());
-      }
+    BulkRun run(ctx.reply);
+    for (uint64_t i = 0; i < kPicksBetweenChecks && count > 0; ++i, --count) {
+      addElement(run, pick());
     }
-    ctx.server.enforceOutputLimit(ctx.client);
   }
 }
 

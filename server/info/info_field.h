@@ -46,6 +46,13 @@ template <class Number>
 std::string infoNumber(Number value) {
   return fmt::to_string(value);
 }
+// Of a part that is not there: what Redis shows where nobody uses it.
+inline std::string infoZero(const InfoSnapshot&) {
+  return "0";
+}
+inline std::string infoZeroHuman(const InfoSnapshot&) {
+  return "0B";
+}
 inline std::string infoFlag(bool value) {
   return value ? "1" : "0";
 }

@@ -79,7 +79,7 @@ constexpr InfoField kPersistence[] = {
     {"aof_last_cow_size",
      [](Snapshot s) { return infoNumber(rewriteOf(s).stats().last_cow_bytes); }},
     {"module_fork_in_progress", [](Snapshot) { return infoFlag(false); }},
-    {"module_fork_last_cow_size", [](Snapshot) { return infoNumber(0); }},
+    {"module_fork_last_cow_size", infoZero},
     {"aof_current_size", [](Snapshot s) { return infoNumber(s.log.current_size); }, logIsOn},
     {"aof_base_size", [](Snapshot s) { return infoNumber(s.log.base_size); }, logIsOn},
     {"aof_pending_rewrite", [](Snapshot s) { return infoFlag(rewriteOf(s).scheduled()); }, logIsOn},

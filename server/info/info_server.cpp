@@ -61,6 +61,7 @@ constexpr InfoField kServer[] = {
     {"arch_bits", [](Snapshot) { return infoNumber(sizeof(void*) * CHAR_BIT); }},
     {"monotonic_clock", [](Snapshot) { return std::string("POSIX clock_gettime"); }},
     {"multiplexing_api", [](Snapshot) { return std::string("epoll"); }},
+    {"atomicvar_api", [](Snapshot) { return std::string("c11-builtin"); }},
     {"gcc_version",
      [](Snapshot) {
        return fmt::format("{}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
@@ -82,7 +83,7 @@ constexpr InfoField kServer[] = {
 
 constexpr InfoField kClients[] = {
     {"connected_clients", [](Snapshot s) { return infoNumber(s.server.clients.size()); }},
-    {"cluster_connections", [](Snapshot) { return infoNumber(0); }},
+    {"cluster_connections", infoZero},
     {"maxclients", [](Snapshot s) { return infoNumber(s.server.settings.maxclients); }},
     {"client_recent_max_input_buffer",
      [](Snapshot s) { return infoNumber(s.server.stats.max_input_buffer); }},
@@ -93,23 +94,23 @@ constexpr InfoField kClients[] = {
     {"clients_in_timeout_table",
      [](Snapshot s) { return infoNumber(s.server.blocking->deadlineCount()); }},
     {"total_blocking_keys", [](Snapshot s) { return infoNumber(s.server.blocking->keyCount()); }},
-    {"total_blocking_keys_on_nokey", [](Snapshot) { return infoNumber(0); }},
+    {"total_blocking_keys_on_nokey", infoZero},
 };
 
 constexpr InfoField kReplication[] = {
     {"role", [](Snapshot) { return std::string("master"); }},
-    {"connected_slaves", [](Snapshot) { return infoNumber(0); }},
+    {"connected_slaves", infoZero},
     {"master_failover_state", [](Snapshot) { return std::string("no-failover"); }},
     // Nobody follows this history of writes, which begins with the process, as its run id does.
     {"master_replid", [](Snapshot s) { return s.server.run_id; }},
     {"master_replid2", [](Snapshot) { return std::string(40, '0'); }},
-    {"master_repl_offset", [](Snapshot) { return infoNumber(0); }},
+    {"master_repl_offset", infoZero},
     {"second_repl_offset", [](Snapshot) { return infoNumber(-1); }},
     {"repl_backlog_active", [](Snapshot) { return infoFlag(false); }},
     {"repl_backlog_size",
      [](Snapshot s) { return infoNumber(s.server.settings.repl_backlog_size); }},
-    {"repl_backlog_first_byte_offset", [](Snapshot) { return infoNumber(0); }},
-    {"repl_backlog_histlen", [](Snapshot) { return infoNumber(0); }},
+    {"repl_backlog_first_byte_offset", infoZero},
+    {"repl_backlog_histlen", infoZero},
 };
 
 constexpr InfoField kCluster[] = {

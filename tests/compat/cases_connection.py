@@ -15,6 +15,8 @@ def since72(line, reply, reason):
     return step(line, [reply] if isinstance(reply, str) else reply, reason)
 
 
+SKIP = b"CLIENT REPLY SKIP"
+
 CASES = [
     case("ping and echo", """
         PING
@@ -194,6 +196,19 @@ CASES = [
         raw(b"CLIENT REPLY SKIP\r\nBADCMD\r\nGET k\r\n"),
         raw(b"CLIENT REPLY OFF\r\nCLIENT REPLY SKIP\r\nGET k\r\nCLIENT REPLY ON\r\nGET k\r\n"),
         raw(b"CLIENT REPLY OFF\r\nRESET\r\nGET k\r\n")),
+    case("client reply skip is for the next command", *[
+        raw(b"".join(line + b"\r\n" for line in (*lines, b"PING", b"PING", b"ECHO end")))
+        for lines in (
+            (SKIP, SKIP), (SKIP, SKIP, SKIP), (SKIP, b"CLIENT REPLY ON"),
+            (SKIP, b"CLIENT REPLY BAD"), (SKIP, b"CLIENT REPLY OFF", b"CLIENT REPLY ON"),
+            (b"CLIENT REPLY OFF", SKIP, b"CLIENT REPLY ON"), (SKIP, b"RESET"), (SKIP, b"NOSUCH"),
+            (SKIP, b"GET"), (SKIP, b"BLPOP none 0.01"), (SKIP, b"HELLO 2"), (SKIP, b"DISCARD"),
+            (SKIP, b"MULTI", b"PING", b"EXEC"), (SKIP, b"MULTI", SKIP, b"PING", b"EXEC"),
+            (b"MULTI", SKIP, b"PING", b"EXEC"), (b"MULTI", b"PING", SKIP, b"PING", b"EXEC"),
+            (b"MULTI", SKIP, SKIP, b"EXEC"), (b"MULTI", SKIP, b"CLIENT REPLY ON", b"EXEC"),
+            (SKIP, b"SUBSCRIBE x", b"UNSUBSCRIBE x"),
+            (SKIP, SKIP, b"PSUBSCRIBE x", b"PUNSUBSCRIBE"),
+            (SKIP, b"CLIENT REPLY SKIP x"), (SKIP, b"CLIENT ID x"))]),
     case("client kill", """
         CLIENT KILL
         CLIENT KILL 1.2.3.4:5

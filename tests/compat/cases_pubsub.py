@@ -28,6 +28,19 @@ CASES = [
         PUBLISH a
         PUBLISH a b c
     """),
+    case("subscribing within a transaction", """
+        MULTI
+        SSUBSCRIBE a b
+        SUNSUBSCRIBE a
+        EXEC
+        PING
+        SSUBSCRIBE a
+        MULTI
+        SUBSCRIBE a
+        PSUBSCRIBE b
+        SSUBSCRIBE c
+        EXEC
+    """),
     case("messages", """
         @2 SUBSCRIBE a b
         @3 PSUBSCRIBE ? a[xyz]

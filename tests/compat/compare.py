@@ -65,7 +65,7 @@ def errorcode(ours, stock):
 _CLIENT_FIELDS = ("name", "age", "idle", "flags", "db", "sub", "psub", "ssub", "multi", "qbuf",
                   "argv-mem", "multi-mem", "oll", "omem", "events", "cmd", "user",
                   "redir", "resp")
-_CLIENT_BY_NAME_ONLY = ("age", "idle", "argv-mem", "qbuf")
+_CLIENT_BY_NAME_ONLY = ("age", "idle", "argv-mem")
 # 7.2 writes these where 7.0 does not, and the other way about.
 _CLIENT_SINCE_72 = ("lib-name", "lib-ver")
 

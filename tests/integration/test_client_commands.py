@@ -27,6 +27,19 @@ class ClientTest(ServerTest):
         self.assertEqual(rows["a"]["cmd"], "client|setname")
         self.assertEqual(rows[""]["cmd"], "client|list")
 
+    def testTheRequestThatIsBeingReadCounts(self):
+        request = encode("CLIENT", "LIST")
+        self.assertEqual(self.rows()[0]["qbuf"], str(len(request)))
+        pipeline = request + encode("ECHO", "x" * 1000)
+        self.client.sendRaw(pipeline)
+        self.assertIn(f" qbuf={len(pipeline)} ", self.client.read().value.decode())
+        self.client.read()
+        # The beginning of one that waits for the rest.
+        waiting = self.named("waiting")
+        waiting.sendRaw(request[:10])
+        self.eventually(lambda: {row["name"]: row for row in self.rows()}["waiting"]["qbuf"] == "10",
+                        "what has arrived is counted")
+
     def testListOfIds(self):
         a, b = self.named("a"), self.named("b")
         ids = [client.value("CLIENT", "ID") for client in (a, b)]

@@ -131,7 +131,7 @@ class DirectiveTest(ServerTest):
 
 @OURS_ONLY
 class CommandTest(ServerTest):
-    def testLoadaofWithTheLogOffIsAnErrorAndTheServerLives(self):
+    def testLoadaofWithoutALogFileIsAnErrorAndTheServerLives(self):
         client = self.connect(self.serve(directives={"enable-debug-command": "yes"}))
         client.value("SET", "k", "v")
         self.assertError(client.call("DEBUG", "LOADAOF"), "ERR The append-only file is off")

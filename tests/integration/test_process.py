@@ -123,3 +123,56 @@ class HugePagesTest(ServerTest):
             self.skipTest("this kernel does not show THP_enabled")
         self.assertEqual(self.enabled("yes"), "0")
         self.assertEqual(self.enabled("no"), before.group(1))
+
+
+@OURS_ONLY
+class OomScoreTest(ServerTest):
+    """oom-score-adj; upwards only, as everybody may."""
+
+    REFUSED = ("ERR CONFIG SET failed (possibly related to argument 'oom-score-adj-values') - "
+               "Failed to apply new oom_score_adj configuration, check server logs.")
+
+    def setUp(self):
+        self.server = self.serve()
+        self.client = self.connect(self.server)
+        self.path = Path(f"/proc/{self.server.pid}/oom_score_adj")
+        self.at_start = self.score()
+        if self.at_start > 700:
+            self.skipTest("there is no room above the score of this process")
+
+    def score(self):
+        return int(self.path.read_text())
+
+    def values(self, server_score):
+        return "oom-score-adj-values", f"{server_score} 200 800"
+
+    def testSwitchedOffItIsWhatItWasBefore(self):
+        self.path.write_text(str(self.at_start + 30))
+        self.client.value("CONFIG", "SET", "oom-score-adj", "relative", *self.values(100))
+        self.assertEqual(self.score(), self.at_start + 130)
+        self.client.value("CONFIG", "SET", *self.values(110))
+        self.assertEqual(self.score(), self.at_start + 140)
+        self.client.value("CONFIG", "SET", "oom-score-adj", "no")
+        self.assertEqual(self.score(), self.at_start + 30)
+
+    def testAChangeThatFailsElsewhereIsUndone(self):
+        before = self.client.value("CONFIG", "GET", "oom-score-adj*")
+        for first in (self.at_start, self.at_start + 50):
+            self.path.write_text(str(first))
+            reply = self.client.call("CONFIG", "SET", "oom-score-adj", "absolute", *self.values(900),
+                                     "dir", "/nonexistent/folder")
+            self.assertError(reply, "ERR CONFIG SET failed (possibly related to argument 'dir')")
+            self.assertEqual(self.score(), first)
+            self.assertEqual(self.client.value("CONFIG", "GET", "oom-score-adj*"), before)
+
+    def testWhatTheKernelRefusesIsSaidAndLeavesAllAsItWas(self):
+        self.client.value("CONFIG", "SET", "oom-score-adj", "absolute",
+                          *self.values(self.at_start + 40))
+        before = self.client.value("CONFIG", "GET", "oom-score-adj*")
+        reply = self.client.call("CONFIG", "SET", *self.values(-900))
+        if reply.kind != "error":
+            self.skipTest("this process may lower its score")
+        self.assertEqual(reply.value.decode(), self.REFUSED)
+        self.assertEqual(self.score(), self.at_start + 40)
+        self.assertEqual(self.client.value("CONFIG", "GET", "oom-score-adj*"), before)
+        self.assertIn("Unable to write oom_score_adj: Permission denied", self.server.log())

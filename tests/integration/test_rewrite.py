@@ -72,6 +72,9 @@ class WholeDataSetTest(RewriteTest):
         self.assertEqual(readLog(server.aofPath()), [(b"SELECT", b"0"), (b"SET", b"k", b"v")])
         client.value("SET", "k", "later")
         self.assertEqual(readLog(server.aofPath())[-1], (b"SET", b"k", b"v"))
+        self.assertOk(client.call("DEBUG", "LOADAOF"))
+        self.assertEqual(client.value("GET", "k"), b"v")
+        self.assertEqual(client.info("persistence")["aof_enabled"], "0")
 
 
 @OURS_ONLY

@@ -154,7 +154,9 @@ class SaveTest(SnapshotTest):
     def testFlushallEndsASaveAndWritesAnEmptySnapshotWithSavePoints(self):
         server, client = self.start(directives={"save": FAR})
         self.startSlowSave(client)
+        self.assertNotEqual(self.rdb(client, "rdb_changes_since_last_save"), "0")
         client.value("FLUSHALL")
+        self.assertEqual(self.rdb(client, "rdb_changes_since_last_save"), "0")
         self.waitSaved(client)
         self.assertTrue(self.dump(server).exists())
         self.assertEqual(self.leftovers(server), [])

@@ -32,6 +32,7 @@ TEST_CASE("CONFIG GET * shows the directives of Redis 7.2 with its defaults, and
   expected["dir"] = std::filesystem::current_path().string();
   // Ours alone.
   REQUIRE(expected.emplace("aof-disk-reserve", "4194304").second);
+  REQUIRE(expected.emplace("client-output-buffer-max", "1073741824").second);
   const Config config;
   std::map<std::string, std::string> found;
   for (const auto& [name, value] : config.get({"*"})) {

@@ -257,6 +257,83 @@ TEST_CASE("all that waits can be taken at once") {
   CHECK(buffer.takeAll().empty());
 }
 
+// Allows so many bytes, and notes how many were asked for.
+struct Bound final : OutputBound {
+  bool allowsOutput(size_t bytes) override {
+    asked.push_back(bytes);
+    return bytes <= bytes_max;
+  }
+  size_t bytes_max = 0;
+  std::vector<size_t> asked;
+};
+
+TEST_CASE("the bound is asked for every block behind the first, not for each byte") {
+  OutputBlockPool pool;
+  Bound bound;
+  bound.bytes_max = 10 * kBlock;
+  OutputBuffer buffer(pool);
+  buffer.setBound(bound);
+  for (size_t i = 0; i < kBlock; ++i) buffer.append("x");
+  CHECK(bound.asked.empty());
+  buffer.append("x");
+  CHECK(bound.asked == std::vector<size_t>{kBlock + 1});
+  for (size_t i = 1; i < kBlock; ++i) buffer.append("x");
+  CHECK(bound.asked.size() == 1);
+  buffer.reserve(100);
+  CHECK(bound.asked.back() == 2 * kBlock + 100);
+  // A first block that is larger than others is one that others would have to be behind.
+  buffer.consume(buffer.size());
+  bound.asked.clear();
+  buffer.append(std::string(kBlock + 1, 'y'));
+  CHECK(bound.asked == std::vector<size_t>{kBlock + 1});
+  CHECK_FALSE(buffer.overflowed());
+}
+
+TEST_CASE("what would go beyond the bound is dropped with all that waits, and positions go on") {
+  OutputBlockPool pool;
+  Bound bound;
+  bound.bytes_max = 3 * kBlock;
+  OutputBuffer buffer(pool);
+  buffer.setBound(bound);
+  buffer.append(std::string(3 * kBlock, 'a'));
+  buffer.consume(kBlock / 2);
+  const uint64_t before = buffer.position();
+  SECTION("appended") {
+    buffer.append(std::string(kBlock, 'b'));
+    CHECK(buffer.overflowed());
+    CHECK(buffer.memoryBytes() == 0);
+    CHECK(buffer.position() == before + kBlock);
+  }
+  SECTION("reserved") {
+    std::fill_n(buffer.reserve(kBlock), kBlock, 'b');
+    buffer.commit(kBlock);
+    CHECK(buffer.overflowed());
+    CHECK(buffer.memoryBytes() <= 16 * 1024);
+    CHECK(buffer.position() == before + kBlock);
+  }
+  SECTION("announced") {
+    buffer.expect(kBlock / 2);
+    CHECK_FALSE(buffer.overflowed());
+    buffer.expect(SIZE_MAX);
+    CHECK(buffer.overflowed());
+    CHECK(buffer.memoryBytes() == 0);
+    CHECK(buffer.position() == before);
+  }
+  // For good, and without another question.
+  const size_t asked = bound.asked.size();
+  const uint64_t at = buffer.position();
+  for (int i = 0; i < 1000; ++i) {
+    buffer.append("c");
+    buffer.append(std::string(kBlock, 'd'));
+    buffer.append(std::string(10 * kBlock, 'e'));
+    std::fill_n(buffer.reserve(10), 10, 'f');
+    buffer.commit(10);
+    REQUIRE(buffer.memoryBytes() <= 16 * 1024);
+  }
+  CHECK(buffer.position() == at + 1000 * (1 + 11 * kBlock + 10));
+  CHECK(bound.asked.size() == asked);
+}
+
 TEST_CASE("after random appends and consumes the buffer holds what a string would") {
   SeededRandom random("after random appends and consumes the buffer holds what a string would");
   CAPTURE(random.seed());

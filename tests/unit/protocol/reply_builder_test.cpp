@@ -133,6 +133,16 @@ TEST_CASE("errors are counted and the last one is kept") {
   CHECK(builder.lastError() == "WRONGTYPE two");
 }
 
+TEST_CASE("an error is written in full, and its beginning remembered") {
+  OutputBlockPool pool;
+  OutputBuffer buffer(pool);
+  ReplyBuilder builder(buffer);
+  const std::string echoed(100'000, 'x');
+  builder.error("ERR a\r\nb\n" + echoed + "\r");
+  CHECK(contents(buffer) == "-ERR a  b " + echoed + " \r\n");
+  CHECK(builder.lastError() == ("ERR a  b " + echoed).substr(0, ReplyBuilder::kRememberedErrorMax));
+}
+
 TEST_CASE("while muted no type writes anything, errors are counted all the same") {
   for (const int protocol : {2, 3}) {
     OutputBlockPool pool;

@@ -139,6 +139,50 @@ TEST_CASE("before a client has authenticated it may send 10 arguments of 16 KB")
   CHECK(errorOf("*1\r\n$16385\r\n", limits).empty());
 }
 
+TEST_CASE("before a client has authenticated a request may take 32 KB as a whole") {
+  constexpr size_t kMax = RequestLimits::kUnauthenticatedRequestMax;
+  RequestLimits limits;
+  limits.authenticated = false;
+  const std::string head = "*3\r\n" + bulk(16'000) + bulk(16'000);
+  const auto third = [&head](size_t size) {
+    // "$nnn\r\n" and the line end behind it.
+    return size - head.size() - 8;
+  };
+  REQUIRE(head.size() < kMax - 108);
+  CHECK(feed(head + bulk(third(kMax)), limits).requests.size() == 1);
+  const std::string longer = head + bulk(third(kMax + 1));
+  CHECK(errorOf(longer, limits) == "Protocol error: unauthenticated bulk length");
+  // What makes it too long is known from its length.
+  CHECK(errorOf(longer.substr(0, head.size() + 6), limits) ==
+        "Protocol error: unauthenticated bulk length");
+  const std::string digits(kMax, '0');
+  CHECK(errorOf("*" + digits, limits) == "Protocol error: too big mbulk count string");
+  CHECK(errorOf("*1\r\n$" + digits, limits) == "Protocol error: too big bulk count string");
+  CHECK(errorOf(std::string(kMax + 1, 'a'), limits) == "Protocol error: too big inline request");
+  CHECK(feed(std::string(kMax, 'a') + "\n", limits).requests.size() == 1);
+  limits.authenticated = true;
+  CHECK(feed(longer, limits).requests.size() == 1);
+  CHECK(errorOf(std::string(kMax + 1, 'a'), limits).empty());
+}
+
+TEST_CASE("before a client has authenticated no input stays incomplete for long") {
+  RequestLimits limits;
+  limits.authenticated = false;
+  const std::string head = "*3\r\n" + bulk(16'000) + bulk(16'000);
+  // Lengths and lines that reach the bound in every possible place.
+  for (size_t size = 700; size < 770; ++size) {
+    for (const char* end : {"$1", "$1\r", "$1\r\n", "$1\r\na", "", "$000000000000000000001"}) {
+      const size_t length = 32 * 1024 - head.size() - size + 700;
+      std::string input = "*4" + head.substr(2) + bulk(std::min<size_t>(length - 16, 16'000)) + end;
+      const Outcome outcome = feed(input, limits);
+      INFO(size << ' ' << end);
+      if (outcome.error.empty() && outcome.requests.empty()) {
+        REQUIRE(outcome.unconsumed < RequestLimits::kUnauthenticatedInputMax);
+      }
+    }
+  }
+}
+
 TEST_CASE("a length line may take 64 KB and not a byte more") {
   const std::string longest(64 * 1024, '1');
   CHECK(errorOf("*" + longest).empty());

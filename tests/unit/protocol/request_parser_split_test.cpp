@@ -72,6 +72,27 @@ TEST_CASE("an input cut at any one or two places gives what it gives whole") {
   }
 }
 
+TEST_CASE("what is too long before authentication fails alike wherever it is cut") {
+  RequestLimits limits;
+  limits.authenticated = false;
+  const std::string bulk = "$16000\r\n" + std::string(16'000, 'x') + "\r\n";
+  std::vector<std::string> inputs(4);
+  inputs[0].append("*3\r\n").append(bulk).append(bulk).append("$740\r\n").append(740, 'y');
+  inputs[1].append("*3\r\n").append(bulk).append(bulk).append("$").append(760, '0');
+  inputs[2].append("*").append(32 * 1024, '0');
+  inputs[3].append(32 * 1024 + 1, 'a');
+  for (std::string& input : inputs) {
+    input += "\r\n";
+    const Outcome whole = feedCut(input, limits);
+    REQUIRE_FALSE(whole.error.empty());
+    for (size_t cut = 32 * 1024 - 800; cut < input.size(); cut += 7) {
+      CAPTURE(cut);
+      REQUIRE(feedCut(input, limits, {cut}) == whole);
+      REQUIRE(feedCut(input, limits, {cut, std::min(cut + 1, input.size())}) == whole);
+    }
+  }
+}
+
 TEST_CASE("a line beyond its limit fails alike wherever it is cut") {
   for (const char* start : {"*", "*1\r\n$", ""}) {
     const std::string input = start + std::string(64 * 1024 + 1, '1') + "\r\n";

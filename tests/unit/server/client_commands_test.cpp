@@ -159,6 +159,64 @@ TEST_CASE("replies can be switched off, left out once, and switched on again") {
   CHECK(fixture.run({"RESET"}) == "+RESET\r\n");
 }
 
+TEST_CASE("a reply that is to be left out is that of the next command, whatever that is") {
+  ServerFixture fixture;
+  const auto skip = [&fixture] { CHECK(fixture.runLine("CLIENT REPLY SKIP").empty()); };
+  skip();
+  skip();
+  CHECK(fixture.runLine("PING").empty());
+  CHECK(fixture.runLine("PING") == "+PONG\r\n");
+  for (const std::string_view next :
+       {"NOSUCH", "GET", "RESET", "HELLO 3", "HELLO 2", "DISCARD", "CLIENT REPLY BAD"}) {
+    INFO(next);
+    skip();
+    CHECK(fixture.runLine(next).empty());
+    CHECK(fixture.runLine("PING") == "+PONG\r\n");
+  }
+  skip();
+  CHECK(fixture.runLine("MULTI").empty());
+  CHECK(fixture.runLine("PING") == "+QUEUED\r\n");
+  CHECK(fixture.runLine("DISCARD") == kOk);
+  skip();
+  CHECK(fixture.runLine("CLIENT REPLY ON") == kOk);
+  CHECK(fixture.runLine("PING") == "+PONG\r\n");
+  // What is no command ends nothing.
+  skip();
+  CHECK(fixture.send(fixture.client(), "\r\n*0\r\n*-1\r\n").empty());
+  CHECK(fixture.runLine("PING").empty());
+  CHECK(fixture.runLine("PING") == "+PONG\r\n");
+  // Said within a transaction it is for what follows EXEC.
+  fixture.runLine("MULTI");
+  fixture.runLine("CLIENT REPLY SKIP");
+  fixture.runLine("PING");
+  fixture.runLine("CLIENT REPLY ON");
+  CHECK(fixture.runLine("EXEC") == "*3\r\n+PONG\r\n+OK\r\n");
+  CHECK(fixture.runLine("PING").empty());
+  CHECK(fixture.runLine("PING") == "+PONG\r\n");
+}
+
+TEST_CASE("a command that waits, or is put off by a pause, is the one whose reply is left out") {
+  ServerFixture fixture;
+  Client& client = fixture.addClient();
+  fixture.runLine(client, "CLIENT REPLY SKIP");
+  fixture.runLine(client, "BLPOP list 0");
+  REQUIRE(client.blocked != nullptr);
+  fixture.runLine("RPUSH list a b");
+  CHECK(client.blocked == nullptr);
+  CHECK(fixture.takeOutput(client).empty());
+  CHECK(fixture.runLine(client, "LPOP list") == bulk("b"));
+
+  fixture.runLine(client, "CLIENT REPLY SKIP");
+  fixture.runLine("CLIENT PAUSE 100000 WRITE");
+  fixture.runLine(client, "SET k v");
+  REQUIRE(client.blocked != nullptr);
+  fixture.runLine("CLIENT UNPAUSE");
+  REQUIRE(client.blocked == nullptr);
+  // A connection sends it again to the executor.
+  CHECK(fixture.runLine(client, "SET k v").empty());
+  CHECK(fixture.runLine(client, "GET k") == bulk("v"));
+}
+
 TEST_CASE("CLIENT UNBLOCK checks its arguments and finds nobody blocked") {
   ServerFixture fixture;
   CHECK(fixture.run({"CLIENT", "UNBLOCK", "1"}) == integer(0));

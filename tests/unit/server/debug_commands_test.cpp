@@ -175,7 +175,8 @@ TEST_CASE("DEBUG replies an error of one's choice, and refuses what it does not 
   CHECK(fixture.run({"DEBUG", "SLEEP"}) ==
         errorReply("ERR unknown subcommand or wrong number of arguments for 'SLEEP'. Try DEBUG "
                    "HELP."));
-  CHECK(fixture.run({"DEBUG", "LOADAOF"}) == errorReply("ERR The append-only file is off"));
+  CHECK(fixture.run({"DEBUG", "LOADAOF"}) ==
+        errorReply("ERR The append-only file is off, and there is none to load"));
 }
 
 }  // namespace inkstone::test

@@ -29,6 +29,17 @@ class FakeTransport final : public ClientTransport {
   const std::string local_;
 };
 
+// Has the server's limits hold for the output of a client, as a connection has.
+class LimitedOutput final : public OutputBound {
+ public:
+  LimitedOutput(Server& server, Client& client) : server_(server), client_(client) {}
+  bool allowsOutput(size_t bytes) override { return server_.output_limits.mayWait(client_, bytes); }
+
+ private:
+  Server& server_;
+  Client& client_;
+};
+
 // Registered with the server as long as it lives.
 struct ConnectedClient {
   ConnectedClient(Server& server_in, const std::string& peer)

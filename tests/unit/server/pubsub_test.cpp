@@ -86,6 +86,18 @@ TEST_CASE_METHOD(PubSubFixture, "a message to oneself comes behind the reply, al
   CHECK(runLine("EXEC") == array({integer(1), "+PONG\r\n"}) + sent);
 }
 
+TEST_CASE_METHOD(PubSubFixture, "within a transaction shard channels are not listened to") {
+  const std::string denied = errorReply("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
+  runLine("MULTI");
+  CHECK(runLine("SSUBSCRIBE a b") == "+QUEUED\r\n");
+  runLine("SUNSUBSCRIBE a");
+  runLine("SUBSCRIBE c");
+  CHECK(runLine("EXEC") == array({denied, array({bulk("sunsubscribe"), bulk("a"), integer(0)}),
+                                  array({bulk("subscribe"), bulk("c"), integer(1)})}));
+  CHECK(server().pubsub->count(ChannelKind::kShard) == 0);
+  CHECK(runLine("SSUBSCRIBE a") == array({bulk("ssubscribe"), bulk("a"), integer(1)}));
+}
+
 TEST_CASE_METHOD(PubSubFixture, "CLIENT REPLY OFF keeps no message and no subscription back") {
   Client& client = listener("CLIENT REPLY OFF");
   CHECK(runLine(client, "SUBSCRIBE c") == array({bulk("subscribe"), bulk("c"), integer(1)}));

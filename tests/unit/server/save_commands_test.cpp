@@ -55,6 +55,23 @@ TEST_CASE("a SAVE that fails is an error and keeps the changes") {
   CHECK(f.server().snapshots.lastBackgroundSaveOk());
 }
 
+TEST_CASE("FLUSHALL is logged though it is saved, and counts where it could not be") {
+  const TemporaryDirectory directory;
+  ServerFixture f;
+  f.startLog();
+  f.configure("save", "3600 1");
+  f.runLine("MSET a 1 b 2");
+  f.logged();
+  f.runLine("FLUSHALL");
+  CHECK(f.logged() == "FLUSHALL\n");
+  CHECK(f.server().dirty == 0);
+  std::filesystem::remove(directory.path() / "dump.rdb");
+  std::filesystem::create_directories(directory.path() / "dump.rdb" / "full");
+  f.runLine("MSET a 1 b 2");
+  f.runLine("FLUSHALL");
+  CHECK(f.server().dirty == 5);
+}
+
 TEST_CASE("FLUSHALL saves the empty data set with save points only") {
   const TemporaryDirectory directory;
   ServerFixture f;
@@ -64,7 +81,9 @@ TEST_CASE("FLUSHALL saves the empty data set with save points only") {
   f.configure("save", "3600 1");
   f.runLine("FLUSHALL");
   CHECK(std::filesystem::exists(directory.path() / "dump.rdb"));
-  // The flush itself is a change that is not saved yet.
+  // What was flushed is saved.
+  CHECK(f.server().dirty == 0);
+  f.runLine("SET a 1");
   CHECK(f.server().dirty == 1);
 }
 

@@ -1,7 +1,14 @@
 #include "server/tracking.h"
 
-#include <catch2/catch.hpp>
+#include <fmt/format.h>
 
+#include <catch2/catch.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "server/errors.h"
+#include "tests/unit/seeded_random.h"
 #include "tests/unit/server/server_fixture.h"
 
 namespace inkstone::test {
@@ -122,6 +129,81 @@ TEST_CASE_METHOD(TrackingFixture, "prefixes belong to those who gave them") {
   CHECK(takeOutput(other) == invalidation("a"));
   server().tracking->disable(other);
   CHECK(server().tracking->prefixes() == 0);
+}
+
+// What comparing every prefix with the client's own, and then with those behind it, comes to.
+std::string overlapInOrder(const std::set<std::string>& existing,
+                           const std::vector<std::string>& given) {
+  const auto overlap = [](std::string_view a, std::string_view b) {
+    return a.starts_with(b) || b.starts_with(a);
+  };
+  for (size_t i = 0; i < given.size(); ++i) {
+    for (const std::string& one : existing) {
+      if (overlap(given[i], one)) {
+        return errorReply(fmt::format(errors::kPrefixOverlapsExisting, given[i], one));
+      }
+    }
+    for (size_t j = i + 1; j < given.size(); ++j) {
+      if (overlap(given[i], given[j])) {
+        return errorReply(fmt::format(errors::kPrefixOverlapsProvided, given[i], given[j]));
+      }
+    }
+  }
+  return kOk;
+}
+
+TEST_CASE_METHOD(TrackingFixture,
+                 "prefixes that overlap are refused, the first that are found so") {
+  testing::SeededRandom random("prefixes that overlap are refused, the first that are found so");
+  CAPTURE(random.seed());
+  size_t accepted = 0;
+  size_t refused = 0;
+  for (int round = 0; round < 3000; ++round) {
+    Client& client = addClient();
+    client.reply().setProtocol(3);
+    std::set<std::string> existing;
+    for (int call = 0; call < 4; ++call) {
+      std::vector<std::string> given(1 + random.below(4));
+      for (std::string& prefix : given) {
+        // Hardly ever empty; of few letters, so that many overlap.
+        const size_t length = random.below(20) == 0 ? 0 : 1 + random.below(6);
+        for (size_t i = 0; i < length; ++i) prefix += static_cast<char>('a' + random.below(3));
+      }
+      if (random.below(30) == 0) given.clear();
+      Args args = {"CLIENT", "TRACKING", "ON", "BCAST"};
+      for (const std::string& prefix : given) args.insert(args.end(), {"PREFIX", prefix});
+      server().executor.execute(client, args);
+      const std::string reply = takeOutput(client);
+      REQUIRE(reply == overlapInOrder(existing, given));
+      ++(reply == kOk ? accepted : refused);
+      if (reply != kOk) continue;
+      existing.insert(given.begin(), given.end());
+      if (given.empty()) existing.emplace();
+      REQUIRE(client.tracking->prefixes.size() == existing.size());
+    }
+    server().tracking->disable(client);
+  }
+  CHECK(accepted > 1000);
+  CHECK(refused > 1000);
+  CHECK(server().tracking->prefixes() == 0);
+}
+
+TEST_CASE_METHOD(TrackingFixture, "prefixes of every length are told of, and none that is gone") {
+  Client& client = tracking(" BCAST PREFIX a PREFIX bc PREFIX bd PREFIX cde");
+  Client& all = tracking(" BCAST");
+  for (const std::string_view key : {"a", "abc", "b", "bc", "bdx", "cd", "cde", "cdef", "x"}) {
+    runLine("SET " + std::string(key) + " 1");
+  }
+  CHECK(told(client) == ">2\r\n" + bulk("invalidate") + array({bulk("a"), bulk("abc")}) +
+                            invalidation("bc") + invalidation("bdx") + ">2\r\n" +
+                            bulk("invalidate") + array({bulk("cde"), bulk("cdef")}));
+  CHECK_FALSE(takeOutput(all).empty());
+  // Gone before the turn ends in which a key of it changed.
+  runLine("MSET a 1 cde 1");
+  server().tracking->disable(client);
+  CHECK(told(all) == ">2\r\n" + bulk("invalidate") + array({bulk("a"), bulk("cde")}));
+  CHECK(takeOutput(client).empty());
+  CHECK(server().tracking->prefixes() == 1);
 }
 
 TEST_CASE_METHOD(TrackingFixture, "above its limit the table forgets keys and says so") {
