@@ -13,8 +13,8 @@ COPY server server
 # Empty: as many compilers at once as there are cores.
 ARG JOBS=
 RUN cmake -G Ninja -S . -B build/release -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=OFF \
-  && cmake --build build/release --target inkstone-server inkstone-check-aof --parallel $JOBS \
-  && strip build/release/inkstone-server build/release/inkstone-check-aof
+  && cmake --build build/release --target inkstone-server inkstone-check-aof inkstone-check-rdb --parallel $JOBS \
+  && strip build/release/inkstone-server build/release/inkstone-check-aof build/release/inkstone-check-rdb
 
 FROM docker.io/library/debian:bookworm-slim
 COPY .ci /usr/share/inkstone/ci
@@ -28,13 +28,15 @@ RUN printf 'path-exclude=/usr/bin/redis-benchmark\npath-exclude=/usr/bin/redis-c
   && groupadd --system --gid 999 inkstone \
   && useradd --system --uid 999 --gid inkstone --home-dir /data --shell /usr/sbin/nologin inkstone \
   && mkdir /data && chown inkstone:inkstone /data
-COPY --from=build /src/build/release/inkstone-server /src/build/release/inkstone-check-aof /usr/local/bin/
+COPY --from=build /src/build/release/inkstone-server /src/build/release/inkstone-check-aof \
+  /src/build/release/inkstone-check-rdb /usr/local/bin/
 # The names that scripts and fingers know.
 RUN ln -s inkstone-server /usr/local/bin/redis-server \
-  && ln -s inkstone-check-aof /usr/local/bin/redis-check-aof
+  && ln -s inkstone-check-aof /usr/local/bin/redis-check-aof \
+  && ln -s inkstone-check-rdb /usr/local/bin/redis-check-rdb
 COPY --chmod=755 .docker/entrypoint.sh .docker/healthcheck.sh /usr/local/bin/
 # Fails here, not at the user's, when a package that the server links is missing from the list.
-RUN redis-server --version && redis-check-aof --version && redis-cli --version
+RUN redis-server --version && redis-check-aof --version && redis-check-rdb --version && redis-cli --version
 USER inkstone
 VOLUME /data
 WORKDIR /data

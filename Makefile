@@ -33,9 +33,9 @@ deps: ## install what building needs (Debian 12 packages), where missing
 deps-test: ## install what the tests and benchmarks need as well
 	@.ci/deps build test
 
-build: deps ## the server and its check tool, optimised, in build/release/
+build: deps ## the server and its check tools, optimised, in build/release/
 	@[ -f $(RELEASE)/build.ninja ] || $(CONFIGURE) -S . -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=OFF
-	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof
+	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof inkstone-check-rdb
 
 run: build ## build and start the server (ARGS="--port 7000" replaces the example configuration)
 	@exec $(RELEASE)/inkstone-server $(if $(ARGS),$(ARGS),redis.conf.example)
@@ -74,7 +74,7 @@ bench: configure ## compare with the stock redis-server (BENCH_ARGS="--scale tin
 
 # A seed that fails is printed, and taken by --seed of the program that failed.
 soak: configure ## the proofs of docs/durability.md at full length, half an hour
-	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof recorded-disk
+	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof inkstone-check-rdb recorded-disk
 	@tests/crash/crash_round.py --rounds 300
 	@tests/crash/crash_round.py --rounds 150 --children
 	@tests/crash/rewrite_steps.py

@@ -242,6 +242,7 @@ struct ConfigValues {
   bool rdbchecksum = true;
   bool rdb_save_incremental_fsync = true;
   bool rdb_del_sync_files = false;
+  bool rdb_skip_module_aux = false;
   int64_t rdb_key_save_delay = 0;  // microseconds a key; negative: keys a microsecond (tests)
   int64_t key_load_delay = 0;      // as above, while loading
   int64_t loading_process_events_interval_bytes = 2 * 1024 * 1024;

@@ -217,6 +217,7 @@ std::vector<Directive> buildTable() {
     {"rdbchecksum", "", kImmutable, BoolField{&Values::rdbchecksum}},
     {"rdb-save-incremental-fsync", "", kMutable, BoolField{&Values::rdb_save_incremental_fsync}},
     {"rdb-del-sync-files", "", kMutable, BoolField{&Values::rdb_del_sync_files}, Acts::kWithReplication},
+    {"rdb-skip-module-aux", "", kMutable, BoolField{&Values::rdb_skip_module_aux}},
     {"rdb-key-save-delay", "", kHidden, IntegerField{&Values::rdb_key_save_delay, kIntMin, kIntMax}},
     {"key-load-delay", "", kHidden, IntegerField{&Values::key_load_delay, kIntMin, kIntMax}},
     {"loading-process-events-interval-bytes", "", kHidden, IntegerField{&Values::loading_process_events_interval_bytes, 1024, kIntMax}},

@@ -4,12 +4,13 @@
 #include <fmt/ostream.h>
 
 #include <array>
-#include <charconv>
 #include <istream>
 #include <memory>
 #include <ostream>
 
+#include "persistence/moment.h"
 #include "persistence/multi_part_log.h"
+#include "persistence/rdb_check_tool.h"
 #include "persistence/tail_cut.h"
 
 namespace inkstone {
@@ -46,34 +47,15 @@ bool looksLikeManifest(std::string_view text) {
   return text.starts_with(kManifestWord);
 }
 
-std::string printable(std::string_view bytes) {
-  std::string text;
-  for (const char byte : bytes) {
-    if (byte == '\r') {
-      text += "\\r";
-    } else if (byte == '\n') {
-      text += "\\n";
-    } else if (byte == '"' || byte == '\\') {
-      text += {'\\', byte};
-    } else if (byte >= ' ' && byte <= '~') {
-      text += byte;
-    } else {
-      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-    }
-  }
-  return text;
+// A part of the preamble is missing: there is no place to cut at.
+bool lacksPreamble(const LogCheckResult& log) {
+  return log.missing && log.image && log.missing->ok_up_to < log.image->end_offset;
 }
 
 CheckArguments refuse(std::string_view text) {
   CheckArguments result;
   result.refusal = text;
   return result;
-}
-
-bool parseSecond(std::string_view text, std::optional<int64_t>& second) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, second.emplace());
-  return error == std::errc() && stop == end && *second > 0;
 }
 
 }  // namespace
@@ -88,8 +70,11 @@ CheckArguments parseCheckArguments(std::span<const std::string> arguments) {
       request.fix = true;
     } else if (options[i] == "--yes") {
       request.yes = true;
+    } else if (options[i] == "--cut-at-unknown") {
+      request.cut_at_unknown = true;
     } else if (options[i] == "--truncate-to-timestamp" && i + 1 < options.size()) {
-      if (!parseSecond(options[++i], request.up_to_second)) {
+      request.up_to_second = parseMoment(options[++i]);
+      if (!request.up_to_second) {
         return refuse("Invalid timestamp, aborting...\n");
       }
     } else {
@@ -97,6 +82,7 @@ CheckArguments parseCheckArguments(std::span<const std::string> arguments) {
     }
   }
   if (request.fix && request.up_to_second) return refuse(kCheckUsage);
+  if (request.cut_at_unknown && !request.fix) return refuse(kCheckUsage);
   request.path = arguments.back();
   return result;
 }
@@ -183,6 +169,8 @@ int CheckTool::answer(const CheckRequest& request, const Part& part, ReadFile& f
     case LogVerdict::kBadImage:
       out_ << "RDB preamble of AOF file is not sane, aborting.\n";
       return kExitNotValid;
+    case LogVerdict::kUnsupported:
+      return unsupported(part, log);
     case LogVerdict::kBadTimestamp:
       fmt::print(out_, "0x{:16x}: Invalid timestamp annotation\n", log.bad_offset);
       return kExitNotValid;
@@ -192,6 +180,7 @@ int CheckTool::answer(const CheckRequest& request, const Part& part, ReadFile& f
     case LogVerdict::kAllLater:
       return cutToTimestamp(request, part, found);
     case LogVerdict::kNotValid:
+      if (log.missing) describeMissing(log);
       describeStop(file, log);
       break;
     case LogVerdict::kValid:
@@ -200,12 +189,51 @@ int CheckTool::answer(const CheckRequest& request, const Part& part, ReadFile& f
   if (log.verdict == LogVerdict::kValid && part.last && request.up_to_second) {
     fmt::print(out_, "Truncate nothing in AOF {} to timestamp {}\n", part.name,
                *request.up_to_second);
-    return lacksNothing(part, "valid");
+    if (log.missing) describeMissing(log);
+    return log.missing ? kExitNotValid : lacksNothing(part, "valid");
   }
   fmt::print(out_, "AOF analyzed: filename={}, size={}, ok_up_to={}, ok_up_to_line={}, diff={}\n",
              part.name, log.size, log.ok_up_to, log.line, log.size - log.ok_up_to);
-  if (log.verdict == LogVerdict::kValid) return lacksNothing(part, "valid");
+  if (log.verdict == LogVerdict::kValid) return answerSound(request, part, found);
+  if (log.missing && request.cut_at_unknown && !lacksPreamble(log)) {
+    found.log.ok_up_to = log.missing->ok_up_to;
+  }
   return cutAfterAsking(request, part, found);
+}
+
+// What this server lacks is no fault of the log: it is cut for that only when it is said twice.
+int CheckTool::answerSound(const CheckRequest& request, const Part& part,
+                           LedgerCheckResult& found) {
+  LogCheckResult& log = found.log;
+  if (!log.missing) return lacksNothing(part, "valid");
+  describeMissing(log);
+  const bool cuttable = !lacksPreamble(log);
+  if (request.cut_at_unknown && cuttable) {
+    log.ok_up_to = log.missing->ok_up_to;
+    return cutAfterAsking(request, part, found);
+  }
+  fmt::print(out_, "{}AOF {} is sound, but this server cannot load it. Nothing was changed.\n",
+             part.kind, part.name);
+  if (request.fix && cuttable) {
+    fmt::print(out_,
+               "There is nothing to fix. If you want to give up that command and the {} bytes from "
+               "it on, say --fix --cut-at-unknown\n",
+               log.size - log.missing->ok_up_to);
+  }
+  return kExitNotValid;
+}
+
+int CheckTool::unsupported(const Part& part, const LogCheckResult& log) {
+  if (log.image) {
+    fmt::print(out_,
+               "RDB preamble of AOF file {} is sound as far as that, but this server cannot load "
+               "it: {}. Nothing was changed.\n",
+               part.name, log.reason);
+  } else {
+    fmt::print(out_, "{} is no AOF: {}. It is not damaged, and nothing was changed.\n", part.name,
+               log.reason);
+  }
+  return kExitNotValid;
 }
 
 int CheckTool::lacksNothing(const Part& part, std::string_view what) {
@@ -240,6 +268,7 @@ int CheckTool::cutAfterAsking(const CheckRequest& request, const Part& part,
 int CheckTool::cutToTimestamp(const CheckRequest& request, const Part& part,
                               LedgerCheckResult& found) {
   const int64_t second = request.up_to_second.value_or(0);
+  if (found.log.missing) describeMissing(found.log);
   if (found.log.verdict == LogVerdict::kAllLater) {
     fmt::print(out_, "AOF {} has nothing before timestamp {}, aborting...\n", part.name, second);
     return kExitNotValid;
@@ -288,15 +317,9 @@ void CheckTool::describeImage(const Part& part, const LogCheckResult& found) {
     fmt::print(out_, "[offset {0}] Checksum OK\n[offset {0}] \\o/ RDB looks OK! \\o/\n",
                image.end_offset);
   } else {
-    fmt::print(out_, "--- RDB ERROR DETECTED ---\n[offset {}] {}\n", image.error.offset,
-               image.error.reason);
+    describeRdbError(image.error, out_);
   }
-  if (!image.facts.redis_version.empty()) {
-    fmt::print(out_, "[info] version {} of the format, written by {}\n", image.facts.version,
-               printable(image.facts.redis_version));
-  }
-  fmt::print(out_, "[info] {} keys read\n[info] {} expires\n[info] {} already expired\n",
-             image.keys, image.deadlines, image.expired);
+  describeRdbContent(image, out_);
   if (sound) out_ << "RDB preamble is OK, proceeding with AOF tail...\n";
 }
 
@@ -332,7 +355,7 @@ void CheckTool::describeStop(ReadFile& file, const LogCheckResult& found) {
   const uint64_t behind = found.size - found.bad_offset;
   const IoResult<std::string> bytes = readPiece(file, found.bad_offset, kShownBytes);
   if (behind > 0 && bytes.ok()) {
-    fmt::print(out_, "What follows there: \"{}\"{}\n", printable(bytes.value),
+    fmt::print(out_, "What follows there: \"{}\"{}\n", printableBytes(bytes.value),
                behind > bytes.value.size()
                    ? fmt::format(" and {} bytes more", behind - bytes.value.size())
                    : "");
@@ -341,6 +364,20 @@ void CheckTool::describeStop(ReadFile& file, const LogCheckResult& found) {
                         "off itself.\n"
                       : "The server refuses to load this log; what stands behind that place may be "
                         "sound.\n");
+}
+
+void CheckTool::describeMissing(const LogCheckResult& found) {
+  const MissingPart& missing = *found.missing;
+  if (lacksPreamble(found)) {
+    fmt::print(out_, "The preamble holds {}; the log is sound\n", missing.reason);
+    return;
+  }
+  fmt::print(out_, "0x{:16x}: {}; the log is sound{} ({})\n", missing.offset, missing.reason,
+             found.verdict == LogVerdict::kNotValid ? " as far as that" : "", missing.origin);
+  if (found.missing_count > 1) {
+    fmt::print(out_, "{} commands of it are such that this server does not have\n",
+               found.missing_count);
+  }
 }
 
 }  // namespace inkstone

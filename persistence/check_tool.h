@@ -21,6 +21,9 @@ struct CheckRequest {
   bool fix = false;
   // --yes: without asking.
   bool yes = false;
+  // --cut-at-unknown: with --fix, cut also in front of a command that other servers know and this
+  // one does not have yet, though the log is sound.
+  bool cut_at_unknown = false;
   // --truncate-to-timestamp: cut what was written after that Unix second: by the annotations of the
   // log, or, where it has none, by its ledger.
   std::optional<int64_t> up_to_second;
@@ -33,8 +36,8 @@ struct [[nodiscard]] CheckArguments {
 };
 
 inline constexpr std::string_view kCheckUsage =
-    "Usage: inkstone-check-aof [--fix [--yes]|--truncate-to-timestamp $timestamp] "
-    "<file.manifest|file.aof>\n";
+    "Usage: inkstone-check-aof [--fix [--yes] [--cut-at-unknown]|--truncate-to-timestamp "
+    "$timestamp] <file.manifest|file.aof>\n";
 
 CheckArguments parseCheckArguments(std::span<const std::string> arguments);
 
@@ -70,10 +73,13 @@ class CheckTool {
   int cutToTimestamp(const CheckRequest& request, const Part& part, LedgerCheckResult& found);
   int cut(const Part& part, LedgerCheckResult& found, std::string_view done);
   int lacksNothing(const Part& part, std::string_view what);
+  int answerSound(const CheckRequest& request, const Part& part, LedgerCheckResult& found);
+  int unsupported(const Part& part, const LogCheckResult& log);
   bool answeredYes();
   void describeImage(const Part& part, const LogCheckResult& found);
   void describeLedger(const LedgerCheckResult& found);
   void describeStop(ReadFile& file, const LogCheckResult& found);
+  void describeMissing(const LogCheckResult& found);
 
   FileSystem& files_;
   LogClock& clock_;

@@ -37,7 +37,8 @@ class LedgerCheck {
     const bool too_short = size < damage.end;
     if (too_short && result_.log.verdict != LogVerdict::kValid) return;
     if (!too_short) cutAt(damage.begin);
-    const bool hopeless = result_.log.verdict == LogVerdict::kBadImage;
+    const bool hopeless = result_.log.verdict == LogVerdict::kBadImage ||
+                          result_.log.verdict == LogVerdict::kUnsupported;
     if (!hopeless) result_.log.verdict = LogVerdict::kNotValid;
     result_.log.torn = false;
     result_.log.bad_offset = too_short ? size : damage.begin;

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "persistence/append_only_settings.h"
 #include "persistence/log_reader.h"
+#include "persistence/missing_command.h"
 #include "persistence/torn_command.h"
 
 namespace inkstone {
@@ -65,15 +67,34 @@ class LogCheck final : private LogReader::AnnotationObserver {
     uint64_t lines_left = reader.isTransaction() ? kMarkLines : 0;
     for (size_t i = 0; i < reader.count(); ++i) lines_left += 1 + 2 * reader.args(i).size();
     for (size_t i = 0; i < reader.count(); ++i) {
-      result_.reason = judge_.objection(reader.args(i));
-      if (!result_.reason.empty()) {
-        result_.verdict = LogVerdict::kNotValid;
-        result_.bad_offset = reader.offset(i);
-        result_.line = reader.lines() - lines_left + 1;
-        if (!reader.isTransaction()) result_.ok_up_to = reader.offset(i);
-        return false;
-      }
+      const uint64_t line = reader.lines() - lines_left + 1;
       lines_left -= 1 + 2 * reader.args(i).size();
+      CommandJudge::Objection objection = judge_.objection(reader.args(i));
+      if (objection.text.empty()) continue;
+      const uint64_t ok_up_to = reader.isTransaction() ? result_.ok_up_to : reader.offset(i);
+      if (objection.unknown_name && takeMissing(reader.args(i)[0], reader.offset(i))) {
+        if (result_.missing_count == 1) {
+          result_.missing->ok_up_to = ok_up_to;
+          result_.missing->line = line;
+        }
+        continue;
+      }
+      result_.verdict = LogVerdict::kNotValid;
+      result_.reason = std::move(objection.text);
+      result_.bad_offset = reader.offset(i);
+      result_.line = line;
+      result_.ok_up_to = ok_up_to;
+      return false;
+    }
+    return true;
+  }
+
+  // False: no server is known to have such a command.
+  bool takeMissing(std::string_view name, uint64_t offset) {
+    std::optional<MissingCommand> command = describeMissingCommand(name);
+    if (!command) return false;
+    if (result_.missing_count++ == 0) {
+      result_.missing = {std::move(command->text), std::move(command->origin), offset, 0, 0};
     }
     return true;
   }
@@ -86,6 +107,10 @@ class LogCheck final : private LogReader::AnnotationObserver {
       case LogReader::Status::kCommands:
       case LogReader::Status::kPreamble:
       case LogReader::Status::kEnd:
+        return;
+      case LogReader::Status::kForeign:
+        result_.verdict = LogVerdict::kUnsupported;
+        result_.reason = fmt::format("it is {}", reader.reason());
         return;
       case LogReader::Status::kTruncated:
         return describeTorn(reader);
@@ -123,18 +148,33 @@ class LogCheck final : private LogReader::AnnotationObserver {
     result_.image = checkRdbImage(file_, result_.size, settings_.now_ms);
     const RdbCheckResult& image = *result_.image;
     if (image.error.kind != RdbError::Kind::kNone) {
-      result_.verdict =
-          image.error.kind == RdbError::Kind::kIo ? LogVerdict::kUnreadable : LogVerdict::kBadImage;
+      result_.verdict = verdictOf(image.error.kind);
       result_.error = image.error.io;
       result_.bad_offset = image.error.offset;
       result_.reason = image.error.reason;
       return false;
+    }
+    if (!image.left_out.empty()) {
+      result_.missing_count = 1;
+      result_.missing = {image.left_out, "", 0, 0, 0};
     }
     if (settings_.up_to_second && image.facts.unix_seconds > *settings_.up_to_second) {
       result_.verdict = LogVerdict::kAllLater;
       return false;
     }
     return true;
+  }
+
+  static LogVerdict verdictOf(RdbError::Kind kind) {
+    switch (kind) {
+      case RdbError::Kind::kIo:
+        return LogVerdict::kUnreadable;
+      case RdbError::Kind::kUnsupported:
+      case RdbError::Kind::kForeign:
+        return LogVerdict::kUnsupported;
+      default:
+        return LogVerdict::kBadImage;
+    }
   }
 
   bool annotation(std::string_view line) override {

@@ -22,8 +22,14 @@ class CommandJudge {
  public:
   virtual ~CommandJudge() = default;
 
-  // Why a load would stop at this command, for people; empty if it would not.
-  virtual std::string objection(std::span<const std::string_view> args) = 0;
+  // Why a load would stop at a command.
+  struct Objection {
+    // For people; empty if it would not stop.
+    std::string text;
+    // The name is none that this server has.
+    bool unknown_name = false;
+  };
+  virtual Objection objection(std::span<const std::string_view> args) = 0;
 };
 
 struct LogCheckSettings {
@@ -35,11 +41,15 @@ struct LogCheckSettings {
 
 enum class LogVerdict : uint8_t {
   kEmpty,
+  // All of it is sound; but see `missing`.
   kValid,
   // The log is sound up to ok_up_to, where cutting it makes a valid one.
   kNotValid,
   // The RDB preamble is not sound: no part of the log is of use without it.
   kBadImage,
+  // Sound as far as bad_offset, and not to be cut: the RDB preamble holds what this server cannot
+  // load, or the file is another one than a log, as `reason` says.
+  kUnsupported,
   // With up_to_second: what stands up to ok_up_to was written by then, and more follows.
   kLaterFollows,
   // With up_to_second: nothing in the log is as old as that.
@@ -47,6 +57,19 @@ enum class LogVerdict : uint8_t {
   // With up_to_second: an annotation at bad_offset begins with #TS: and names no second.
   kBadTimestamp,
   kUnreadable,
+};
+
+// Something sound in the log that this server does not have, so that it does not load the log.
+struct MissingPart {
+  // "this server has no XADD yet"
+  std::string reason;
+  // "XADD came with Redis 7.2 or before"; empty for a part of the preamble.
+  std::string origin;
+  uint64_t offset = 0;
+  // Where what the server can load ends, in front of the transaction if it stands in one; 0 when it
+  // is a part of the preamble, without which nothing is of use.
+  uint64_t ok_up_to = 0;
+  uint64_t line = 0;
 };
 
 struct [[nodiscard]] LogCheckResult {
@@ -61,6 +84,9 @@ struct [[nodiscard]] LogCheckResult {
   std::string reason;
   // With kNotValid: nothing but the end is missing, as after a crash.
   bool torn = false;
+  // The first of them, and how many there are, in what is sound.
+  std::optional<MissingPart> missing;
+  uint64_t missing_count = 0;
   // With up_to_second: some annotation names a second.
   bool annotated = false;
   // Of the preamble, if there is one.

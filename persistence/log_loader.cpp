@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "persistence/missing_command.h"
 #include "persistence/rdb_failure.h"
 #include "persistence/tail_cut.h"
 #include "persistence/verified_file.h"
@@ -78,15 +79,27 @@ class Load {
   }
 
   void refused(const ReplayRequest& request, const ReplayStatus& status, uint64_t offset) {
-    const bool unknown = status.outcome == ReplayOutcome::kUnknownCommand;
-    result_.status = LoadStatus::kDamaged;
     result_.offset = offset;
+    if (status.outcome == ReplayOutcome::kUnknownCommand) {
+      if (const auto missing = describeMissingCommand(request.args[0])) return lacks(*missing);
+    }
+    const bool arity = status.outcome == ReplayOutcome::kWrongArity;
+    result_.status = LoadStatus::kDamaged;
     result_.message = fmt::format(
-        "{} '{}' in the append only file {} at offset {}. If the file is damaged, make a copy of "
-        "it, then repair it "
-        "with: inkstone-check-aof --fix {}",
-        unknown ? "Unknown command" : "Wrong number of arguments for", printable(request.args[0]),
+        "{} '{}' reading the append only file {} at offset {}. If the file is damaged, make a copy "
+        "of it, then repair it with: inkstone-check-aof --fix {}",
+        arity ? "Wrong number of arguments for" : "Unknown command", printable(request.args[0]),
         path_, offset, path_);
+  }
+
+  // No cut is offered: what stands behind that command would go, too.
+  void lacks(const MissingCommand& missing) {
+    result_.status = LoadStatus::kUnsupported;
+    result_.message = fmt::format(
+        "Can't load the append only file {}: {}; the log is sound as far as that, at offset {}, "
+        "and is left as it is. {}: start a server that has it on the log. What else it holds that "
+        "this one lacks is shown by: inkstone-check-aof {}",
+        path_, missing.text, result_.offset, missing.origin, path_);
   }
 
   void noteErrorReply(const ReplayStatus& status, uint64_t offset) {
@@ -149,11 +162,28 @@ void describeDamage(const std::string& path, const LogReader& reader, LoadResult
 // An image has its data in one piece: there is no part of it to go on with.
 void describeImageStop(const std::string& path, const ImageResult& image, LoadResult& result) {
   if (image.status == ImageResult::Status::kAborted) return interrupted(path, result);
-  const bool unreadable = image.error.kind == RdbError::Kind::kIo;
-  result.status = unreadable ? LoadStatus::kIoError : LoadStatus::kDamaged;
+  switch (image.error.kind) {
+    case RdbError::Kind::kIo:
+      result.status = LoadStatus::kIoError;
+      break;
+    case RdbError::Kind::kUnsupported:
+    case RdbError::Kind::kForeign:
+      result.status = LoadStatus::kUnsupported;
+      break;
+    default:
+      result.status = LoadStatus::kDamaged;
+      break;
+  }
   result.offset = image.error.offset;
   result.message =
       describeRdbFailure("the RDB preamble of the append only file", path, image.error);
+}
+
+void describeForeign(const std::string& path, const LogReader& reader, LoadResult& result) {
+  result.status = LoadStatus::kUnsupported;
+  result.message = fmt::format(
+      "Can't load the append only file {}: it is {}. It is not damaged, and is left as it is", path,
+      reader.reason());
 }
 
 // What stands behind the complete part: commands of a transaction without EXEC, and one of which a
@@ -191,8 +221,8 @@ void refuseTruncated(const std::string& path, const LogReader& reader, LoadResul
   result.status = LoadStatus::kTruncated;
   result.offset = reader.validUpTo();
   result.message = fmt::format(
-      "Unexpected end of the append only file {}: it ends within a command or transaction that "
-      "begins at offset {}. "
+      "Unexpected end of file reading the append only file {}: it ends within a command or "
+      "transaction that begins at offset {}. "
       "Set aof-load-truncated to yes and start again, or make a copy of the file and repair it "
       "with: "
       "inkstone-check-aof --fix {}",
@@ -276,6 +306,8 @@ void LogLoader::conclude(const AppendOnlySettings& settings, TornEnd torn_end,
     case LogReader::Status::kPreamble:
     case LogReader::Status::kEnd:
       return;
+    case LogReader::Status::kForeign:
+      return describeForeign(settings.path(), reader, result);
     case LogReader::Status::kTruncated:
       return endTorn(settings, torn_end, reader, result);
     case LogReader::Status::kDamaged:

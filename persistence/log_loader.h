@@ -24,9 +24,10 @@ struct ReplayRequest {
 enum class ReplayOutcome : uint8_t {
   // All requests were executed.
   kOk,
-  // requests[executed] is not a command of this server, or has a wrong number of arguments: the
-  // load stops.
+  // requests[executed] is not a command of this server, or one without such a subcommand, or has a
+  // wrong number of arguments: the load stops.
   kUnknownCommand,
+  kUnknownSubcommand,
   kWrongArity,
   // requests[executed] answered with an error (`text`). The load goes on behind it, as a script
   // that failed half-way in the life of the log fails half-way again; the first one is logged and
@@ -92,9 +93,12 @@ enum class LoadStatus : uint8_t {
   kAborted,
   // The log ends within a command and TornEnd::kRefuse holds.
   kTruncated,
-  // Damage, an unknown command or a wrong number of arguments at `offset`; an RDB preamble that
-  // ends too early or cannot be read; or bytes that the ledger knows otherwise.
+  // Damage, a command that no server knows or a wrong number of arguments at `offset`; an RDB
+  // preamble that ends too early or cannot be read; or bytes that the ledger knows otherwise.
   kDamaged,
+  // Sound as far as `offset`, where something stands that this server does not have yet: a command,
+  // or what an RDB preamble holds. Or the file is another one than a log. Nothing is to be cut.
+  kUnsupported,
   // Reading the log or cutting its tail failed.
   kIoError,
 };
@@ -110,8 +114,8 @@ struct [[nodiscard]] LoadResult {
   uint64_t error_replies = 0;
   // Size of the file now.
   uint64_t bytes = 0;
-  // kTailCut, kTailLeft, kTruncated: where the complete part ends. kDamaged: where the bad command
-  // or the bad range of the ledger begins.
+  // kTailCut, kTailLeft, kTruncated: where the complete part ends. kDamaged, kUnsupported: where
+  // the command in question or the bad range of the ledger begins.
   uint64_t offset = 0;
   // What the log was compared with; tells of no more than what was loaded when ok(). To be settled
   // (settleLedger) by whoever goes on in the log.

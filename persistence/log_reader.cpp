@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <utility>
 
+#include "persistence/file_kind.h"
 #include "persistence/torn_command.h"
 
 namespace inkstone {
@@ -12,7 +14,6 @@ namespace inkstone {
 namespace {
 
 constexpr size_t kChunkBytes = 1024 * 1024;
-constexpr std::string_view kPreambleMagic = "REDIS";
 
 constexpr uint64_t linesOf(size_t arg_count) {
   return 1 + 2 * arg_count;
@@ -69,10 +70,12 @@ LogReader::Step LogReader::readEntry() {
   const char first = buffer_[begin_];
   if (first == '*') return readCommand();
   if (first == '#') return readAnnotation();
-  if (position() == 0 && first == kPreambleMagic[0]) {
+  if (position() == 0) {
+    // The first chunk has as much of the file as tells its kind.
     const std::string_view head(buffer_.get() + begin_, end_ - begin_);
-    if (head.substr(0, kPreambleMagic.size()) == kPreambleMagic) {
-      return stopAt(Status::kPreamble, "an RDB preamble");
+    if (beginsAsRdb(head)) return stopAt(Status::kPreamble, "an RDB preamble");
+    if (const std::optional<std::string> kind = recogniseFile(head)) {
+      return stopAt(Status::kForeign, *kind);
     }
   }
   return stopAtTail("expected '*'");

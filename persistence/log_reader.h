@@ -42,6 +42,8 @@ class LogReader {
     kDamaged,
     // The file begins with an RDB image.
     kPreamble,
+    // The file is no log, but sound: reason() says what it is.
+    kForeign,
     // Reading failed with error().
     kIoError,
   };

@@ -56,7 +56,7 @@ RdbCheckResult checkRdbImage(ReadFile& file, uint64_t file_size, int64_t now_ms)
   EncodingRules rules;
   rules.hasher = &hasher;
   // How many databases the server has that will load it is not known here.
-  RdbReader reader(file, file_size, rules, {INT_MAX, true});
+  RdbReader reader(file, file_size, rules, {INT_MAX, true, true});
   RdbCheckResult result;
   std::vector<KeyMark> marks;
   RdbKey key;
@@ -70,6 +70,13 @@ RdbCheckResult checkRdbImage(ReadFile& file, uint64_t file_size, int64_t now_ms)
   }
   result.end_offset = reader.offset();
   result.facts = reader.facts();
+  for (const std::string& name : result.facts.module_aux_skipped) {
+    result.left_out += result.left_out.empty() ? "AUX data of the module types '" : "', '";
+    result.left_out += name;
+  }
+  if (!result.left_out.empty()) {
+    result.left_out += "', which a server loads only with rdb-skip-module-aux yes, without them";
+  }
   if (status == RdbReader::Status::kFailed) result.error = reader.error();
   // A key that comes twice stops the loader before damage behind it does.
   const uint64_t repeated = firstRepeated(marks);

@@ -1,7 +1,9 @@
-// Looks through an RDB image without keeping it, and finds whatever RdbLoader would refuse.
+// Looks through an RDB image without keeping it, and finds whatever RdbLoader would refuse, and
+// what it would leave out.
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "persistence/file.h"
 #include "persistence/rdb_input.h"
@@ -15,6 +17,9 @@ struct [[nodiscard]] RdbCheckResult {
   // Where it ends, or how far it was read.
   uint64_t end_offset = 0;
   RdbFacts facts;
+  // Not empty: a sound part, AUX data of modules, for which the server refuses the image unless
+  // rdb-skip-module-aux is on. What it is, for people.
+  std::string left_out;
   uint64_t keys = 0;
   uint64_t deadlines = 0;
   // Deadlines before now.

@@ -15,9 +15,15 @@ std::string describeRdbFailure(std::string_view what, const std::string& path,
           "Can't load {} {}: {} (at offset {}). The file is sound as far as that; have a server "
           "that can load it write the data in another form, or move it away to start without them.",
           what, path, error.reason, error.offset);
+    case RdbError::Kind::kForeign:
+      return fmt::format(
+          "Can't load {} {}: it is {}. It is not damaged, and is left as it is; move it away to "
+          "start without its data.",
+          what, path, error.reason);
     case RdbError::Kind::kTruncated:
       return fmt::format(
-          "Unexpected end of {} {} at offset {}: {}. Bring the whole file from where it was "
+          "Unexpected end of file reading {} {} at offset {} (short read): {}. Bring the whole "
+          "file from where it was "
           "written, or move it away to start without its data.",
           what, path, error.offset, error.reason);
     case RdbError::Kind::kNone:
@@ -26,7 +32,7 @@ std::string describeRdbFailure(std::string_view what, const std::string& path,
   }
   return fmt::format(
       "Bad file format reading {} {} at offset {}: {}. Make a copy of it and look at it with: "
-      "redis-check-rdb {}. Move it away to start without its data.",
+      "inkstone-check-rdb {}. Move it away to start without its data.",
       what, path, error.offset, error.reason, path);
 }
 

@@ -8,13 +8,17 @@
 namespace inkstone {
 
 inline constexpr std::string_view kRdbMagic = "REDIS";
-// "REDIS" and the version in four digits.
+// Of Valkey 9 and later, which counts its versions from 80 on.
+inline constexpr std::string_view kRdbMagicValkey = "VALKEY";
+// The magic, and the version in the digits that are left: four or three.
 inline constexpr size_t kRdbHeaderBytes = 9;
 
 // What we write. Redis 7.0 is the oldest that is to load it.
 inline constexpr uint32_t kRdbVersion = 10;
 inline constexpr uint32_t kRdbVersionReadMin = 1;
 inline constexpr uint32_t kRdbVersionReadMax = 11;
+// Valkey's version 80 is version 11, with types of its own besides.
+inline constexpr uint32_t kRdbVersionValkey = 80;
 // The first version whose files end in a checksum.
 inline constexpr uint32_t kRdbVersionChecksum = 5;
 // The first version that has listpacks for sets.
@@ -24,6 +28,8 @@ inline constexpr size_t kRdbChecksumBytes = 8;
 
 // What stands where the type of a key could stand. The names are those of Redis.
 enum class RdbOpcode : uint8_t {
+  kSlotImport = 243,  // Valkey: a migration of slots that was under way
+  kSlotInfo = 244,    // Valkey: three lengths, a hint
   kFunction2 = 245,
   kFunctionPreGa = 246,  // of release candidates; no release loads it
   kModuleAux = 247,
@@ -60,6 +66,7 @@ enum class RdbType : uint8_t {
   kStreamListpacks2 = 19,
   kSetListpack = 20,
   kStreamListpacks3 = 21,
+  kHash2 = 22,  // Valkey: a hash, some of whose fields have deadlines
 };
 
 // Containers of a node of kListQuicklist2.

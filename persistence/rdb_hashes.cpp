@@ -49,6 +49,7 @@ bool readFields(RdbReadContext& context, Value& value) {
   constexpr size_t kPairBytesMin = 2;
   uint64_t count;
   if (!context.input.readCount(kPairBytesMin, count)) return false;
+  if (count == 0) return true;
   // Room for as many as the bytes that are left could hold if they were as long as usual.
   constexpr uint64_t kPairBytesUsual = 4;
   const uint64_t likely = std::min(count, context.input.bytesLeft() / kPairBytesUsual);
@@ -66,6 +67,7 @@ bool readFields(RdbReadContext& context, Value& value) {
 
 bool setElements(RdbReadContext& context, Value& value) {
   const auto& elements = context.elements;
+  if (elements.empty()) return true;
   Reading hash(context, elements.size() / 2, longestText(elements));
   for (size_t i = 0; i < elements.size(); i += 2) {
     ElementText field;
@@ -78,9 +80,7 @@ bool setElements(RdbReadContext& context, Value& value) {
 
 // What is packed in `context.elements`, whatever it was packed in.
 bool checkPairs(RdbReadContext& context) {
-  if (context.elements.empty()) return context.input.fail("an empty value");
-  if (context.elements.size() % 2 != 0) return context.input.fail("a field without a value");
-  return true;
+  return context.elements.size() % 2 == 0 || context.input.fail("a field without a value");
 }
 
 bool readListpack(RdbReadContext& context, Value& value) {
@@ -89,6 +89,7 @@ bool readListpack(RdbReadContext& context, Value& value) {
   if (!context.input.readString(bytes)) return false;
   if (!unpackListpack(bytes, elements)) return context.input.fail("a damaged listpack");
   if (!checkPairs(context)) return false;
+  if (elements.empty()) return true;
   const bool fits = elements.size() / 2 <= context.rules.hash_max_listpack_entries &&
                     longestText(elements) <= context.rules.hash_max_listpack_value;
   if (!fits || !areCanonical(elements)) return setElements(context, value);

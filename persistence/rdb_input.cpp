@@ -45,6 +45,20 @@ bool RdbInput::fail(RdbError::Kind kind, std::string_view reason) {
   return false;
 }
 
+bool RdbInput::failAt(uint64_t offset, RdbError::Kind kind, std::string_view reason) {
+  if (!failed()) {
+    fail(kind, reason);
+    error_.offset = offset;
+  }
+  return false;
+}
+
+std::string_view RdbInput::peek(size_t length) {
+  const auto wanted = static_cast<size_t>(std::min<uint64_t>(length, bytesLeft()));
+  if (available() < wanted && !refill(wanted)) return {};
+  return {at_, wanted};
+}
+
 // Makes `wanted` bytes available.
 bool RdbInput::refill(size_t wanted) {
   if (failed()) return false;
@@ -120,7 +134,6 @@ bool RdbInput::readLength(uint64_t& length) {
 
 bool RdbInput::readCount(size_t bytes_each, uint64_t& count) {
   if (!readLength(count)) return false;
-  if (count == 0) return fail("an empty value");
   if (count > bytesLeft() / bytes_each) {
     return fail(RdbError::Kind::kTruncated, "more elements than there are bytes");
   }

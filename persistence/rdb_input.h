@@ -26,6 +26,7 @@ struct RdbError {
     kTruncated,    // the bytes end too early
     kDamaged,      // what stands at `offset` is against the format
     kUnsupported,  // sound, but holds what we cannot keep
+    kForeign,      // sound, but no RDB file: `reason` says what it is
     kIo,           // reading failed with `io`
   };
 
@@ -55,7 +56,12 @@ class RdbInput {
   // Notes damage, unless something failed before. Returns false, for the caller to return.
   bool fail(std::string_view reason) { return fail(RdbError::Kind::kDamaged, reason); }
   bool fail(RdbError::Kind kind, std::string_view reason);
+  // The same for what stands at `offset`, which was read over by now.
+  bool failAt(uint64_t offset, RdbError::Kind kind, std::string_view reason);
 
+  // The next `length` bytes, at most kBufferBytes, or as many as there are, without taking them;
+  // valid until the next read. Empty when reading failed.
+  std::string_view peek(size_t length);
   [[nodiscard]] bool readByte(uint8_t& byte) {
     if (at_ == end_ && !refill(1)) return false;
     byte = static_cast<uint8_t>(*at_++);
@@ -76,8 +82,7 @@ class RdbInput {
     return true;
   }
   [[nodiscard]] bool readLength(uint64_t& length);
-  // A number of elements that take at least `bytes_each`. None at all is an error, too: no key has
-  // an empty value.
+  // A number of elements that take at least `bytes_each`, or none at all.
   [[nodiscard]] bool readCount(size_t bytes_each, uint64_t& count);
   // In any form, integers as text. Valid until the next read.
   [[nodiscard]] bool readString(std::string_view& text);

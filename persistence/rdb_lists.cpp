@@ -58,6 +58,7 @@ class Reading {
 bool readElements(RdbReadContext& context, Value& value) {
   uint64_t count;
   if (!context.input.readCount(1, count)) return false;
+  if (count == 0) return true;
   Reading list(context);
   for (uint64_t i = 0; i < count; ++i) {
     std::string_view text;
@@ -71,21 +72,23 @@ bool readElements(RdbReadContext& context, Value& value) {
 bool readZiplist(RdbReadContext& context) {
   std::string_view bytes;
   if (!context.input.readString(bytes)) return false;
-  if (!unpackZiplist(bytes, context.elements)) return context.input.fail("a damaged ziplist");
-  return !context.elements.empty() || context.input.fail("an empty value");
+  return unpackZiplist(bytes, context.elements) || context.input.fail("a damaged ziplist");
 }
 
+// Nodes without elements are left out.
 bool readZiplists(RdbReadContext& context, uint64_t count, Value& value) {
   Reading list(context);
+  bool empty = true;
   for (uint64_t i = 0; i < count; ++i) {
     if (!readZiplist(context)) return false;
+    empty = empty && context.elements.empty();
     list.pushBack(context.elements);
   }
-  value = list.take();
+  if (!empty) value = list.take();
   return true;
 }
 
-// A packed node as a block of its own; null when the input failed.
+// A packed node as a block of its own; null when the input failed, or the node has no elements.
 uint8_t* readPacked(RdbReadContext& context) {
   std::string_view bytes;
   if (!context.input.readString(bytes)) return nullptr;
@@ -93,10 +96,7 @@ uint8_t* readPacked(RdbReadContext& context) {
     context.input.fail("a damaged listpack");
     return nullptr;
   }
-  if (context.elements.empty()) {
-    context.input.fail("an empty node of a list");
-    return nullptr;
-  }
+  if (context.elements.empty()) return nullptr;
   if (areCanonical(context.elements)) {
     return Listpack::copy(Listpack(const_cast<char*>(bytes.data()))).bytes();
   }
@@ -113,7 +113,7 @@ bool readNode(RdbReadContext& context, Quicklist& list) {
   if (!context.input.readLength(container)) return false;
   if (container == kRdbNodePacked) {
     uint8_t* const block = readPacked(context);
-    if (block == nullptr) return false;
+    if (block == nullptr) return !context.input.failed();
     list.appendNode(Listpack(block), context.rules);
     return true;
   }
@@ -134,6 +134,7 @@ bool readNodes(RdbReadContext& context, Value& value) {
     if (!readNode(context, *list)) return false;
   }
   const QuicklistNode* const node = list->head();
+  if (node == nullptr) return true;
   const NodeLimit limit(context.rules.list_max_listpack_size, context.rules.list_packed_threshold);
   if (list->nodeCount() == 1 && !node->isPlain() &&
       limit.allows(node->byteCount(), node->count())) {

@@ -5,14 +5,15 @@ namespace inkstone {
 RdbLoader::RdbLoader(ReadFile& file, uint64_t file_size, Keyspace& keyspace,
                      const AccessClock& clock, const RdbLoadSettings& settings)
     : reader_(file, file_size, keyspace.encodingRules(),
-              {keyspace.size(), settings.verify_checksum}),
+              {keyspace.size(), settings.verify_checksum, settings.skip_module_aux}),
       keyspace_(keyspace),
       clock_(clock),
       settings_(settings) {}
 
 RdbLoader::RdbLoader(std::string_view bytes, Keyspace& keyspace, const AccessClock& clock,
                      const RdbLoadSettings& settings)
-    : reader_(bytes, keyspace.encodingRules(), {keyspace.size(), settings.verify_checksum}),
+    : reader_(bytes, keyspace.encodingRules(),
+              {keyspace.size(), settings.verify_checksum, settings.skip_module_aux}),
       keyspace_(keyspace),
       clock_(clock),
       settings_(settings) {}

@@ -16,7 +16,8 @@ struct RdbLoadSettings {
   // Keys whose deadline is before this moment (Unix milliseconds) are left out: what a primary does
   // with a dump. Not for a preamble: the log that follows deletes them itself.
   std::optional<int64_t> drop_expired_before_ms;
-  bool verify_checksum = true;  // rdbchecksum
+  bool verify_checksum = true;   // rdbchecksum
+  bool skip_module_aux = false;  // rdb-skip-module-aux
   // A key that is there gives way. Else it is an error: a file has each key once, and is loaded
   // into an empty keyspace.
   bool replace_existing = false;

@@ -31,7 +31,8 @@ bool isPayloadValid(std::string_view payload, bool verify_checksum) {
   const std::string_view summed = payload.substr(0, payload.size() - kRdbChecksumBytes);
   uint16_t version;
   std::memcpy(&version, payload.data() + payload.size() - kFooterBytes, sizeof version);
-  if (version > kRdbVersionReadMax) return false;
+  // There is no magic: Valkey's versions are told by their number.
+  if (version > kRdbVersionReadMax && version != kRdbVersionValkey) return false;
   if (!verify_checksum) return true;
   uint64_t stored;
   std::memcpy(&stored, payload.data() + summed.size(), sizeof stored);
@@ -45,9 +46,10 @@ RdbPayloadReader::RdbPayloadReader(std::string_view payload, const EncodingRules
 bool RdbPayloadReader::read(RdbValue& value) {
   uint8_t type;
   if (!input_.readByte(type) || !values_.read(type, value)) return false;
-  if (input_.bytesLeft() == 0) return true;
+  if (input_.bytesLeft() == 0 && !value.isEmpty()) return true;
+  const bool empty = value.isEmpty();
   value.clear();
-  return input_.fail("more than one value");
+  return input_.fail(empty ? "a value without elements" : "more than one value");
 }
 
 }  // namespace inkstone

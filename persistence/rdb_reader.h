@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "persistence/file.h"
 #include "persistence/rdb_input.h"
@@ -29,20 +30,29 @@ struct RdbKey {
 // What a file told about itself, as far as it did before the last key that was read.
 struct RdbFacts {
   uint32_t version = 0;
+  // The version is one of Valkey's.
+  bool valkey = false;
   std::string redis_version;
   int64_t unix_seconds = 0;
   uint64_t used_memory = 0;
   bool aof_base = false;
   // As RESIZEDB announced them, all databases together; a hint.
   uint64_t keys_announced = 0;
-  // Data of modules besides keys, which was read over.
-  uint64_t module_aux_skipped = 0;
+  // Types of modules whose data besides keys were read over, each once; not more than kNamesMax.
+  std::vector<std::string> module_aux_skipped;
+  // Keys without elements, which were left out, and the names of the first kNamesMax.
+  uint64_t empty_keys = 0;
+  std::vector<std::string> empty_key_names;
+
+  static constexpr size_t kNamesMax = 10;
 };
 
 struct RdbReadSettings {
   // SELECTDB with this number or more is an error.
   size_t databases = 16;
   bool verify_checksum = true;  // rdbchecksum
+  // Data of modules that belong to no key are read over; else they are an error.
+  bool skip_module_aux = false;  // rdb-skip-module-aux
 };
 
 class RdbReader {
@@ -56,9 +66,9 @@ class RdbReader {
   // Reads a file that is in memory.
   RdbReader(std::string_view bytes, const EncodingRules& rules, const RdbReadSettings& settings);
 
-  // Goes on to the next key, or behind the checksum at the end. After anything but kKey it must not
-  // be called again. Complexity: linear in what it consumes. Memory: a buffer of 256 KB, besides
-  // the value that is read, and twice the longest string.
+  // Goes on to the next key that has elements, or behind the checksum at the end. After anything
+  // but kKey it must not be called again. Complexity: linear in what it consumes. Memory: a buffer
+  // of 256 KB, besides the value that is read, and twice the longest string.
   Status next(RdbKey& key);
 
   // Behind what was read: after kEnd, where a log that follows begins.
@@ -71,15 +81,23 @@ class RdbReader {
   const RdbError& error() const { return input_.error(); }
 
  private:
+  void begin(RdbKey& key);
   bool readHeader();
+  bool refuseHeader();
+  bool refuseVersion();
+  bool isOpcode(uint8_t byte) const;
   bool readOpcode(RdbOpcode opcode, RdbKey& key);
   bool readAux();
   void takeAux(std::string_view name, std::string_view value);
   bool readModuleAux();
   bool readFunction(RdbOpcode opcode);
+  bool readSlotInfo();
   bool readDatabase();
   bool readDeadline(RdbOpcode opcode, RdbKey& key);
   bool readKey(uint8_t type, RdbKey& key);
+  bool refuseType(uint8_t type);
+  bool restMatchesChecksum();
+  void leaveOut(const RdbKey& key);
   bool readEnd();
 
   RdbInput input_;

@@ -55,7 +55,9 @@ class Reading {
 bool readMembers(RdbReadContext& context, Value& value) {
   uint64_t count;
   std::string_view member;
-  if (!context.input.readCount(1, count) || !context.input.readString(member)) return false;
+  if (!context.input.readCount(1, count)) return false;
+  if (count == 0) return true;
+  if (!context.input.readString(member)) return false;
   // Room for as many as the bytes that are left could hold if they were as long as usual.
   constexpr uint64_t kMemberBytesUsual = 4;
   const uint64_t likely = std::min(count, 1 + context.input.bytesLeft() / kMemberBytesUsual);
@@ -86,7 +88,7 @@ bool readIntset(RdbReadContext& context, Value& value) {
   if (!Intset::isValid({data, bytes.size()})) return context.input.fail("a damaged intset");
   const Intset integers(const_cast<uint8_t*>(data));
   const size_t count = integers.size();
-  if (count == 0) return context.input.fail("an empty value");
+  if (count == 0) return true;
   if (count <= context.rules.set_max_intset_entries) {
     value = {ValueType::kSet, Encoding::kIntset, Intset::copy(integers).bytes()};
     return true;
@@ -101,7 +103,7 @@ bool readListpack(RdbReadContext& context, Value& value) {
   auto& elements = context.elements;
   if (!context.input.readString(bytes)) return false;
   if (!unpackListpack(bytes, elements)) return context.input.fail("a damaged listpack");
-  if (elements.empty()) return context.input.fail("an empty value");
+  if (elements.empty()) return true;
   const bool fits = elements.size() <= context.rules.set_max_listpack_entries &&
                     longestText(elements) <= context.rules.set_max_listpack_value;
   if (!fits || !areCanonical(elements)) return insertElements(context, value);

@@ -188,6 +188,7 @@ bool readMembers(RdbReadContext& context, bool binary, Value& value) {
   const size_t score_bytes_min = binary ? sizeof(double) : 1;
   uint64_t count;
   if (!context.input.readCount(1 + score_bytes_min, count)) return false;
+  if (count == 0) return true;
   const auto members = static_cast<size_t>(count);
   return count <= context.rules.zset_max_listpack_entries
              ? readFewMembers(context, binary, members, value)
@@ -202,7 +203,6 @@ double scoreOf(const Element& element) {
 // Members and scores by turns, in order: what is packed was in use that way.
 bool checkPairs(RdbReadContext& context) {
   const auto& elements = context.elements;
-  if (elements.empty()) return context.input.fail("an empty value");
   if (elements.size() % 2 != 0) return context.input.fail("a member without a score");
   double previous = -std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < elements.size(); i += 2) {
@@ -230,6 +230,7 @@ size_t longestMember(const std::vector<Element>& elements) {
 
 bool addElements(RdbReadContext& context, Value& value) {
   const auto& elements = context.elements;
+  if (elements.empty()) return true;
   Reading zset(context, elements.size() / 2, longestMember(elements));
   for (size_t i = 0; i < elements.size(); i += 2) {
     ElementText room;
@@ -245,6 +246,7 @@ bool readListpack(RdbReadContext& context, Value& value) {
   if (!context.input.readString(bytes)) return false;
   if (!unpackListpack(bytes, elements)) return context.input.fail("a damaged listpack");
   if (!checkPairs(context)) return false;
+  if (elements.empty()) return true;
   const bool fits = elements.size() / 2 <= context.rules.zset_max_listpack_entries &&
                     longestMember(elements) <= context.rules.zset_max_listpack_value;
   if (!fits || !areCanonical(elements)) return addElements(context, value);

@@ -28,7 +28,8 @@ struct RdbReadContext {
 
 // For each type: typeOf() says what an encoding is written as, write() writes it, read() reads any
 // type of this kind. read() gives a value that the caller owns, or fails the input and returns
-// false: it takes nothing that the commands could not have made, apart from encodings.
+// false: it takes nothing that the commands could not have made, apart from encodings. A value
+// without elements, of which all bytes were read, is success with `value` as it was.
 
 namespace rdb_lists {
 RdbType typeOf(Encoding encoding, uint32_t version);

@@ -121,10 +121,28 @@ bool RdbValueReader::read(uint8_t type, RdbValue& value) {
   }
   const RdbTypeOperations* const operations = readerOf(static_cast<RdbType>(type));
   if (operations == nullptr) return refuse(type, context_.input);
-  Value read;
+  Value read = {ValueType::kString, Encoding::kRaw, nullptr};
   if (!operations->read(static_cast<RdbType>(type), context_, read)) return false;
-  value.setValue(read);
+  if (read.object == nullptr) {
+    value.setEmpty();
+  } else {
+    value.setValue(read);
+  }
   return true;
+}
+
+bool RdbValueReader::knows(uint8_t type) {
+  switch (const auto known = static_cast<RdbType>(type)) {
+    case RdbType::kString:
+    case RdbType::kModulePreGa:
+    case RdbType::kModule2:
+    case RdbType::kStreamListpacks:
+    case RdbType::kStreamListpacks2:
+    case RdbType::kStreamListpacks3:
+      return true;
+    default:
+      return readerOf(known) != nullptr;
+  }
 }
 
 }  // namespace inkstone

@@ -24,21 +24,26 @@ RdbType rdbTypeOf(const Entry& entry, uint32_t version);
 void writeRdbValue(const Entry& entry, const EncodingRules& rules, RdbWriter& out);
 
 // What was read: a string's bytes, or a value of another type, which it owns until it is released.
+// Or a value without elements, as no key can have it, which faults of old servers left in files.
 class RdbValue {
  public:
   RdbValue() = default;
   RdbValue(RdbValue&& other) noexcept
-      : string_(other.string_), value_(std::exchange(other.value_, kNone)) {}
+      : string_(other.string_),
+        value_(std::exchange(other.value_, kNone)),
+        empty_(std::exchange(other.empty_, false)) {}
   RdbValue& operator=(RdbValue&& other) noexcept {
     if (this == &other) return *this;
     clear();
     string_ = other.string_;
     value_ = std::exchange(other.value_, kNone);
+    empty_ = std::exchange(other.empty_, false);
     return *this;
   }
   ~RdbValue() { clear(); }
 
-  bool isString() const { return value_.object == nullptr; }
+  bool isString() const { return value_.object == nullptr && !empty_; }
+  bool isEmpty() const { return empty_; }
   // Valid until the next read of the input it came from.
   std::string_view string() const { return string_; }
   const Value& value() const { return value_; }
@@ -52,9 +57,14 @@ class RdbValue {
     clear();
     value_ = value;
   }
+  void setEmpty() {
+    clear();
+    empty_ = true;
+  }
   void clear() {
-    if (!isString()) destroyValue(release());
+    if (value_.object != nullptr) destroyValue(release());
     string_ = {};
+    empty_ = false;
   }
 
  private:
@@ -62,6 +72,7 @@ class RdbValue {
 
   std::string_view string_;
   Value value_ = kNone;
+  bool empty_ = false;
 };
 
 class RdbValueReader {
@@ -72,6 +83,9 @@ class RdbValueReader {
 
   // Reads a value of that type. False when the input failed: for what it is, or for what it holds.
   [[nodiscard]] bool read(uint8_t type, RdbValue& value);
+
+  // Whether values of that type are known, be it only by name.
+  static bool knows(uint8_t type);
 
  private:
   RdbReadContext context_;

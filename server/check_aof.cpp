@@ -1,4 +1,4 @@
-// inkstone-check-aof [--fix [--yes]|--truncate-to-timestamp T] FILE
+// inkstone-check-aof [--fix [--yes] [--cut-at-unknown]|--truncate-to-timestamp T] FILE
 #include <fmt/format.h>
 
 #include <iostream>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "persistence/check_tool.h"
+#include "persistence/link_target.h"
 #include "persistence/posix_file_system.h"
 #include "server/command_table.h"
 #include "server/commands/families.h"
@@ -19,14 +20,17 @@ class TableJudge final : public CommandJudge {
  public:
   TableJudge() { registerFamilies(table_); }
 
-  std::string objection(std::span<const std::string_view> args) override {
+  Objection objection(std::span<const std::string_view> args) override {
     const Command* command = table_.findOriginal(args[0]);
+    const bool unknown_name = command == nullptr;
     if (command != nullptr && !command->subcommands().empty() && args.size() > 1) {
       command = command->findSubcommand(args[1]);
     }
-    if (command == nullptr) return fmt::format("Unknown command '{}'", shown(args[0]));
+    if (command == nullptr) {
+      return {fmt::format("Unknown command '{}'", shown(args[0])), unknown_name};
+    }
     if (command->arityAllows(args.size())) return {};
-    return fmt::format("Wrong number of arguments for '{}'", command->fullName());
+    return {fmt::format("Wrong number of arguments for '{}'", command->fullName())};
   }
 
  private:
@@ -49,11 +53,13 @@ int check(const std::vector<std::string>& words) {
     std::cout << fmt::format("inkstone-check-aof v={}\n", kVersion);
     return CheckTool::kExitValid;
   }
-  const CheckArguments arguments = parseCheckArguments(words);
+  CheckArguments arguments = parseCheckArguments(words);
   if (!arguments.refusal.empty()) {
     std::cout << arguments.refusal;
     return CheckTool::kExitNotValid;
   }
+  // Where a rewrite puts the log, and where its ledger stands, is where a link leads to.
+  arguments.request.path = linkTarget(arguments.request.path);
   PosixFileSystem files;
   SystemLogClock clock;
   TableJudge judge;

@@ -46,8 +46,9 @@ std::string DataLoader::loadAtStart() {
   if (!unsettled.empty()) return unsettled;
 
   // In the order of what Redis prefers.
-  const MultiPartLog parts = readMultiPartLog(server_.files, settings.directory,
-                                              server_.settings.appenddirname, settings.filename);
+  const MultiPartLog parts =
+      readMultiPartLog(server_.files, server_.dataDirectory(), server_.settings.appenddirname,
+                       server_.settings.appendfilename);
   if (parts.found) {
     foreign_source_ = parts.directory;
     return loadParts(parts);

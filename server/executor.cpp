@@ -379,7 +379,9 @@ ReplayStatus Executor::replay(Client& client, std::span<const ReplayRequest> req
   for (const Item& item : batch.items) {
     const auto args = batch.argsOf(item);
     if (item.command == nullptr) {
-      status.outcome = ReplayOutcome::kUnknownCommand;
+      const bool has_name = server_.commands.findOriginal(args[0]) != nullptr;
+      status.outcome =
+          has_name ? ReplayOutcome::kUnknownSubcommand : ReplayOutcome::kUnknownCommand;
       status.text = unknownCommand(args);
     } else if (!item.command->arityAllows(args.size())) {
       status.outcome = ReplayOutcome::kWrongArity;

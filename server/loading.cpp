@@ -1,6 +1,11 @@
 #include "server/loading.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "persistence/rdb_loader.h"
 #include "server/server.h"
@@ -15,9 +20,25 @@ constexpr size_t kKeysAtOnce = 64;
 RdbLoadSettings loadSettings(const Server& server, ImageUse use) {
   RdbLoadSettings settings;
   settings.verify_checksum = server.settings.rdbchecksum && server.debug.verify_checksums;
+  settings.skip_module_aux = server.settings.rdb_skip_module_aux;
   settings.replace_existing = use == ImageUse::kMerge;
   if (use != ImageUse::kPreamble) settings.drop_expired_before_ms = server.clock.unixMs();
   return settings;
+}
+
+// Names come from a file: one must not make a line of the server log look like two.
+std::string printable(std::string_view name) {
+  std::string text;
+  for (const char c : name) text += c >= ' ' && c <= '~' ? c : '?';
+  return text;
+}
+
+std::string quotedList(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += fmt::format("{}'{}'", text.empty() ? "" : ", ", printable(name));
+  }
+  return text;
 }
 
 }  // namespace
@@ -109,8 +130,23 @@ void Loading::describeImage(const RdbLoader& loader) {
     server_.logger.notice("RDB memory usage when created {:.2f} Mb",
                           static_cast<double>(facts.used_memory) / (1024 * 1024));
   }
-  server_.logger.notice("Done loading RDB, keys loaded: {}, keys expired: {}.", loader.keysLoaded(),
-                        loader.keysExpired());
+  if (!facts.module_aux_skipped.empty()) {
+    server_.logger.warning(
+        "DATA WERE LEFT OUT: the RDB data hold AUX data of the module type{} {}, which belong to "
+        "no key, and rdb-skip-module-aux is on",
+        facts.module_aux_skipped.size() == 1 ? "" : "s", quotedList(facts.module_aux_skipped));
+  }
+  if (facts.empty_keys == 0) {
+    server_.logger.notice("Done loading RDB, keys loaded: {}, keys expired: {}.",
+                          loader.keysLoaded(), loader.keysExpired());
+    return;
+  }
+  for (const std::string& name : facts.empty_key_names) {
+    server_.logger.notice("rdbLoadObject skipping empty key: {}", printable(name));
+  }
+  server_.logger.notice(
+      "Done loading RDB, keys loaded: {}, keys expired: {}, empty keys skipped: {}.",
+      loader.keysLoaded(), loader.keysExpired(), facts.empty_keys);
 }
 
 // False when the server is to stop.

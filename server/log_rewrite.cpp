@@ -285,7 +285,11 @@ void LogRewrite::switchOff() {
 void LogRewrite::abandon() {
   unwatchChannel();
   rewrite_.abandon(pid_);
-  if (server_.child.pid() == pid_) server_.child.stop();
+  if (server_.child.pid() == pid_) {
+    // Both are phrases that monitoring of stock servers looks for.
+    server_.logger.notice("Killing AOF child. Killing running AOF rewrite child: {}", pid_);
+    server_.child.stop();
+  }
   pid_ = 0;
 }
 

@@ -12,6 +12,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include "persistence/link_target.h"
 #include "server/acl/access_control.h"
 #include "server/blocking.h"
 #include "server/commands/families.h"
@@ -270,13 +271,19 @@ void Server::stop(int status) {
   if (!exit_status_.has_value()) exit_status_ = status;
 }
 
+std::string Server::dataDirectory() const {
+  std::error_code gone;
+  const std::string directory = std::filesystem::current_path(gone).string();
+  return gone ? "." : directory;
+}
+
 AppendOnlySettings Server::logSettings() const {
   AppendOnlySettings log_settings;
-  // Absolute, so that the log stays where it is when `dir` changes.
-  std::error_code gone;
-  log_settings.directory = std::filesystem::current_path(gone).string();
-  if (gone) log_settings.directory = ".";
-  log_settings.filename = settings.appendfilename;
+  // All that is done about the log is done where it is, even if its name is a link. Absolute, so
+  // that it stays where it is when `dir` changes.
+  const PathParts place = linkTargetParts(dataDirectory() + "/" + settings.appendfilename);
+  log_settings.directory = place.directory;
+  log_settings.filename = place.filename;
   switch (settings.appendfsync) {
     case AppendFsync::kAlways:
       log_settings.fsync = FsyncPolicy::kAlways;

@@ -103,6 +103,8 @@ class Server {
   bool prepareShutdown(const ShutdownOptions& options);
 
   AppendOnlySettings logSettings() const;
+  // `dir`: absolute, or "." if it is gone.
+  std::string dataDirectory() const;
 
   // One round of the loop's work without waiting, for the time the loop is busy loading.
   void serveWhileLoading();

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 
+#include "persistence/link_target.h"
 #include "server/save_observer.h"
 #include "server/server.h"
 #include "server/version.h"
@@ -40,11 +40,12 @@ Snapshots::Snapshots(Server& server)
 
 SnapshotSettings Snapshots::fileSettings() const {
   SnapshotSettings settings;
-  // Absolute, so that a save goes where it was begun when `dir` changes; "." if that is gone.
-  std::error_code gone;
-  const std::filesystem::path directory = std::filesystem::current_path(gone);
-  if (!gone) settings.directory = directory.string();
-  settings.filename = server_.settings.dbfilename;
+  // A save puts the file where it is, even if its name is a link. Absolute, so that it goes where
+  // it was begun when `dir` changes.
+  const PathParts place =
+      linkTargetParts(server_.dataDirectory() + "/" + server_.settings.dbfilename);
+  settings.directory = place.directory;
+  settings.filename = place.filename;
   settings.incremental_fsync = server_.settings.rdb_save_incremental_fsync;
   return settings;
 }

@@ -130,10 +130,10 @@ class SnapshotTest(LoadingTest):
         sound = path.read_bytes()
         damages = {
             "flipped": (sound[:200] + bytes([sound[200] ^ 1]) + sound[201:], "at offset"),
-            "torn": (sound[:-20], "Unexpected end of the RDB file"),
+            "torn": (sound[:-20], "Unexpected end of file reading the RDB file"),
             "version": (sound[:5] + b"0099" + sound[9:], "Can't handle RDB format version 99"),
             "no dump": (b"something else entirely", "Bad file format reading the RDB file"),
-            "empty": (b"", "Unexpected end of the RDB file"),
+            "empty": (b"", "Unexpected end of file reading the RDB file"),
         }
         for name, (text, message) in damages.items():
             with self.subTest(name=name):

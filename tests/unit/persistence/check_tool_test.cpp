@@ -12,9 +12,13 @@
 namespace inkstone::test {
 namespace {
 
+// Has no streams.
 class PleasedJudge final : public CommandJudge {
  public:
-  std::string objection(std::span<const std::string_view>) override { return {}; }
+  Objection objection(std::span<const std::string_view> args) override {
+    const bool unknown = args[0] == "XADD" || args[0] == "NOSUCH";
+    return unknown ? Objection{"Unknown command", true} : Objection{};
+  }
 };
 
 const std::string kWhole = resp({"SELECT", "0"}) + resp({"SET", "k", "v"});
@@ -47,6 +51,7 @@ TEST_CASE("arguments that make no sense are answered with the usage", "[check]")
       {"--what", "f"},
       {"a", "b"},
       {"--truncate-to-timestamp", "f"},
+      {"--cut-at-unknown", "f"},
       {"--fix", "--truncate-to-timestamp", "5", "f"}};
   for (const auto& words : refused) REQUIRE(parseCheckArguments(words).refusal == kCheckUsage);
   for (const std::string second : {"x", "5x", "-1", "0", ""}) {
@@ -112,6 +117,103 @@ TEST_CASE("a log is taken back to a moment, and what came later is kept", "[chec
   REQUIRE(bench.said("to timestamp 1700000005"));
   REQUIRE(bench.files.contents(kPath) == kWhole);
   REQUIRE(bench.files.contents(kAside) == later);
+}
+
+TEST_CASE("a command that other servers have is cut only when that is said", "[check]") {
+  const std::string log = kWhole + resp({"XADD", "s", "1-1", "f", "v"}) + kWhole;
+  ToolBench bench;
+  bench.files.put(kPath, log);
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(
+      bench.said("this server has no XADD yet; the log is sound (XADD came with Redis 7.2 or "
+                 "before)\n"));
+  REQUIRE_FALSE(bench.said("--fix"));
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("There is nothing to fix."));
+  REQUIRE(bench.said("--fix --cut-at-unknown"));
+  REQUIRE(bench.files.contents(kPath) == log);
+  REQUIRE(bench.run({"--fix", "--cut-at-unknown", kPath}, "n\n") == CheckTool::kExitNotValid);
+  REQUIRE(bench.files.contents(kPath) == log);
+  REQUIRE(bench.run({"--fix", "--yes", "--cut-at-unknown", kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.files.contents(kPath) == kWhole);
+  REQUIRE(bench.files.contents(kAside) == log.substr(kWhole.size()));
+}
+
+TEST_CASE("damage behind a command that is missing here is mended without cutting there",
+          "[check]") {
+  const std::string sound = kWhole + resp({"XADD", "s", "1-1", "f", "v"}) + kWhole;
+  ToolBench bench;
+  bench.files.put(kPath, sound + kTail);
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.said("the log is sound as far as that"));
+  REQUIRE(bench.files.contents(kPath) == sound);
+  // A word that nobody knows may be damage.
+  ToolBench unknown;
+  unknown.files.put(kPath, sound + resp({"NOSUCH"}) + kWhole);
+  REQUIRE(unknown.run({"--fix", "--yes", kPath}) == CheckTool::kExitValid);
+  REQUIRE(unknown.files.contents(kPath) == sound);
+  // Asked for both, the first place counts.
+  ToolBench both;
+  both.files.put(kPath, sound + kTail);
+  REQUIRE(both.run({"--fix", "--yes", "--cut-at-unknown", kPath}) == CheckTool::kExitValid);
+  REQUIRE(both.files.contents(kPath) == kWhole);
+}
+
+TEST_CASE("a transaction with a command that is missing here is cut in front of its MULTI",
+          "[check]") {
+  const std::string block = resp({"MULTI"}) + resp({"SET", "a", "1"}) +
+                            resp({"XADD", "s", "1-1", "f", "v"}) + resp({"EXEC"});
+  ToolBench bench;
+  bench.files.put(kPath, kWhole + block);
+  REQUIRE(bench.run({"--fix", "--yes", "--cut-at-unknown", kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.files.contents(kPath) == kWhole);
+}
+
+TEST_CASE("going back to a moment is not stopped by a command that is missing here", "[check]") {
+  const std::string early = kWhole + resp({"XADD", "s", "1-1", "f", "v"});
+  ToolBench bench;
+  bench.files.put(kPath, early + "#TS:1700000010\r\n" + kWhole);
+  REQUIRE(bench.run({"--truncate-to-timestamp", "2023-11-14T22:13:25Z", kPath}) ==
+          CheckTool::kExitValid);
+  REQUIRE(bench.said("to timestamp 1700000005"));
+  REQUIRE(bench.said("this server has no XADD yet"));
+  REQUIRE(bench.files.contents(kPath) == early);
+}
+
+TEST_CASE("files of other producers are never cut", "[check]") {
+  const std::string newer = "REDIS0013\xfe";
+  const std::string valkey = "VALKEY081\xfe";
+  const std::string hash = std::string("VALKEY080\xfe\0\x16\1hx", 14);
+  const std::string gzip = std::string("\x1f\x8b\x08\x00", 4) + "rest";
+  struct Foreign {
+    std::string bytes;
+    const char* named;
+  };
+  for (const Foreign& foreign : {Foreign{newer, "Redis 7.4 or later, format 0013"},
+                                 Foreign{valkey, "Valkey 9.2, format 081"},
+                                 Foreign{hash, "Valkey 9, format 080"}, Foreign{gzip, "gzip"}}) {
+    ToolBench bench;
+    bench.files.put(kPath, foreign.bytes);
+    REQUIRE(bench.run({"--fix", "--yes", "--cut-at-unknown", kPath}) == CheckTool::kExitNotValid);
+    REQUIRE(bench.said(foreign.named));
+    REQUIRE_FALSE(bench.said("not sane"));
+    REQUIRE_FALSE(bench.said("--fix"));
+    REQUIRE(bench.files.contents(kPath) == foreign.bytes);
+  }
+}
+
+TEST_CASE("data of modules in a preamble are told, and what is torn behind it is cut", "[check]") {
+  const std::string image =
+      std::string("REDIS0009\xf7\x05\x02\x01\x00\xff", 15) + std::string(8, '\0');
+  ToolBench bench;
+  bench.files.put(kPath, image + kWhole);
+  REQUIRE(bench.run({"--fix", "--yes", "--cut-at-unknown", kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("AUX data of the module types 'AAAAAAAAA'"));
+  REQUIRE(bench.said("rdb-skip-module-aux"));
+  REQUIRE(bench.files.contents(kPath) == image + kWhole);
+  bench.files.put(kPath, image + kWhole + kTail);
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.files.contents(kPath) == image + kWhole);
 }
 
 TEST_CASE("a damaged preamble is never cut", "[check]") {

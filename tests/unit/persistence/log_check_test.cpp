@@ -10,11 +10,13 @@
 namespace inkstone::test {
 namespace {
 
-// Knows all commands but one.
+// Knows all commands but one that nobody knows and two that other servers have.
 class StubJudge final : public CommandJudge {
  public:
-  std::string objection(std::span<const std::string_view> args) override {
-    return args[0] == "NOSUCH" ? "Unknown command 'NOSUCH'" : "";
+  Objection objection(std::span<const std::string_view> args) override {
+    const bool unknown = args[0] == "NOSUCH" || args[0] == "XADD" || args[0] == "FUNCTION";
+    if (!unknown) return {};
+    return {"Unknown command '" + std::string(args[0]) + "'", true};
   }
 };
 
@@ -227,6 +229,20 @@ TEST_CASE("a file that cannot be read is no damaged one", "[check]") {
   const LogCheckResult found = checkLog(*files.openRead(kPath).value, {}, judge);
   REQUIRE(found.verdict == LogVerdict::kUnreadable);
   REQUIRE(found.error == std::errc::io_error);
+}
+
+TEST_CASE("commands that other servers have leave a log valid, and are counted") {
+  const std::string set = resp({"SET", "a", "1"});
+  const std::string log =
+      set + resp({"XADD", "s", "1-1", "f", "v"}) + set + resp({"FUNCTION", "LOAD", "x"});
+  const LogCheckResult result = checkText(log);
+  REQUIRE(result.verdict == LogVerdict::kValid);
+  REQUIRE(result.ok_up_to == log.size());
+  REQUIRE(result.missing_count == 2);
+  REQUIRE(result.missing);
+  REQUIRE(result.missing->offset == set.size());
+  REQUIRE(result.missing->ok_up_to == set.size());
+  REQUIRE(result.missing->line == 8);
 }
 
 }  // namespace inkstone::test

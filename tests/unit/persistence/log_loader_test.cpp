@@ -143,7 +143,8 @@ TEST_CASE("a load that is interrupted changes nothing on disk, however the log e
 
 TEST_CASE(
     "an unknown command or a wrong number of arguments stops the load and names file and offset") {
-  const auto outcome = GENERATE(ReplayOutcome::kUnknownCommand, ReplayOutcome::kWrongArity);
+  const auto outcome = GENERATE(ReplayOutcome::kUnknownCommand, ReplayOutcome::kUnknownSubcommand,
+                                ReplayOutcome::kWrongArity);
   const std::string good = resp({"SET", "a", "1"}) + resp({"SET", "b", "1"});
   LoaderBench bench(good + resp({"BAD\n", "x"}) + resp({"SET", "c", "1"}));
   bench.replayer.answer = [&](const std::string& command) {
@@ -157,6 +158,56 @@ TEST_CASE(
   REQUIRE(result.message.find("'BAD?'") != std::string::npos);
   REQUIRE(result.message.find("offset " + std::to_string(good.size())) != std::string::npos);
   REQUIRE(result.message.find("inkstone-check-aof --fix " + kPath) != std::string::npos);
+}
+
+TEST_CASE("a command that other servers have is no damage, and no cut is offered") {
+  const std::string good = resp({"SET", "a", "1"});
+  const std::string name =
+      GENERATE(as<std::string>{}, "XADD", "function", "HPEXPIREAT", "JSON.SET");
+  LoaderBench bench(good + resp({name, "x"}) + resp({"SET", "c", "1"}));
+  bench.replayer.answer = [&](const std::string& command) {
+    const bool unknown = command.starts_with(name);
+    return ReplayStatus{unknown ? ReplayOutcome::kUnknownCommand : ReplayOutcome::kOk, 0, {}};
+  };
+  const LoadResult result = bench.load();
+  REQUIRE(result.status == LoadStatus::kUnsupported);
+  REQUIRE_FALSE(result.ok());
+  REQUIRE(result.offset == good.size());
+  REQUIRE_THAT(result.message, Catch::Contains(kPath) && Catch::Contains("the log is sound") &&
+                                   Catch::Contains("this server has no ") &&
+                                   !Catch::Contains("--fix"));
+  // A known name with a subcommand that is not there is what it was.
+  bench.replayer.answer = [&](const std::string& command) {
+    const bool unknown = command.starts_with(name);
+    return ReplayStatus{unknown ? ReplayOutcome::kUnknownSubcommand : ReplayOutcome::kOk, 0, {}};
+  };
+  REQUIRE(bench.load().status == LoadStatus::kDamaged);
+}
+
+TEST_CASE("a file of another kind in the log's place is called by its name, and never damaged") {
+  const std::string gzip = std::string("\x1f\x8b\x08\x00", 4) + "rest";
+  const std::string tar = std::string(257, 'x') + "ustar" + std::string(300, '\0');
+  const std::string sqlite = std::string("SQLite format 3\0", 16) + "rest";
+  const std::string kind = GENERATE_COPY(as<std::string>{}, gzip, tar, sqlite);
+  LoaderBench bench(kind);
+  const LoadResult result = bench.load();
+  REQUIRE(result.status == LoadStatus::kUnsupported);
+  REQUIRE_THAT(result.message, Catch::Contains(kPath) && Catch::Contains("It is not damaged") &&
+                                   !Catch::Contains("--fix"));
+  REQUIRE(bench.text() == kind);
+  REQUIRE(bench.replayer.images == 0);
+  // Behind a command it is damage.
+  LoaderBench behind(resp({"SET", "a", "1"}) + kind);
+  REQUIRE(behind.load().status == LoadStatus::kDamaged);
+}
+
+TEST_CASE("an image with Valkey's magic is handed over like one of Redis") {
+  LoaderBench bench("VALKEY080" + resp({"SET", "a", "1"}));
+  bench.replayer.image.end_offset = 9;
+  REQUIRE(bench.load().status == LoadStatus::kLoaded);
+  REQUIRE(bench.replayer.images == 1);
+  LoaderBench other("VALKEYxyz");
+  REQUIRE(other.load().status == LoadStatus::kDamaged);
 }
 
 TEST_CASE(
@@ -221,9 +272,9 @@ TEST_CASE("an image that cannot be loaded is refused with file, offset and way o
     const char* text;
   };
   const Failure failure =
-      GENERATE(Failure{RdbError::Kind::kDamaged, LoadStatus::kDamaged, "redis-check-rdb"},
-               Failure{RdbError::Kind::kTruncated, LoadStatus::kDamaged, "Unexpected end"},
-               Failure{RdbError::Kind::kUnsupported, LoadStatus::kDamaged, "in another form"},
+      GENERATE(Failure{RdbError::Kind::kDamaged, LoadStatus::kDamaged, "inkstone-check-rdb"},
+               Failure{RdbError::Kind::kTruncated, LoadStatus::kDamaged, "Unexpected end of file"},
+               Failure{RdbError::Kind::kUnsupported, LoadStatus::kUnsupported, "in another form"},
                Failure{RdbError::Kind::kIo, LoadStatus::kIoError, "Input/output error"});
   LoaderBench bench("REDIS0010 image" + resp({"SET", "a", "1"}));
   bench.replayer.image.status = ImageResult::Status::kFailed;

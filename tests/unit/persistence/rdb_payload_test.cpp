@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "persistence/rdb_checksum.h"
+#include "tests/unit/persistence/rdb_bytes.h"
 #include "tests/unit/persistence/rdb_random.h"
 #include "tests/unit/persistence/rdb_world.h"
 
@@ -101,7 +103,26 @@ TEST_CASE("a payload holds one sound value and nothing behind it", "[rdb]") {
   for (size_t length = 0; length < payload.size(); ++length) {
     CHECK(restored(payload.substr(0, length)).starts_with("refused: "));
   }
-  CHECK(restored(std::string("\x02\x00", 2) + std::string(10, '\0')) == "refused: an empty value");
+  CHECK(restored(std::string("\x02\x00", 2) + std::string(10, '\0')) ==
+        "refused: a value without elements");
+}
+
+TEST_CASE("a payload of Valkey 9 is one of version 11", "[rdb]") {
+  const std::string sound = RdbBytes().byte(0).string("v").little(80, 2).bytes();
+  const auto withChecksum = [](const std::string& bytes) {
+    return RdbBytes().raw(bytes).little(rdbChecksum(0, bytes), 8).bytes();
+  };
+  CHECK(isPayloadValid(withChecksum(sound), true));
+  CHECK(restored(withChecksum(sound)) == "string \"v\"");
+  // A hash with deadlines of fields is a type of its own.
+  const std::string hash =
+      RdbBytes().byte(22).length(1).string("f").string("v").little(80, 2).bytes();
+  CHECK(isPayloadValid(withChecksum(hash), true));
+  CHECK(restored(withChecksum(hash)).starts_with("refused: "));
+  for (const uint64_t version : {12, 13, 15, 79, 81}) {
+    CHECK_FALSE(isPayloadValid(
+        withChecksum(RdbBytes().byte(0).string("v").little(version, 2).bytes()), true));
+  }
 }
 
 }  // namespace inkstone::test

@@ -1,7 +1,11 @@
 // Files of every type and version, put together byte by byte.
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "persistence/rdb_checksum.h"
+#include "persistence/rdb_payload.h"
 #include "tests/unit/persistence/rdb_bytes.h"
 #include "tests/unit/persistence/rdb_world.h"
 
@@ -90,8 +94,20 @@ TEST_CASE("a list takes nodes over, and large elements", "[rdb]") {
   CHECK(list.encoding == "quicklist");
   CHECK(Loaded(10, 18, RdbBytes().length(1).length(3).string("a")).content ==
         "refused: an unknown node of a list");
-  CHECK(Loaded(10, 18, RdbBytes().length(1).length(2).string(listpackOf({}))).content ==
-        "refused: an empty node of a list");
+  // Redis leaves such nodes out.
+  const RdbBytes gaps = RdbBytes()
+                            .length(3)
+                            .length(2)
+                            .string(listpackOf({}))
+                            .length(2)
+                            .string(listpackOf({"a"}))
+                            .length(2)
+                            .string(listpackOf({}));
+  CHECK(Loaded(10, 18, gaps).content == "list [\"a\"]");
+  const std::string full = ZiplistBytes().text("a").bytes();
+  const std::string empty = ZiplistBytes().bytes();
+  CHECK(Loaded(9, 14, RdbBytes().length(3).string(empty).string(full).string(empty)).content ==
+        "list [\"a\"]");
 }
 
 TEST_CASE("sets of every type are read", "[rdb]") {
@@ -240,23 +256,66 @@ TEST_CASE("one of many packed elements there twice is found", "[rdb]") {
         "refused: a member twice in a set");
 }
 
-TEST_CASE("empty, odd and disordered values are refused", "[rdb]") {
-  for (const int type : {1, 2, 3, 4, 5, 14, 18}) {
-    INFO(type);
-    CHECK(Loaded(10, type, RdbBytes().length(0)).content == "refused: an empty value");
-  }
+namespace {
+
+// A value of every type that can be without elements.
+std::vector<std::pair<int, RdbBytes>> emptyValues() {
+  std::vector<std::pair<int, RdbBytes>> values;
+  for (const int type : {1, 2, 3, 4, 5, 14, 18}) values.emplace_back(type, RdbBytes().length(0));
   for (const int type : {16, 17, 20}) {
-    INFO(type);
-    CHECK(Loaded(11, type, RdbBytes().string(listpackOf({}))).content == "refused: an empty value");
+    values.emplace_back(type, RdbBytes().string(listpackOf({})));
   }
   for (const int type : {10, 12, 13}) {
-    INFO(type);
-    CHECK(Loaded(11, type, RdbBytes().string(ZiplistBytes().bytes())).content ==
-          "refused: an empty value");
+    values.emplace_back(type, RdbBytes().string(ZiplistBytes().bytes()));
   }
-  CHECK(Loaded(9, 9, RdbBytes().string(RdbBytes().byte(0).byte(255).bytes())).content ==
-        "refused: an empty value");
-  CHECK(Loaded(9, 11, RdbBytes().string(intsetOf(2, {}))).content == "refused: an empty value");
+  values.emplace_back(9, RdbBytes().string(RdbBytes().byte(0).byte(255).bytes()));
+  values.emplace_back(11, RdbBytes().string(intsetOf(2, {})));
+  values.emplace_back(14, RdbBytes().length(1).string(ZiplistBytes().bytes()));
+  values.emplace_back(18, RdbBytes().length(1).length(2).string(listpackOf({})));
+  return values;
+}
+
+}  // namespace
+
+TEST_CASE("a key without elements is left out, whatever its type, and told", "[rdb]") {
+  RdbBytes all(11);
+  uint64_t count = 0;
+  for (const auto& [type, value] : emptyValues()) {
+    INFO(type);
+    RdbBytes bytes(11);
+    // A deadline that is not the next key's.
+    bytes.byte(0xfc).little(1, 8).key(type, "gone\n").raw(value.bytes());
+    bytes.key(0, "k").string("v");
+    all.key(type, "k" + std::to_string(count++)).raw(value.bytes());
+    RdbWorld world;
+    REQUIRE(world.load(bytes.end()));
+    CHECK(world.describe() == "0 \"k\" - string \"v\"\n");
+    CHECK(world.keys_loaded == 1);
+    CHECK(world.facts.empty_keys == 1);
+    CHECK(world.facts.empty_key_names == std::vector<std::string>{"gone\n"});
+  }
+  RdbWorld world;
+  REQUIRE(world.load(all.end()));
+  CHECK(world.facts.empty_keys == count);
+  CHECK(world.facts.empty_key_names.size() == RdbFacts::kNamesMax);
+  CHECK(world.describe().empty());
+}
+
+TEST_CASE("a payload without elements is refused, whatever its type", "[rdb]") {
+  for (const auto& [type, value] : emptyValues()) {
+    INFO(type);
+    const std::string payload =
+        RdbBytes().byte(type).raw(value.bytes()).little(11, 2).little(0, 8).bytes();
+    REQUIRE(isPayloadValid(payload, false));
+    RdbWorld world;
+    RdbPayloadReader reader(payload, world.rules());
+    RdbValue read;
+    CHECK_FALSE(reader.read(read));
+    CHECK(reader.error().reason == "a value without elements");
+  }
+}
+
+TEST_CASE("odd and disordered values are refused", "[rdb]") {
   CHECK(Loaded(10, 16, RdbBytes().string(listpackOf({"a"}))).content ==
         "refused: a field without a value");
   CHECK(Loaded(10, 17, RdbBytes().string(listpackOf({"a", "1", "b"}))).content ==
@@ -280,6 +339,19 @@ TEST_CASE("streams and modules are refused by name", "[rdb]") {
         "refused: a value of a module for a release candidate of Redis 4.0");
   CHECK(Loaded(10, 8, RdbBytes()).content == "refused: the unknown type 8 of a value");
   CHECK(Loaded(10, 200, RdbBytes()).content == "refused: the unknown type 200 of a value");
+}
+
+TEST_CASE("an unknown type in a file whose checksum is right is another server's", "[rdb]") {
+  for (const uint64_t wrong : {0, 1}) {
+    RdbBytes bytes = RdbBytes(9).key(0, "k").string("v").key(200, "x").string("?").byte(255);
+    const uint64_t checksum = rdbChecksum(0, bytes.bytes());
+    RdbWorld world;
+    CHECK_FALSE(world.load(bytes.little(checksum + wrong, 8).bytes()));
+    CHECK(world.error.kind ==
+          (wrong == 0 ? RdbError::Kind::kUnsupported : RdbError::Kind::kDamaged));
+    CHECK_THAT(world.error.reason, Catch::StartsWith("the unknown type 200 of a value"));
+    CHECK(world.error.offset == 14);
+  }
 }
 
 }  // namespace inkstone::test
