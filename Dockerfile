@@ -37,6 +37,8 @@ RUN ln -s inkstone-server /usr/local/bin/redis-server \
 COPY --chmod=755 .docker/entrypoint.sh .docker/healthcheck.sh /usr/local/bin/
 # Fails here, not at the user's, when a package that the server links is missing from the list.
 RUN redis-server --version && redis-check-aof --version && redis-check-rdb --version && redis-cli --version
+# The container lives as long as the server: daemonize is not obeyed here.
+ENV INKSTONE_IMAGE_FOREGROUND=yes
 USER inkstone
 VOLUME /data
 WORKDIR /data

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "config/ascii.h"
+#include "config/data_names.h"
 #include "config/directives.h"
 #include "config/environment.h"
 #include "config/glob.h"
@@ -250,6 +251,13 @@ ConfigSetResult Config::set(std::span<const Pair> pairs, const ConfigSetContext&
     }
   }
   clampValues(next);
+  if (const auto conflict = dataNameConflict(next); conflict && !pairs.empty()) {
+    // Named after what was asked for, which may be either of the two.
+    const auto asked = std::find_if(pairs.begin(), pairs.end(), [&conflict](const Pair& pair) {
+      return lowerCase(pair.first) == conflict->directive;
+    });
+    return failed(asked == pairs.end() ? pairs.front().first : asked->first, conflict->text);
+  }
   const ConfigValues before = values_;
   values_ = next;
   ConfigSetResult result = runHooks(pairs, before);

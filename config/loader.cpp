@@ -168,6 +168,7 @@ void Loader::checkAll(const LineCheck& check) {
   if (values_.cluster_enabled && values_.replicaof) {
     faults_.push_back({"replicaof directive not allowed in cluster mode", true});
   }
+  if (const auto conflict = dataNameConflict(values_)) faults_.push_back({conflict->text, true});
   for (const Unchecked& line : unchecked_) {
     if (!check) break;
     if (const auto reason = check(values_, line.words)) failAt(line.place, *reason);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "persistence/log_mark.h"
 #include "persistence/rdb_value.h"
 
 namespace inkstone {
@@ -37,6 +38,7 @@ class Encoder {
     writeAux("ctime", std::to_string(info.unix_seconds));
     writeAux("used-mem", std::to_string(info.used_memory));
     writeAux("aof-base", info.aof_base ? "1" : "0");
+    if (!info.log_mark.empty()) writeAux(kLogMarkField, info.log_mark);
   }
 
   void writeAux(std::string_view name, std::string_view value) {

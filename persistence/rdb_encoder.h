@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "persistence/rdb_sink.h"
@@ -18,6 +19,8 @@ struct RdbFileInfo {
   uint64_t used_memory = 0;
   // It stands in front of a log.
   bool aof_base = false;
+  // Of a dump: what it says about the log (log_mark.h). Empty: nothing.
+  std::string log_mark;
 };
 
 // What is written of the access bits: what maxmemory-policy needs of them, as nothing else does.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "persistence/file_kind.h"
+#include "persistence/log_mark.h"
 #include "persistence/rdb_format.h"
 #include "persistence/rdb_types.h"
 
@@ -169,6 +170,8 @@ void RdbReader::takeAux(std::string_view name, std::string_view value) {
     takeNumber(value, facts_.unix_seconds);
   } else if (name == "used-mem") {
     takeNumber(value, facts_.used_memory);
+  } else if (name == kLogMarkField) {
+    facts_.log_mark = value;
   } else if (name == "aof-base" || name == "aof-preamble") {
     // The latter was its name before Redis 7.
     facts_.aof_base = value == "1";

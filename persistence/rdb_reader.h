@@ -36,6 +36,8 @@ struct RdbFacts {
   int64_t unix_seconds = 0;
   uint64_t used_memory = 0;
   bool aof_base = false;
+  // See log_mark.h; empty: it has none.
+  std::string log_mark;
   // As RESIZEDB announced them, all databases together; a hint.
   uint64_t keys_announced = 0;
   // Types of modules whose data besides keys were read over, each once; not more than kNamesMax.

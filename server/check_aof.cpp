@@ -1,11 +1,13 @@
 // inkstone-check-aof [--fix [--yes] [--cut-at-unknown]|--truncate-to-timestamp T] FILE
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "persistence/check_tool.h"
+#include "persistence/data_folder_lock.h"
 #include "persistence/link_target.h"
 #include "persistence/posix_file_system.h"
 #include "server/command_table.h"
@@ -60,6 +62,16 @@ int check(const std::vector<std::string>& words) {
   }
   // Where a rewrite puts the log, and where its ledger stands, is where a link leads to.
   arguments.request.path = linkTarget(arguments.request.path);
+  DataFileLock::Result lock;
+  if (arguments.request.fix || arguments.request.up_to_second) {
+    lock = DataFileLock::take(arguments.request.path,
+                              fmt::format("inkstone-check-aof with pid {}", ::getpid()));
+  }
+  if (lock.outcome == DataFileLock::Outcome::kHeld) {
+    std::cout << fmt::format("{} is in use: {}. Stop that first; nothing was changed\n",
+                             arguments.request.path, lock.text);
+    return CheckTool::kExitNotValid;
+  }
   PosixFileSystem files;
   SystemLogClock clock;
   TableJudge judge;

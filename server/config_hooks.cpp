@@ -43,6 +43,7 @@ void Server::registerConfigHooks() {
   config.onChange("appendonly", [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
     if (!now.appendonly) {
       log_rewrite.switchOff();
+      data_locks.unlockLog();
     } else if (!log_rewrite.switchOn()) {
       return "Unable to turn on AOF. Check server logs.";
     }
@@ -67,10 +68,13 @@ void Server::registerConfigHooks() {
         "The operating system is not able to handle the specified number of clients, try with {}",
         fitting);
   });
-  config.onChange("dir", [](const ConfigValues&, const ConfigValues& now) -> HookResult {
-    if (::chdir(now.dir.c_str()) == 0) return {};
-    return std::string(std::strerror(errno));
-  });
+  config.onChange({"dir", "dbfilename", "save"},
+                  [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
+                    if (::chdir(now.dir.c_str()) != 0) return std::string(std::strerror(errno));
+                    const std::string refusal = data_locks.follow();
+                    if (refusal.empty()) return {};
+                    return refusal;
+                  });
   config.onChange("requirepass",
                   [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
                     // Who has authenticated stays so.

@@ -3,9 +3,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <utility>
+#include <vector>
+
+#include "persistence/imported_folder.h"
+#include "persistence/ledger_format.h"
 #include "persistence/log_base.h"
 #include "persistence/rdb_failure.h"
 #include "persistence/rewrite_files.h"
+#include "server/dump_comparison.h"
+#include "server/file_errors.h"
 #include "server/server.h"
 
 namespace inkstone {
@@ -36,59 +43,145 @@ class LoadingScope {
 std::string DataLoader::loadAtStart() {
   const SnapshotSettings snapshot = server_.snapshots.fileSettings();
   removeSnapshotLeftovers(server_.files, snapshot, server_.logger);
-  if (!server_.settings.appendonly) return loadInitialSnapshot();
+  const bool log_is_on = server_.settings.appendonly;
   const AppendOnlySettings settings = server_.logSettings();
-  removeRewriteLeftovers(server_.files, settings, server_.logger);
-  const IoResult<bool> found = server_.files.exists(settings.path());
-  if (!found.ok()) return cannotLookFor(settings.path(), found.error);
-  if (found.value) return loadFirstLog();
-  std::string unsettled = dropLedger();
-  if (!unsettled.empty()) return unsettled;
+  if (log_is_on) removeRewriteLeftovers(server_.files, settings, server_.logger);
+  const DataNames names = {snapshot.directory, settings.filename, server_.settings.appenddirname,
+                           snapshot.filename};
+  const InventoryResult found = takeInventory(server_.files, names);
+  if (!found.ok()) return cannotLookFor(found.path, found.error);
+  const StartChoice choice = chooseData(found.inventory, names, log_is_on);
+  if (choice.refused()) return refuse(names, found.inventory, choice);
+  for (const std::string& note : choice.notes) server_.logger.warning("{}", note);
+  return load(names, found.inventory, choice);
+}
 
-  // In the order of what Redis prefers.
-  const MultiPartLog parts =
-      readMultiPartLog(server_.files, server_.dataDirectory(), server_.settings.appenddirname,
-                       server_.settings.appendfilename);
-  if (parts.found) {
-    foreign_source_ = parts.directory;
-    return loadParts(parts);
+std::string DataLoader::load(const DataNames& names, const DataInventory& inventory,
+                             const StartChoice& choice) {
+  std::string error = loadSource(names, inventory, choice.source);
+  if (!error.empty() || server_.stopping() || !choice.compare_dump) return error;
+  return compareDump(names, inventory, choice);
+}
+
+std::string DataLoader::loadSource(const DataNames& names, const DataInventory& inventory,
+                                   DataSource source) {
+  if (source == DataSource::kLog) return loadFirstLog();
+  if (server_.settings.appendonly) noteLostLog(inventory.log);
+  switch (source) {
+    case DataSource::kParts:
+      foreign_source_ = names.folderPath();
+      imported_ = inventory.parts.log;
+      return loadParts(inventory.parts.log);
+    case DataSource::kDump:
+      if (server_.settings.appendonly) foreign_source_ = names.dumpPath();
+      return loadSnapshot(ImageUse::kSnapshot);
+    case DataSource::kLog:
+    case DataSource::kNothing:
+      break;
   }
-  const IoResult<bool> dump = server_.files.exists(snapshot.path());
-  if (!dump.ok()) return cannotLookFor(snapshot.path(), dump.error);
-  if (!dump.value) return {};
-  foreign_source_ = snapshot.path();
-  return loadInitialSnapshot();
+  return {};
+}
+
+// What was loaded is older than the dump. Mostly that is because a server saves when it ends.
+std::string DataLoader::compareDump(const DataNames& names, const DataInventory& inventory,
+                                    const StartChoice& choice) {
+  const std::string loaded =
+      choice.source == DataSource::kLog ? names.logPath() : names.folderPath();
+  const DumpComparison dump =
+      compareWithDump(server_.files, server_.keyspace, names.dumpPath(), server_.clock.unixMs());
+  if (dump.same()) {
+    server_.logger.notice("The dump {} is younger than {}, and holds the same {} keys",
+                          names.dumpPath(), loaded, dump.keys);
+    return {};
+  }
+  if (!dump.is_dump) {
+    server_.logger.warning("{} is younger than {}, but is no dump: {}", names.dumpPath(), loaded,
+                           dump.unreadable);
+    return {};
+  }
+  StartChoice refusal = choice;
+  refusal.rivals = {choice.source, DataSource::kDump};
+  refusal.refusal =
+      dump.unreadable.empty()
+          ? fmt::format("The dump {} is younger than {}, and holds other data: {}",
+                        names.dumpPath(), loaded, dump.difference)
+          : fmt::format("The dump {} is younger than {}, and cannot be compared with it: {}",
+                        names.dumpPath(), loaded, dump.unreadable);
+  return refuse(names, inventory, refusal);
+}
+
+std::string DataLoader::refuse(const DataNames& names, const DataInventory& inventory,
+                               const StartChoice& choice) {
+  const std::vector<std::string> lines = describeRefusal(server_.files, inventory, names, choice);
+  for (size_t i = 0; i + 1 < lines.size(); ++i) server_.logger.warning("{}", lines[i]);
+  return lines.back();
 }
 
 std::string DataLoader::openLog() {
   if (!server_.settings.appendonly) return {};
+  if (drops_ledger_) {
+    // Only now that the start is not refused any more.
+    drops_ledger_ = false;
+    std::string unsettled = settle({});
+    if (!unsettled.empty()) return unsettled;
+  }
   if (foreign_source_) {
     std::string error = writeBase();
     if (!error.empty()) return error;
+    markSource();
   }
   const AppendOnlySettings settings = server_.logSettings();
   const std::error_code error = server_.log.open(settings);
   if (!error) return {};
-  return fmt::format("Can't open the append-only file {}: {}", settings.filename, error.message());
+  return fmt::format("Can't open the append-only file {}: {}", settings.path(),
+                     describeFileError(settings.directory, error));
 }
 
 std::string DataLoader::writeBase() {
   const RewriteRequest request = server_.log_rewrite.request();
   const std::string path = request.settings.path();
-  server_.logger.notice(
-      "There is no append only file {}: it is written from the data of {}, which stays as it is",
-      path, *foreign_source_);
-  foreign_source_.reset();
+  server_.logger.notice("There is no append only file {}: it is written from the data of {}", path,
+                        *foreign_source_);
   const LogBaseResult result =
       writeLogBase({server_.files, server_.log_clock, server_.latency, server_.log_rewrite.steps},
                    server_.keyspace, request, ::getpid());
   if (!result.ok()) {
     return fmt::format("Can't write the append only file {}: {} failed: {}", path, result.step,
-                       result.error.message());
+                       describeFileError(request.settings.directory, result.error));
   }
   server_.logger.notice("Append only file written from the data set: {} keys, {} bytes",
                         result.keys, result.bytes);
   return {};
+}
+
+// Not before the log has all of it. A Redis that finds no folder takes a log in one file over.
+void DataLoader::markSource() {
+  const std::string source = *std::exchange(foreign_source_, std::nullopt);
+  const std::string path = server_.logSettings().path();
+  if (!imported_) {
+    server_.logger.notice(
+        "A Redis that is started here with appendonly yes would load {}; with appendonly no, the "
+        "dump {}, which is as old as this import until the next save",
+        path, source);
+    return;
+  }
+  const ImportMark mark = markImported(server_.files, *imported_, server_.clock.unixSeconds());
+  imported_.reset();
+  if (!mark.rename_error) {
+    server_.logger.notice(
+        "{} was imported and is called {} now, which nobody needs any more. A Redis 7 that is "
+        "started here with appendonly yes would load {} instead",
+        source, mark.renamed_to, path);
+    return;
+  }
+  server_.logger.warning(
+      "{} was imported, but cannot be renamed: {}. A Redis 7 that is started here with appendonly "
+      "yes would load it, and not {}: move it away before that",
+      source, mark.rename_error.message(), path);
+  if (mark.note_error) {
+    server_.logger.warning("Nor can {}.imported be written, by which it would be known: {}", source,
+                           mark.note_error.message());
+  }
 }
 
 // The server goes on in it, so it must have its ledger beside it, and no other.
@@ -107,17 +200,14 @@ std::string DataLoader::settle(const LoadResult& result) {
                      error.message());
 }
 
-// There is no log. Somebody may have removed it on purpose.
-std::string DataLoader::dropLedger() {
-  const AppendOnlySettings settings = server_.logSettings();
-  const IoResult<Ledger> ledger = readLedger(server_.files, settings.ledgerPath());
-  if (!ledger.value.empty()) {
-    server_.logger.warning(
-        "There is no append only file {}, though its checksum ledger tells of {} bytes that were "
-        "on the disk at {}. Starting without them",
-        settings.path(), ledger.value.offset(), momentText(ledger.value.timeUnixMs()));
-  }
-  return settle({});
+// There is no log, and what there is instead is younger than the one that the ledger tells of.
+void DataLoader::noteLostLog(const FoundLog& log) {
+  drops_ledger_ = true;
+  if (log.ledger_bytes == 0) return;
+  server_.logger.warning(
+      "There is no append only file {}, though its checksum ledger tells of {} bytes that were on "
+      "the disk at {}. What is loaded instead is younger, so the ledger is dropped",
+      server_.logSettings().path(), log.ledger_bytes, momentText(log.ledger_time_ms));
 }
 
 void DataLoader::describeLedger(const LoadResult& result) {
@@ -211,13 +301,6 @@ std::string DataLoader::loadPart(const AppendOnlySettings& settings, bool is_las
   // The next file counts from here.
   static_cast<void>(server_.loading.progress(result.bytes, result.commands));
   return {};
-}
-
-std::string DataLoader::loadInitialSnapshot() {
-  const std::string path = server_.snapshots.fileSettings().path();
-  const IoResult<bool> found = server_.files.exists(path);
-  if (!found.ok()) return cannotLookFor(path, found.error);
-  return found.value ? loadSnapshot(ImageUse::kSnapshot) : std::string();
 }
 
 std::string DataLoader::loadSnapshot(ImageUse use) {

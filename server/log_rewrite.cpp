@@ -63,6 +63,12 @@ bool LogRewrite::startChild() {
   ++stats_.started;
   RewritePipes pipes;
   RewriteRequest wanted = request();
+  if (const std::string refusal = server_.data_locks.lockLog(wanted.settings.path());
+      !refusal.empty()) {
+    server_.logger.warning("{}", refusal);
+    finished(false);
+    return false;
+  }
   std::error_code error = pipes.open();
   if (!error) {
     ChildPlan plan;

@@ -111,7 +111,18 @@ void Logger::write(Level level, std::string_view text) {
   writeFor(::getpid(), 'M', level, text);
 }
 
+void Logger::raw(std::string_view text) {
+  if (!enabled(Level::kNotice)) return;
+  lines_->info("{}", text);
+  lines_->flush();
+}
+
 void Logger::writeFor(int64_t pid, char role, Level level, std::string_view text) {
+  if (copy_descriptor_ >= 0 && level == Level::kWarning) {
+    const std::string line = std::string(text) + "\n";
+    // Who no longer listens does not need it.
+    [[maybe_unused]] const ssize_t written = ::write(copy_descriptor_, line.data(), line.size());
+  }
   if (!enabled(level)) return;
   constexpr std::string_view kMarks = ".-*#";
   const char mark = kMarks[static_cast<size_t>(level)];

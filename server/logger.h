@@ -31,6 +31,12 @@ class Logger final : public LogSink {
 
   void write(Level level, std::string_view text) override;
 
+  // A line as it is, without process, time and level: the banner.
+  void raw(std::string_view text);
+
+  // From now on warnings go to `descriptor` as well, for whoever waits for the start; -1: no more.
+  void copyWarningsTo(int descriptor) { copy_descriptor_ = descriptor; }
+
   // A line on behalf of another process. `role`: 'M' for a server, 'C' for a child process.
   void writeFor(int64_t pid, char role, Level level, std::string_view text);
 
@@ -57,6 +63,7 @@ class Logger final : public LogSink {
   bool enabled(Level level) const { return static_cast<int>(level) >= static_cast<int>(level_); }
 
   LogLevel level_ = LogLevel::kNotice;
+  int copy_descriptor_ = -1;
   std::unique_ptr<spdlog::logger> lines_;
   std::unique_ptr<spdlog::logger> syslog_;
 };

@@ -15,6 +15,8 @@
 #include "server/process.h"
 #include "server/process_title.h"
 #include "server/server.h"
+#include "server/start_banner.h"
+#include "server/system_warnings.h"
 #include "server/version.h"
 
 namespace inkstone {
@@ -103,7 +105,7 @@ void announceReadiness(const ConfigValues& settings, Logger& logger) {
     if (notifySystemd("STATUS=Ready to accept connections\nREADY=1\n")) {
       logger.notice("supervised by systemd, will signal readiness");
     } else {
-      logger.warning("systemd supervision requested, but NOTIFY_SOCKET not found or not usable");
+      logger.warning("systemd supervision requested, but NOTIFY_SOCKET is not usable");
     }
   } else if (supervisedByUpstart(settings.supervised)) {
     std::raise(SIGSTOP);
@@ -118,8 +120,38 @@ void warnAboutExposure(const ConfigValues& settings, const Server& server, Logge
       settings.port);
 }
 
+void warnAboutSystem(const ConfigValues& settings, bool huge_pages_off, Logger& logger) {
+  const SystemNeeds needs = {settings.port, settings.tcp_backlog, huge_pages_off};
+  for (const std::string& line : systemWarnings(readSystemFacts(), needs)) {
+    logger.warning("{}", line);
+  }
+}
+
+// A supervisor that was asked for and does not wait.
+void warnAboutSupervisor(const ConfigValues& settings, Logger& logger) {
+  const Supervised mode = settings.supervised;
+  if (mode == Supervised::kSystemd && !supervisedBySystemd(mode)) {
+    logger.warning("systemd supervision requested, but NOTIFY_SOCKET not found");
+  }
+  if (mode == Supervised::kUpstart && !supervisedByUpstart(mode)) {
+    logger.warning("upstart supervision requested, but UPSTART_JOB not found");
+  }
+}
+
+void showBanner(const ConfigValues& settings, Logger& logger) {
+  if (settings.always_show_logo) {
+    for (const std::string& line :
+         startBanner(kVersion, kRedisVersion, settings.port, ::getpid())) {
+      logger.raw(line);
+    }
+  } else {
+    logger.notice("Running mode=standalone, port={}.", settings.port);
+  }
+}
+
 void settleProcess(const ConfigValues& settings, Logger& logger) {
-  if (settings.disable_thp) disableTransparentHugePages();
+  const bool huge_pages_off = settings.disable_thp && disableTransparentHugePages();
+  warnAboutSystem(settings, huge_pages_off, logger);
   if (!setCpuAffinity(settings.server_cpulist)) {
     logger.warning("Failed to bind the server to the processors '{}'", settings.server_cpulist);
   }
@@ -142,11 +174,40 @@ bool loadUsers(Server& server, Logger& logger) {
   return error.empty();
 }
 
+// Its path; empty when there is none.
+std::string leavePidFile(const ConfigValues& settings, bool background, Logger& logger) {
+  constexpr const char* kDefaultPidFile = "/var/run/redis.pid";
+  std::string path = settings.pidfile;
+  if (path.empty() && background) path = kDefaultPidFile;
+  if (path.empty() || writePidFile(path)) return path;
+  logger.warning("Failed to write PID file: {}", std::strerror(errno));
+  return {};
+}
+
+void noteConfiguration(const Config& config, const CommandLine& line, Logger& logger) {
+  if (config.filePath().empty() && line.options.empty() && !line.from_stdin) {
+    logger.warning(
+        "Warning: no config file specified, using the default config. In order to specify a "
+        "config file use inkstone-server /path/to/redis.conf");
+  } else {
+    logger.notice("Configuration loaded");
+  }
+}
+
 int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle& title) {
   const ConfigValues& settings = config.values();
-  const bool background = settings.daemonize && !supervisedBySystemd(settings.supervised) &&
-                          !supervisedByUpstart(settings.supervised);
-  if (background) daemonize();
+  const bool supervised =
+      supervisedBySystemd(settings.supervised) || supervisedByUpstart(settings.supervised);
+  const bool contained = settings.daemonize && foregroundIsContainer();
+  const bool background = settings.daemonize && !supervised && !contained;
+  Daemon daemon;
+  if (background) {
+    if (const std::string error = daemon.begin(); !error.empty()) {
+      fmt::print(stderr, "Can't go to the background: {}\n", error);
+      return 1;
+    }
+    logger.copyWarningsTo(daemon.reportDescriptor());
+  }
   if (::chdir(settings.dir.c_str()) != 0) {
     fmt::print(stderr, "Can't chdir to '{}': {}\n", settings.dir, std::strerror(errno));
     return 1;
@@ -159,14 +220,13 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
   logger.notice("oO0OoO0OoO0Oo Inkstone is starting oO0OoO0OoO0Oo");
   logger.notice("Inkstone version={}, compatible with Redis {}, bits={}, pid={}, just started",
                 kVersion, kRedisVersion, sizeof(void*) * 8, ::getpid());
-  if (config.filePath().empty() && line.options.empty() && !line.from_stdin) {
+  noteConfiguration(config, line, logger);
+  if (contained) {
     logger.warning(
-        "Warning: no config file specified, using the default config. In order to specify a "
-        "config file use inkstone-server /path/to/redis.conf");
-  } else {
-    logger.notice("Configuration loaded");
+        "daemonize yes is not obeyed in a container: it would end with its first process");
   }
   for (const std::string& warning : config.warnings()) logger.warning("WARNING: {}", warning);
+  warnAboutSupervisor(settings, logger);
   if (!fitClients(config, logger)) return 1;
   settleProcess(settings, logger);
   const auto show_title = [&](const ConfigValues&, const ConfigValues&) {
@@ -175,19 +235,20 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
   };
   show_title(settings, settings);
   config.onChange({"proc-title-template", "port", "bind"}, show_title);
-  constexpr const char* kDefaultPidFile = "/var/run/redis.pid";
-  std::string pidfile = settings.pidfile;
-  if (pidfile.empty() && background) pidfile = kDefaultPidFile;
-  if (!pidfile.empty() && !writePidFile(pidfile)) {
-    logger.warning("Failed to write PID file: {}", std::strerror(errno));
-  }
+  std::string pidfile;
+  showBanner(settings, logger);
   int status = 0;
   {
     Server server(config, logger);
     server.show_title = [&](const std::string& name) {
       if (settings.set_proc_title) title.set(expandTitle(settings, config.filePath(), name));
     };
-    server.on_ready = [&] { announceReadiness(settings, logger); };
+    server.on_listening = [&] { pidfile = leavePidFile(settings, background, logger); };
+    server.on_ready = [&] {
+      logger.copyWarningsTo(-1);
+      daemon.ready();
+      announceReadiness(settings, logger);
+    };
     server.on_stop = [&] {
       if (supervisedBySystemd(settings.supervised)) notifySystemd("STOPPING=1\n");
     };

@@ -7,9 +7,13 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -34,13 +38,75 @@ int64_t fitDescriptorLimit(int64_t maxclients) {
   return std::clamp<int64_t>(available - kReservedDescriptors, 0, maxclients);
 }
 
-void daemonize() {
-  if (::fork() != 0) std::_Exit(0);
+namespace {
+
+// A byte that no text has: the child is ready.
+constexpr char kReady = '\0';
+
+[[noreturn]] void waitForChild(int report, pid_t child) {
+  std::string text;
+  std::array<char, 4096> bytes;
+  for (;;) {
+    const ssize_t length = ::read(report, bytes.data(), bytes.size());
+    if (length < 0 && errno == EINTR) continue;
+    if (length <= 0) break;
+    text.append(bytes.data(), static_cast<size_t>(length));
+    if (text.find(kReady) != std::string::npos) std::_Exit(0);
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFSIGNALED(status))
+    text += "The server was ended by signal " + std::to_string(WTERMSIG(status)) +
+            " before it was ready\n";
+  if (text.empty()) text = "The server ended before it was ready\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+  const int exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+  // Told to end while it loaded: it is not there, whatever its status.
+  std::_Exit(exit_status == 0 ? 1 : exit_status);
+}
+
+}  // namespace
+
+Daemon::~Daemon() {
+  if (report_ >= 0) ::close(report_);
+}
+
+std::string Daemon::begin() {
+  std::array<int, 2> ends;
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return std::strerror(errno);
+  const pid_t child = ::fork();
+  if (child < 0) {
+    const int error = errno;
+    for (const int end : ends) ::close(end);
+    return std::strerror(error);
+  }
+  if (child > 0) {
+    ::close(ends[1]);
+    waitForChild(ends[0], child);
+  }
+  ::close(ends[0]);
+  report_ = ends[1];
+  // Who waits may have gone.
+  std::signal(SIGPIPE, SIG_IGN);
   ::setsid();
+  return {};
+}
+
+void Daemon::ready() {
+  if (report_ < 0) return;
+  [[maybe_unused]] const ssize_t written = ::write(report_, &kReady, 1);
+  ::close(report_);
+  report_ = -1;
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   if (null < 0) return;
-  for (int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
   if (null > STDERR_FILENO) ::close(null);
+}
+
+bool foregroundIsContainer() {
+  const char* image = std::getenv("INKSTONE_IMAGE_FOREGROUND");
+  return ::getpid() == 1 || (image != nullptr && *image != '\0');
 }
 
 bool writePidFile(const std::string& path) {
@@ -50,9 +116,9 @@ bool writePidFile(const std::string& path) {
   return !file.fail();
 }
 
-void disableTransparentHugePages() {
+bool disableTransparentHugePages() {
   // Kernels without them need no telling.
-  prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+  return prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) == 0;
 }
 
 bool setCpuAffinity(const std::string& list) {
@@ -77,13 +143,13 @@ bool setCpuAffinity(const std::string& list) {
 }
 
 bool supervisedBySystemd(Supervised mode) {
-  return mode == Supervised::kSystemd ||
-         (mode == Supervised::kAuto && std::getenv("NOTIFY_SOCKET") != nullptr);
+  return (mode == Supervised::kSystemd || mode == Supervised::kAuto) &&
+         std::getenv("NOTIFY_SOCKET") != nullptr;
 }
 
 bool supervisedByUpstart(Supervised mode) {
-  return mode == Supervised::kUpstart ||
-         (mode == Supervised::kAuto && std::getenv("UPSTART_JOB") != nullptr);
+  return (mode == Supervised::kUpstart || mode == Supervised::kAuto) &&
+         std::getenv("UPSTART_JOB") != nullptr;
 }
 
 bool notifySystemd(const std::string& state) {

@@ -132,6 +132,11 @@ void Server::applySettings() {
 
 int Server::run() {
   watchSignals();
+  // Before listening: opening a unix socket takes it from the server that has it.
+  if (const std::string refusal = data_locks.lockAtStart(); !refusal.empty()) {
+    logger.warning("{}", refusal);
+    return 1;
+  }
   if (const std::string error = listeners_.open(settings); !error.empty()) {
     logger.warning("{}", error);
     return 1;
@@ -140,6 +145,7 @@ int Server::run() {
     logger.warning("Configured to not listen anywhere, exiting.");
     return 1;
   }
+  on_listening();
   if (const std::string error = oom_score.applyToServer(settings); !error.empty()) {
     logger.warning("{}", error);
   }

@@ -27,6 +27,7 @@
 #include "server/command_table.h"
 #include "server/connections.h"
 #include "server/data_loader.h"
+#include "server/data_locks.h"
 #include "server/executor.h"
 #include "server/expire_cycle.h"
 #include "server/key_events.h"
@@ -86,6 +87,9 @@ class Server {
   // process.
   int run();
 
+  // Called once when the data files are locked and the sockets are open: from here on this process
+  // is the server.
+  std::function<void()> on_listening = [] {};
   // Called once when everything is loaded and connections are served (supervised).
   std::function<void()> on_ready = [] {};
   // Changes what ps shows as the program's name.
@@ -99,7 +103,7 @@ class Server {
 
   // Stops the child, flushes and syncs the log, writes a snapshot where one is wanted, then stops.
   // False when one of these failed, unless options.force: the server goes on, and a line in the log
-  // says why. While it runs, one more SIGINT or SIGTERM ends the process at once.
+  // says why. While it runs, SIGINT ends the process at once, and SIGTERM changes nothing.
   bool prepareShutdown(const ShutdownOptions& options);
 
   AppendOnlySettings logSettings() const;
@@ -177,6 +181,7 @@ class Server {
   Snapshots snapshots;
   LogRewrite log_rewrite;
   DataLoader data_loader;
+  DataLocks data_locks{*this};
 
   // Changes of the data set since start or the last save.
   uint64_t dirty = 0;
@@ -220,7 +225,6 @@ class Server {
   bool failing_timer_armed_ = false;
   asio::signal_set signals_;
   int turns_without_asio_ = 0;
-  int termination_signals_ = 0;
   int64_t last_sample_ms_ = 0;
   int64_t last_limit_check_ms_ = 0;
 };

@@ -17,13 +17,15 @@ void exitAtOnce(int) {
 }
 
 // What is kept before the end may take longer than somebody is ready to wait, and the loop cannot
-// be told meanwhile: signals act by themselves as long as this lives.
+// be told meanwhile: SIGINT acts by itself as long as this lives. SIGTERM does not: supervisors,
+// `timeout` and process groups send two, and nobody means to throw the snapshot away by that.
 class SignalsForce {
  public:
   explicit SignalsForce(asio::signal_set& signals) : signals_(signals) {
     asio::error_code ignored;
     signals_.clear(ignored);
-    for (const int number : {SIGTERM, SIGINT}) std::signal(number, exitAtOnce);
+    std::signal(SIGINT, exitAtOnce);
+    std::signal(SIGTERM, SIG_IGN);
   }
   ~SignalsForce() {
     asio::error_code ignored;
@@ -80,10 +82,7 @@ void Server::watchSignals() {
   std::signal(SIGHUP, SIG_IGN);
   // A file that may not grow any more is an error of the write, as a full disk is.
   std::signal(SIGXFSZ, SIG_IGN);
-  if (termination_signals_ == 0) {
-    signals_.add(SIGTERM);
-    signals_.add(SIGINT);
-  }
+  for (const int number : {SIGTERM, SIGINT}) signals_.add(number);
   signals_.async_wait([this](const asio::error_code& error, int number) {
     if (!error) onSignal(number);
   });
@@ -91,9 +90,12 @@ void Server::watchSignals() {
 
 void Server::onSignal(int number) {
   const char* name = number == SIGINT ? "SIGINT" : "SIGTERM";
-  if (++termination_signals_ > 1) {
-    logger.warning("You insist... exiting now.");
-    std::_Exit(1);
+  if (stopping()) {
+    if (number == SIGINT) {
+      logger.warning("You insist... exiting now.");
+      std::_Exit(1);
+    }
+    return watchSignals();
   }
   logger.warning("Received {} scheduling shutdown...", name);
   const int flags = number == SIGINT ? settings.shutdown_on_sigint : settings.shutdown_on_sigterm;
@@ -105,7 +107,6 @@ void Server::onSignal(int number) {
     stop(0);
   } else if (!prepareShutdown(options)) {
     logger.warning("Errors trying to shut down the server. Check the logs for more information.");
-    termination_signals_ = 0;
   }
   watchSignals();
 }

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "persistence/link_target.h"
+#include "persistence/log_mark.h"
+#include "server/file_errors.h"
 #include "server/save_observer.h"
 #include "server/server.h"
 #include "server/version.h"
@@ -28,9 +30,9 @@ RdbAccess accessSaved(MaxmemoryPolicy policy) {
   }
 }
 
-std::string failureText(const SnapshotResult& result) {
+std::string failureText(const SnapshotSettings& settings, const SnapshotResult& result) {
   return fmt::format("Saving the DB on disk failed while {}: {}", result.step,
-                     result.error.message());
+                     describeFileError(settings.directory, result.error));
 }
 
 }  // namespace
@@ -62,18 +64,36 @@ RdbSaveRequest Snapshots::request() const {
   return request;
 }
 
+// While a log is about to take another's place, or is not there yet, the dump may outlive the one
+// that could be marked.
+std::string Snapshots::logMark(FileSystem& files) const {
+  if (server_.log_rewrite.inProgress() || server_.log_rewrite.waiting()) {
+    return std::string(kLogMarkAny);
+  }
+  if (!server_.log.isOn()) return std::string(kLogMarkOff);
+  return logMarkOf(files, server_.log.settings().path());
+}
+
+bool Snapshots::mayWrite() {
+  const std::string refusal = server_.data_locks.lockSnapshot();
+  if (!refusal.empty()) server_.logger.warning("{}", refusal);
+  return refusal.empty();
+}
+
 bool Snapshots::save() {
+  if (!mayWrite()) return false;
   // What a child writes is older than what is to be written now, and must not take its place.
   if (running()) server_.child.stopAndWait();
   ++saves_;
   SaveObserver observer(server_.settings, nullptr);
   RdbSaveRequest saving = request();
   saving.observer = &observer;
+  saving.info.log_mark = logMark(server_.files);
   const SnapshotResult result =
       writeSnapshotFile(server_.files, server_.keyspace, fileSettings(), saving, ::getpid());
   server_.clock.refresh();
   if (!result.ok()) {
-    server_.logger.warning("{}", failureText(result));
+    server_.logger.warning("{}", failureText(fileSettings(), result));
     return false;
   }
   server_.logger.notice("DB saved on disk");
@@ -87,6 +107,10 @@ bool Snapshots::saveInBackground() {
   ++saves_;
   dirty_at_fork_ = server_.dirty;
   last_try_ms_ = server_.clock.monotonicMs();
+  if (!mayWrite()) {
+    last_background_ok_ = false;
+    return false;
+  }
   ChildPlan plan;
   plan.kind = ChildKind::kSave;
   plan.title = "inkstone-rdb-bgsave";
@@ -109,10 +133,11 @@ int Snapshots::runChild(ChildReporter& reporter) const {
   saving.observer = &observer;
   // No descriptor of the server's is left: a file system that keeps none.
   PosixFileSystem files;
+  saving.info.log_mark = logMark(files);
   const SnapshotResult result =
       writeSnapshotFile(files, server_.keyspace, fileSettings(), saving, ::getpid());
   if (!result.ok()) {
-    reporter.write(LogSink::Level::kWarning, failureText(result));
+    reporter.write(LogSink::Level::kWarning, failureText(fileSettings(), result));
     return 1;
   }
   reporter.write(LogSink::Level::kNotice, "DB saved on disk");

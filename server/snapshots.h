@@ -54,6 +54,9 @@ class Snapshots {
  private:
   static constexpr int64_t kRetryMs = 5000;
 
+  // No other server writes the same file; logged.
+  [[nodiscard]] bool mayWrite();
+  std::string logMark(FileSystem& files) const;
   bool mayTryAgain() const;
   bool savePointReached() const;
   int runChild(ChildReporter& reporter) const;

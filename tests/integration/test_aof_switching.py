@@ -5,6 +5,7 @@ import threading
 
 from integration.base import OURS_ONLY, ServerTest
 from support.aof import readLog
+from support.resp import encode
 from support.server import ourBinary, stockBinary
 
 PLAIN = {"aof-use-rdb-preamble": "no", "auto-aof-rewrite-percentage": "0"}
@@ -80,11 +81,12 @@ class SwitchingOnTest(SwitchingTest):
         self.assertEqual(self.connect(other).value("DBSIZE"), 5020)
         self.assertEqual(self.digest(self.connect(other)), digest)
 
-    def testWithAnEmptyDataSetAnOldLogIsReplacedByAnEmptyOne(self):
+    def testWithAnEmptyDataSetAnOldLogIsReplacedByOneWithoutKeys(self):
         server, client = self.start()
         server.aofPath().write_bytes(b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n")
         self.switch(client, "yes")
-        self.assertEqual(server.aofPath().read_bytes(), b"")
+        # A log without a byte would count as none at the next start.
+        self.assertEqual(server.aofPath().read_bytes(), encode("SELECT", 0))
 
     def testCommandsAroundTheSwitchAreInTheLogOnce(self):
         for policy in ("always", "everysec", "no"):

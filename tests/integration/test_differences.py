@@ -12,7 +12,6 @@ from support.server import ROOT, runToExit
 NEVER_ACT = {
     "io-threads": "4",
     "io-threads-do-reads": "yes",
-    "always-show-logo": "yes",
     "ignore-warnings": "ARM64-COW-BUG",
     "active-expire-effort": "10",
     "activerehashing": "no",

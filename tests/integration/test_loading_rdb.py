@@ -50,6 +50,10 @@ class LoadingTest(ServerTest):
         for text in texts:
             self.assertIn(text, log)
 
+    def imported(self, server):
+        """What the folder of a log of Redis 7 is called since it was imported."""
+        return next(server.dir.glob("appendonlydir.imported-*"))
+
     def contents(self, folder):
         return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
@@ -287,7 +291,7 @@ class SeveralFilesTest(LoadingTest):
         server.kill()
         return server, digest
 
-    def testItIsImportedAndLeftAsItIs(self):
+    def testItIsImportedAndRenamedAsItIs(self):
         for preamble in ("yes", "no"):
             with self.subTest(preamble=preamble):
                 other, digest = self.stockLog(**{"aof-use-rdb-preamble": preamble})
@@ -297,10 +301,13 @@ class SeveralFilesTest(LoadingTest):
                 client = self.connect(server)
                 self.assertEqual(self.digest(client), digest)
                 self.assertIn("Importing the append only file in", server.log())
-                self.assertEqual(self.contents(folder), before)
+                self.assertFalse(folder.exists())
+                self.assertEqual(self.contents(self.imported(server)), before)
+                self.assertIn("A Redis 7 that is started here with appendonly yes would load "
+                              f"{server.aofPath()} instead", server.log())
                 client.value("SET", "later", "v")
                 digest = self.digest(client)
-                shutil.rmtree(folder)
+                shutil.rmtree(self.imported(server))
                 server.restart(crash=True)
                 self.assertEqual(self.digest(self.connect(server)), digest)
 
@@ -316,8 +323,9 @@ class SeveralFilesTest(LoadingTest):
             log.write(encode("SET", "torn", "v")[:-3])
         before = last.read_bytes()
         self.refuses(self.on(other, start=False, **{"aof-load-truncated": "no"}), str(last))
-        self.assertEqual(self.digest(self.connect(self.on(other))), digest)
-        self.assertEqual(last.read_bytes(), before)
+        server = self.on(other)
+        self.assertEqual(self.digest(self.connect(server)), digest)
+        self.assertEqual((self.imported(server) / last.name).read_bytes(), before)
 
     def testATearInAFileBeforeTheLastIsRefused(self):
         other, _ = self.stockLog(**{"aof-use-rdb-preamble": "no"})

@@ -374,12 +374,31 @@ class ShutdownTest(SnapshotTest):
         self.assertError(client.call("SHUTDOWN", "SAVE", "NOSAVE"), "ERR syntax error")
 
     @OURS_ONLY
-    def testASecondSignalForcesTheEndOfASaveThatTakesTooLong(self):
+    def testASecondSigtermDoesNotThrowTheFinalSnapshotAway(self):
+        for first in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(first=first):
+                server, client = self.start(directives={"save": FAR})
+                client.value("CONFIG", "SET", "rdb-key-save-delay", "1000")
+                client.pipeline([("SET", f"k{i}", i) for i in range(500)])
+                server.signal(first)
+                server.waitLog("Saving the final RDB snapshot")
+                for _ in range(3):
+                    server.signal(signal.SIGTERM)
+                self.assertEqual(server.waitExit(), 0)
+                self.assertNotIn("You insist", server.log())
+                server.start()
+                self.assertEqual(self.connect(server).value("DBSIZE"), 500)
+
+    @OURS_ONLY
+    def testOnlySigintForcesTheEndOfASaveThatTakesTooLong(self):
         server, client = self.start(directives={"save": FAR})
         client.value("CONFIG", "SET", "rdb-key-save-delay", "100000")
         client.pipeline([("SET", f"k{i}", i) for i in range(1000)])
         server.signal(signal.SIGTERM)
         server.waitLog("Saving the final RDB snapshot")
+        server.signal(signal.SIGTERM)
+        time.sleep(0.3)
+        self.assertIsNone(server.process.poll())
         server.signal(signal.SIGINT)
         self.assertEqual(server.waitExit(), 1)
         self.assertIn("You insist... exiting now.", server.log())

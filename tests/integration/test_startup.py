@@ -4,12 +4,14 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 from integration.base import OURS_ONLY, ServerTest, isRoot
-from support.server import ourBinary, runToExit
+from support.resp import Client
+from support.server import ourBinary, runToExit, serverEnvironment
 
 # pid:role date level message, as in Redis: log shippers parse it.
 LINE = re.compile(r"^\d+:[XCSM] \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3} [.\-*#] .+")
@@ -88,6 +90,73 @@ class StartUpTest(ServerTest):
             os.kill(pid, signal.SIGTERM)
             self.eventually(lambda: not pidfile.exists(), "pid file removed")
 
+    def daemon(self, folder, *words, environment=None):
+        """A start in the background; status and output in the foreground."""
+        done = subprocess.run(
+            ["setpriv", "--pdeathsig", "KILL", ourBinary(), "--daemonize", "yes", "--pidfile",
+             f"{folder}/p", "--port", "0", "--unixsocket", f"{folder}/s", "--dir", folder,
+             "--save", "", *words], env=serverEnvironment(environment), text=True, timeout=20,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        return done.returncode, done.stdout
+
+    @OURS_ONLY
+    def testADaemonThatIsBackIsReady(self):
+        with tempfile.TemporaryDirectory() as folder:
+            status, text = self.daemon(folder, "--logfile", f"{folder}/log")
+            self.assertEqual((status, text), (0, ""))
+            pid = int(Path(f"{folder}/p").read_text())
+            self.addCleanup(_killIfAlive, pid)
+            with Client(f"{folder}/s") as client:
+                self.assertEqual(client.value("PING"), b"PONG")
+            self.assertEqual({os.readlink(f"/proc/{pid}/fd/{fd}") for fd in range(3)},
+                             {"/dev/null"})
+
+    @OURS_ONLY
+    def testADaemonThatCannotStartSaysSoInTheForeground(self):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(f"{folder}/appendonly.aof").write_text("*1\r\n$4\r\nnope\r\n" * 2)
+            for words, said in ((("--logfile", "/nonexistent/log"), "Can't open the log file"),
+                                (("--unixsocket", "/nonexistent/s"), "No such file or directory"),
+                                (("--logfile", f"{folder}/log", "--appendonly", "yes"),
+                                 f"{folder}/appendonly.aof"),
+                                (("--dir", "/nonexistent"), "No such file or directory")):
+                with self.subTest(words=words):
+                    status, text = self.daemon(folder, *words)
+                    self.assertEqual(status, 1, text)
+                    self.assertIn(said, text)
+                    self.assertFalse(Path(f"{folder}/p").exists())
+
+    @OURS_ONLY
+    def testInTheImageItStaysInTheForegroundAndSaysSo(self):
+        server = self.serve(directives={"daemonize": "yes"},
+                            environment={"INKSTONE_IMAGE_FOREGROUND": "yes"})
+        self.assertIsNone(server.process.poll())
+        self.assertIn("daemonize yes is not obeyed in a container", server.log())
+
+    @OURS_ONLY
+    def testASupervisorThatIsNotThereDoesNotStopTheStart(self):
+        for mode in ("upstart", "systemd"):
+            server = self.serve(directives={"supervised": mode},
+                                environment={"NOTIFY_SOCKET": None, "UPSTART_JOB": None})
+            self.assertIn(f"{mode} supervision requested, but", server.log())
+
+    def testTheBannerHasModePortAndPid(self):
+        server = self.serve(tcp=True, directives={"always-show-logo": "yes"})
+        log = server.waitLog("Ready to accept connections")
+        self.assertRegex(log, r"Running in standalone mode")
+        self.assertRegex(log, rf"Port: {server.port}\n")
+        self.assertRegex(log, rf"PID: {server.pid}\n")
+        self.assertIn(f"Running mode=standalone, port={server.port}.",
+                      self.serve(tcp=False, directives={"port": 0}).log().replace(
+                          "port=0.", f"port={server.port}."))
+
+    @OURS_ONLY
+    def testWhatIsInTheWayOnThisMachineIsSaid(self):
+        log = self.serve(tcp=True, directives={"tcp-backlog": "65535000"}).log()
+        self.assertIn("WARNING: The TCP backlog setting of 65535000 cannot be enforced", log)
+        overcommit = Path("/proc/sys/vm/overcommit_memory").read_text().strip()
+        self.assertEqual("WARNING overcommit_memory is set to" in log, overcommit != "1")
+
     def testSupervisedSystemdIsToldWhenReadyAndWhenStopping(self):
         with tempfile.TemporaryDirectory() as folder:
             path = f"{folder}/notify"
@@ -99,6 +168,12 @@ class StartUpTest(ServerTest):
                 self.assertIn("READY=1", _messagesUntil(notify, "READY=1"))
                 self.assertEqual(server.stop(), 0)
                 self.assertIn("STOPPING=1", _messagesUntil(notify, "STOPPING=1"))
+
+    @OURS_ONLY
+    def testAStartThatFailsLeavesTheOthersPidfileAlone(self):
+        first = self.serve(directives={"pidfile": "server.pid", "appendonly": "yes"})
+        self.refusedToStart(self.serve(dir=first.dir, directives=first.directives, start=False))
+        self.assertEqual((first.dir / "server.pid").read_text().strip(), str(first.pid))
 
     def testSupervisedAutoWithoutSupervisorStartsNormally(self):
         environment = {"NOTIFY_SOCKET": None, "UPSTART_JOB": None}
@@ -121,6 +196,9 @@ class StartUpTest(ServerTest):
                                      binary="/usr/bin/setpriv")
             self.assertEqual(status, 1, text)
             self.assertIn("Permission denied", text)
+            if other:
+                self.assertIn(f"the folder {os.path.realpath(folder)} is of uid 0 and gid 0 with "
+                              "mode 0555, and the server runs as uid 65534", text)
 
     def testPortInUseRefusesToStart(self):
         first = self.serve(tcp=True)

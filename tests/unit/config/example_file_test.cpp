@@ -95,9 +95,11 @@ TEST_CASE("the example file says of every directive whether it acts, as its row 
   CHECK(checked > 160);
 }
 
-TEST_CASE("the example file loads as it is and changes nothing") {
+TEST_CASE("the example file loads as it is and switches the log on, and nothing else") {
   Config config;
   CHECK(config.loadFile(INKSTONE_EXAMPLE_FILE).error.empty());
+  CHECK(config.values().appendonly);
+  config.update([](ConfigValues& values) { values.appendonly = false; });
   CHECK(config.get({"*"}) == Config().get({"*"}));
 }
 

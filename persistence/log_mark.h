@@ -1,0 +1,51 @@
+// What a dump says about the log that was on while it was written: the dump's aux field
+// `inkstone-log` (docs/rdb-format.md).
+//
+// With save points a dump is often newer than the last write of the log beside it, and holds
+// nothing that the log lacks. A dump that somebody else wrote, or this server while its log was
+// off, looks the same from outside, and is newer indeed. The mark tells them apart: how long the
+// log was, and how it begins. A log that was written anew since is younger than the dump, and need
+// not fit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "persistence/file.h"
+
+namespace inkstone {
+
+inline constexpr std::string_view kLogMarkField = "inkstone-log";
+// The log was off.
+inline constexpr std::string_view kLogMarkOff = "off";
+// The log was about to be replaced by one that was being written: any may follow.
+inline constexpr std::string_view kLogMarkAny = "any";
+
+// "<bytes> <hash> <hash> ...": the length of the log at `path`, and the checksums of its first 32,
+// 64, ... 2048 bytes as far as it is longer, and of its first 4096, or of all of it. kLogMarkAny
+// when it cannot be read. Reads 4 KB.
+std::string logMarkOf(FileSystem& files, const std::string& path);
+
+enum class LogMarkAnswer : uint8_t {
+  // Written by another program, or by a version of this one that made no marks.
+  kNoMark,
+  kLogWasOff,
+  // Of another log than this one.
+  kOtherLog,
+  // Of this log, as it was or is; maybe longer, if it was cut since.
+  kThisLog,
+};
+
+struct [[nodiscard]] LogMarkMatch {
+  LogMarkAnswer answer = LogMarkAnswer::kNoMark;
+  // kThisLog: so long was the log; all of that is in the dump.
+  uint64_t log_bytes = 0;
+};
+
+// Compares the mark of a dump, empty if it has none, with the log at `path`. A log that is missing,
+// or too short to tell, is taken for the one that was marked.
+IoResult<LogMarkMatch> matchLogMark(FileSystem& files, std::string_view mark,
+                                    const std::string& path);
+
+}  // namespace inkstone

@@ -1,0 +1,15 @@
+// The picture that always-show-logo prints at start, with what one wants to know of a server.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace inkstone {
+
+// Lines without line ends.
+std::vector<std::string> startBanner(std::string_view version, std::string_view redis_version,
+                                     int64_t port, int64_t pid);
+
+}  // namespace inkstone
