@@ -19,9 +19,14 @@ struct DataNames {
   std::string log = "appendonly.aof";
   std::string log_folder = "appendonlydir";
   std::string dump = "dump.rdb";
+  // Where log and dump are when their names are symbolic links, else empty.
+  std::string log_target = {};
+  std::string dump_target = {};
 
-  std::string logPath() const { return directory + "/" + log; }
-  std::string dumpPath() const { return directory + "/" + dump; }
+  std::string logPath() const { return log_target.empty() ? directory + "/" + log : log_target; }
+  std::string dumpPath() const {
+    return dump_target.empty() ? directory + "/" + dump : dump_target;
+  }
   std::string folderPath() const { return directory + "/" + log_folder; }
 };
 
