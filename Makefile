@@ -78,6 +78,7 @@ soak: configure ## the proofs of docs/durability.md at full length, half an hour
 	@tests/crash/crash_round.py --rounds 300
 	@tests/crash/crash_round.py --rounds 150 --children
 	@tests/crash/rewrite_steps.py
+	@tests/crash/live_copies.py --copies 200
 	@tests/crash/power_cut.py --cuts 350 --seconds 6
 	@tests/crash/disk_faults.py
 	@tests/crash/disk_full.py --rounds 300

@@ -34,7 +34,7 @@ std::error_code AppendOnlyLog::open(const AppendOnlySettings& settings) {
   if (!size.ok()) return size.error;
   // The directory last: a name that survives a power cut must not lead to bytes that did not.
   if (const std::error_code error = file.value->sync()) return error;
-  if (keeps_ledger_) openLedger(settings, size.value);
+  if (keeps_ledger_) openLedger(settings, file.value, size.value);
   if (const std::error_code error = files_.syncDirectory(settings.directory)) return error;
 
   updateSettings(settings);

@@ -320,7 +320,8 @@ class AppendOnlyLog {
   void enterError(std::error_code error, std::string text);
   void leaveErrorIfHealed();
 
-  void openLedger(const AppendOnlySettings& settings, uint64_t log_bytes);
+  void openLedger(const AppendOnlySettings& settings, std::shared_ptr<AppendFile>& file,
+                  uint64_t log_bytes);
   void followWithLedger();
   void finishLedger();
   void onLedgerDone(std::error_code error);

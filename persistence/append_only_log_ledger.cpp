@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "persistence/append_only_log.h"
+#include "persistence/noting_file.h"
 
 namespace inkstone {
 
@@ -13,7 +14,8 @@ constexpr int64_t kLedgerIntervalMs = 1000;
 
 }  // namespace
 
-void AppendOnlyLog::openLedger(const AppendOnlySettings& settings, uint64_t log_bytes) {
+void AppendOnlyLog::openLedger(const AppendOnlySettings& settings,
+                               std::shared_ptr<AppendFile>& file, uint64_t log_bytes) {
   const std::string path = settings.ledgerPath();
   IoResult<Ledger> ledger = readLedger(files_, path);
   if (!ledger.ok()) {
@@ -22,14 +24,16 @@ void AppendOnlyLog::openLedger(const AppendOnlySettings& settings, uint64_t log_
                             ledger.error.message()));
   }
   if (ledger.value.offset() > log_bytes) ledger.value = {};
-  ledger_ = std::make_shared<LedgerWriter>(files_, path, path, ledger.value);
+  ledger_ = std::make_shared<LedgerWriter>(files_, path, path, std::move(ledger.value));
   ledger_unnamed_ = false;
   last_ledger_ms_ = clock_.monotonicMs();
-  if (log_bytes == 0 && !ledger.value.begun) onLedgerDone(ledger_->beginEmpty(clock_.unixMs()));
+  onLedgerDone(ledger_->begin(*file, log_bytes, clock_.unixMs()));
+  file = std::make_shared<NotingFile>(std::move(file), ledger_, log_bytes);
 }
 
 void AppendOnlyLog::followWithLedger() {
-  if (ledger_ == nullptr || ledger_token_ != 0 || ledger_->stopped()) return;
+  if (ledger_ == nullptr || ledger_token_ != 0) return;
+  if (ledger_->stopped()) return onLedgerDone(ledger_->takeStopError());
   const uint64_t durable = durableFileBytes();
   const uint64_t recorded = ledger_->offset();
   if (durable <= recorded && !(ledger_unnamed_ && durable > 0)) return;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "persistence/named_file.h"
+#include "persistence/noting_file.h"
 #include "persistence/rewrite_files.h"
 
 namespace inkstone {
@@ -72,6 +73,7 @@ std::error_code BackgroundRewrite::openLedger(const std::string& path) {
   if (!ledger.ok()) return ledger.error;
   if (ledger.value.offset() != file_size_) return std::make_error_code(std::errc::io_error);
   ledger_ = std::make_shared<LedgerWriter>(env_.files, path, settings_.ledgerPath(), ledger.value);
+  file_ = std::make_shared<NotingFile>(std::move(file_), ledger_, file_size_);
   return {};
 }
 

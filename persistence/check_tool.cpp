@@ -181,7 +181,7 @@ int CheckTool::answer(const CheckRequest& request, const Part& part, ReadFile& f
       return cutToTimestamp(request, part, found);
     case LogVerdict::kNotValid:
       if (log.missing) describeMissing(log);
-      describeStop(file, log);
+      describeStop(file, found);
       break;
     case LogVerdict::kValid:
       break;
@@ -328,10 +328,19 @@ void CheckTool::describeLedger(const LedgerCheckResult& found) {
   if (choice.state == LedgerChoice::State::kForeign) {
     out_ << "The ledger beside the log is of another log, and tells nothing about this one\n";
   }
+  if (choice.state == LedgerChoice::State::kUnreadable) {
+    fmt::print(out_, "The ledger {} cannot be read: {}. The log is checked without it\n",
+               choice.path, choice.problem.message());
+  }
   if (choice.state != LedgerChoice::State::kFound) return;
   const Ledger& ledger = choice.ledger;
-  fmt::print(out_, "Ledger {}: {} records, up to offset {} at {}\n", choice.path,
-             ledger.entries.size(), ledger.offset(), momentText(ledger.timeUnixMs()));
+  if (ledger.empty()) {
+    fmt::print(out_, "Ledger {}: no records yet\n", choice.path);
+  } else {
+    fmt::print(out_, "Ledger {}: {} records, up to offset {} at {}\n", choice.path,
+               ledger.entries.size(), ledger.offset(), momentText(ledger.timeUnixMs()));
+  }
+  if (choice.copied) fmt::print(out_, "{}\n", describeCopy(choice, found.log.size));
   if (ledger.damaged_records > 0) {
     fmt::print(out_, "{} records of it cannot be read\n", ledger.damaged_records);
   }
@@ -340,7 +349,7 @@ void CheckTool::describeLedger(const LedgerCheckResult& found) {
                "Bytes {} to {} are not what was on the disk at {}. If they are right after all, "
                "because somebody edited the log, remove the ledger\n",
                found.damage->begin, found.damage->end, momentText(found.damage->time_unix_ms));
-  } else {
+  } else if (!ledger.empty()) {
     out_ << "All that it tells of is what was on the disk\n";
   }
   if (found.decided) {
@@ -349,21 +358,27 @@ void CheckTool::describeLedger(const LedgerCheckResult& found) {
   }
 }
 
-void CheckTool::describeStop(ReadFile& file, const LogCheckResult& found) {
+void CheckTool::describeStop(ReadFile& file, const LedgerCheckResult& found) {
   constexpr uint64_t kShownBytes = 48;
-  fmt::print(out_, "0x{:16x}: {}\n", found.bad_offset, found.reason);
-  const uint64_t behind = found.size - found.bad_offset;
-  const IoResult<std::string> bytes = readPiece(file, found.bad_offset, kShownBytes);
+  const LogCheckResult& log = found.log;
+  fmt::print(out_, "0x{:16x}: {}\n", log.bad_offset, log.reason);
+  const uint64_t behind = log.size - log.bad_offset;
+  const IoResult<std::string> bytes = readPiece(file, log.bad_offset, kShownBytes);
   if (behind > 0 && bytes.ok()) {
     fmt::print(out_, "What follows there: \"{}\"{}\n", printableBytes(bytes.value),
                behind > bytes.value.size()
                    ? fmt::format(" and {} bytes more", behind - bytes.value.size())
                    : "");
   }
-  out_ << (found.torn ? "Only the end is missing: with aof-load-truncated yes the server cuts it "
-                        "off itself.\n"
-                      : "The server refuses to load this log; what stands behind that place may be "
-                        "sound.\n");
+  if (found.log.torn && found.torn_by_ledger) {
+    out_
+        << "By the ledger no sync had confirmed it: with aof-load-truncated yes the server cuts it "
+           "off itself,\nunless appendfsync is no.\n";
+  } else if (found.log.torn) {
+    out_ << "Only the end is missing: with aof-load-truncated yes the server cuts it off itself.\n";
+  } else {
+    out_ << "The server refuses to load this log; what stands behind that place may be sound.\n";
+  }
 }
 
 void CheckTool::describeMissing(const LogCheckResult& found) {

@@ -78,7 +78,7 @@ class CheckTool {
   bool answeredYes();
   void describeImage(const Part& part, const LogCheckResult& found);
   void describeLedger(const LedgerCheckResult& found);
-  void describeStop(ReadFile& file, const LogCheckResult& found);
+  void describeStop(ReadFile& file, const LedgerCheckResult& found);
   void describeMissing(const LogCheckResult& found);
 
   FileSystem& files_;

@@ -26,6 +26,16 @@ struct [[nodiscard]] IoResult {
   bool ok() const { return !error; }
 };
 
+// What tells a file from a copy of it. Members that a file system does not know are 0.
+struct FileIdentity {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  // When it was created, in nanoseconds since 1970; nobody can set it.
+  int64_t birth_ns = 0;
+
+  bool operator==(const FileIdentity&) const = default;
+};
+
 // A file being read. Destroying it closes it.
 class ReadFile {
  public:
@@ -35,6 +45,8 @@ class ReadFile {
   // read.
   virtual IoResult<size_t> readAt(uint64_t offset, std::span<char> target) = 0;
   virtual IoResult<uint64_t> size() = 0;
+  // All 0 where nothing is known.
+  virtual FileIdentity identity() { return {}; }
 };
 
 // A file that grows at its end. One thread appends; sync() may run in another thread at the same
@@ -68,6 +80,8 @@ class AppendFile {
     return std::make_error_code(std::errc::operation_not_supported);
   }
   virtual IoResult<uint64_t> size() = 0;
+  // Like ReadFile::identity.
+  virtual FileIdentity identity() { return {}; }
 
   // Closes the file; every later call fails with EBADF.
   [[nodiscard]] virtual std::error_code close() = 0;
@@ -101,6 +115,10 @@ class FileSystem {
 
   // Names (not paths) in `directory`, without "." and "..", in no order.
   virtual IoResult<std::vector<std::string>> listDirectory(const std::string& directory) = 0;
+
+  // Names the time since the machine was started: another one after each start. Empty where it is
+  // not known.
+  virtual std::string bootId() { return {}; }
 };
 
 }  // namespace inkstone

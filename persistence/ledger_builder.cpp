@@ -26,10 +26,12 @@ void LedgerBuilder::closeRange() {
   range_begin_ = bytes_;
 }
 
-std::string LedgerBuilder::encode(int64_t unix_ms) {
+std::string LedgerBuilder::encode(LedgerHeader header, int64_t unix_ms) {
   closeRange();
-  const LedgerHeader header{RangeHash::of(beginning_, static_cast<uint64_t>(unix_ms)),
-                            identityOf(beginning_)};
+  header.id = RangeHash::of(beginning_, static_cast<uint64_t>(unix_ms) ^ header.file.inode);
+  header.identity = identityOf(beginning_);
+  header.opened = header.base = bytes_;
+  header.preamble = beginning_.starts_with("REDIS");
   std::string bytes = encodeLedgerHeader(header);
   for (LedgerRecord& record : records_) {
     record.time_unix_ms = unix_ms;
@@ -38,8 +40,12 @@ std::string LedgerBuilder::encode(int64_t unix_ms) {
   return bytes;
 }
 
-std::error_code LedgerBuilder::write(FileSystem& files, const std::string& path, int64_t unix_ms) {
-  const std::string bytes = encode(unix_ms);
+std::error_code LedgerBuilder::write(FileSystem& files, const std::string& path, int64_t unix_ms,
+                                     const FileIdentity& file_of_log) {
+  LedgerHeader header;
+  header.file = file_of_log;
+  header.boot = bootOf(files.bootId());
+  const std::string bytes = encode(header, unix_ms);
   const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
   if (!file.ok()) return file.error;
   std::error_code error = file.value->truncate(0);

@@ -21,13 +21,14 @@ class LedgerBuilder {
 
   // The log is on the disk: writes the ledger at `path`, in place of what stands there, and syncs
   // it; the caller syncs the directory. All records tell the same moment, because a part of a data
-  // set is no state to go back to. The ledger of an empty log is a header. After an error the file
-  // is gone.
-  [[nodiscard]] std::error_code write(FileSystem& files, const std::string& path, int64_t unix_ms);
+  // set is no state to go back to. The ledger of an empty log is a header. `file_of_log` is the
+  // log's. After an error the ledger is gone.
+  [[nodiscard]] std::error_code write(FileSystem& files, const std::string& path, int64_t unix_ms,
+                                      const FileIdentity& file_of_log = {});
 
  private:
   void closeRange();
-  std::string encode(int64_t unix_ms);
+  std::string encode(LedgerHeader header, int64_t unix_ms);
 
   std::string beginning_;
   RangeHash hash_;

@@ -24,6 +24,15 @@ class BeginningOfFile final : public ReadFile {
   const uint64_t bytes_;
 };
 
+// As a start would.
+IoResult<LedgerChoice> chooseFor(FileSystem& files, const std::string& path, ReadFile& file) {
+  const size_t slash = path.rfind('/');
+  AppendOnlySettings settings;
+  if (slash != std::string::npos) settings.directory = slash == 0 ? "/" : path.substr(0, slash);
+  settings.filename = path.substr(slash == std::string::npos ? 0 : slash + 1);
+  return chooseLedger(files, settings, file);
+}
+
 class LedgerCheck {
  public:
   LedgerCheck(ReadFile& file, const LogCheckSettings& settings, CommandJudge& judge,
@@ -35,7 +44,11 @@ class LedgerCheck {
     const LedgerRecord& damage = *result_.damage;
     // What stands there is unknown, but not known to be wrong.
     const bool too_short = size < damage.end;
-    if (too_short && result_.log.verdict != LogVerdict::kValid) return;
+    if (too_short && result_.log.verdict != LogVerdict::kValid) {
+      // The server does not cut it off: more is missing.
+      result_.log.torn = false;
+      return;
+    }
     if (!too_short) cutAt(damage.begin);
     const bool hopeless = result_.log.verdict == LogVerdict::kBadImage ||
                           result_.log.verdict == LogVerdict::kUnsupported;
@@ -43,6 +56,29 @@ class LedgerCheck {
     result_.log.torn = false;
     result_.log.bad_offset = too_short ? size : damage.begin;
     result_.log.reason = "Not what was on the disk, says the ledger";
+  }
+
+  // Where a power cut left a block unwritten, the log is read no further.
+  void takeHole() {
+    const LogCheckResult whole = result_.log;
+    const uint64_t hole = *result_.ledger.hole;
+    if (whole.verdict == LogVerdict::kNotValid && whole.ok_up_to < hole) return takeStop();
+    cutAt(hole);
+    const bool hopeless = result_.log.verdict == LogVerdict::kBadImage ||
+                          result_.log.verdict == LogVerdict::kUnreadable;
+    if (hopeless) return;
+    result_.log.verdict = LogVerdict::kNotValid;
+    result_.log.torn = result_.torn_by_ledger = true;
+    result_.log.bad_offset = hole;
+    result_.log.reason = "A block of zeros that nobody wrote, as a power cut leaves it";
+  }
+
+  // Where the log itself ends to be one.
+  void takeStop() {
+    if (result_.log.torn) return;
+    result_.torn_by_ledger =
+        mayBeUnsynced(result_.ledger, result_.log.bad_offset, result_.log.size);
+    result_.log.torn = result_.torn_by_ledger;
   }
 
   // What was on the disk by the second that is asked for.
@@ -91,7 +127,7 @@ class LedgerCheck {
 LedgerCheckResult checkLogWithLedger(FileSystem& files, const std::string& path, ReadFile& file,
                                      const LogCheckSettings& settings, CommandJudge& judge) {
   LedgerCheckResult result;
-  IoResult<LedgerChoice> ledger = ledgerBeside(files, path, file);
+  IoResult<LedgerChoice> ledger = chooseFor(files, path, file);
   result.ledger = std::move(ledger.value);
   result.error = ledger.error;
   if (result.error) return result;
@@ -106,9 +142,13 @@ LedgerCheckResult checkLogWithLedger(FileSystem& files, const std::string& path,
                              result.log.ok_up_to <= result.damage->begin;
   if (result.damage && !found_earlier) {
     check.takeDamage();
+  } else if (result.damage) {
+    // The server does not cut it off: it refuses what is damaged.
+    result.log.torn = false;
+  } else if (result.ledger.hole) {
+    check.takeHole();
   } else if (result.log.verdict == LogVerdict::kNotValid) {
-    const uint64_t size = result.log.size;
-    result.log.torn = result.log.torn || mayBeUnsynced(result.ledger, result.log.bad_offset, size);
+    check.takeStop();
   } else if (settings.up_to_second && !result.log.annotated && !result.ledger.ledger.empty() &&
              result.log.verdict == LogVerdict::kValid) {
     check.takeBack();

@@ -20,6 +20,9 @@ struct [[nodiscard]] LedgerCheckResult {
   LedgerChoice ledger;
   // The first range that is not what was on the disk.
   std::optional<LedgerRecord> damage;
+  // What makes the log's end a torn one although its grammar does not: the server cuts it off, but
+  // not under appendfsync no.
+  bool torn_by_ledger = false;
   // With up_to_second: the record that decided.
   std::optional<LedgerRecord> decided;
   // Of reading the ledger, or the log once more.

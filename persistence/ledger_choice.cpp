@@ -1,5 +1,8 @@
 #include "persistence/ledger_choice.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -23,26 +26,94 @@ IoResult<std::vector<std::string>> ledgersOfRewrites(FileSystem& files,
   return {std::move(paths), {}};
 }
 
-LedgerChoice found(Ledger ledger, std::string path) {
-  return {LedgerChoice::State::kFound, std::move(ledger), std::move(path)};
+LedgerChoice unreadable(std::string path, std::error_code problem) {
+  LedgerChoice choice;
+  choice.state = LedgerChoice::State::kUnreadable;
+  choice.path = std::move(path);
+  choice.problem = problem;
+  return choice;
+}
+
+// A ledger that is known to be the log's, and what it makes of the log's end.
+IoResult<LedgerChoice> found(FileSystem& files, Ledger ledger, std::string path, ReadFile& log) {
+  LedgerChoice choice;
+  choice.state = LedgerChoice::State::kFound;
+  choice.path = std::move(path);
+  choice.ledger = std::move(ledger);
+  const LedgerHeader& header = choice.ledger.header;
+  const uint64_t boot = bootOf(files.bootId());
+  const std::optional<bool> same = sameFile(header.file, log.identity(), boot == header.boot);
+  choice.copied = same == false;
+  const IoResult<uint64_t> size = log.size();
+  if (!size.ok()) return {{}, size.error};
+  if (choice.copied && choice.ledger.offset() > size.value) {
+    choice.lacks = choice.ledger.entries.back().record;
+    choice.ledger.forgetFrom(size.value);
+  }
+  const bool restarted = same == true && header.boot != 0 && boot != 0 && boot != header.boot;
+  const uint64_t durable = choice.ledger.durable();
+  if (!restarted || durable >= size.value || size.value - durable > kUnsyncedTailMax) {
+    return {std::move(choice), {}};
+  }
+  const IoResult<std::optional<uint64_t>> hole =
+      firstZeroBlock(log, durable, size.value, choice.ledger.zeros);
+  choice.hole = hole.value;
+  return {std::move(choice), hole.error};
+}
+
+// To what `choice` has of it.
+std::error_code shortenLedger(FileSystem& files, const LedgerChoice& choice) {
+  const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(choice.path);
+  if (!file.ok()) return file.error;
+  if (const std::error_code error = file.value->truncate(choice.ledger.ledgerBytes())) return error;
+  return file.value->sync();
+}
+
+// What cannot even be renamed is said by who writes the ledger.
+void clearPlace(FileSystem& files, const std::string& path, bool readable) {
+  if (readable && !files.remove(path)) return;
+  static_cast<void>(files.rename(path, setAsideName(path)));
+}
+
+IoResult<bool> isAbout(FileSystem& files, const Ledger& ledger, ReadFile& log) {
+  const bool same_boot = bootOf(files.bootId()) == ledger.header.boot;
+  const std::optional<bool> same = sameFile(ledger.header.file, log.identity(), same_boot);
+  return same == false ? belongsToCopy(ledger, log) : belongsTo(ledger, log);
 }
 
 }  // namespace
 
+std::string describeCopy(const LedgerChoice& choice, uint64_t log_bytes) {
+  std::string text = "The log is a copy: its ledger was written for another file";
+  if (!choice.lacks) return text;
+  return text + fmt::format(
+                    ", and tells of {} bytes, on the disk at {}, of which the copy has {}; its end "
+                    "lacks {}",
+                    choice.lacks->end, momentText(choice.lacks->time_unix_ms), log_bytes,
+                    choice.lacks->end - log_bytes);
+}
+
+std::optional<bool> sameFile(const FileIdentity& then, const FileIdentity& now, bool same_boot) {
+  if (then.inode == 0 || now.inode == 0) return std::nullopt;
+  if (then.inode != now.inode) return false;
+  if (then.birth_ns != 0 && now.birth_ns != 0) return then.birth_ns == now.birth_ns;
+  return !same_boot || then.device == now.device;
+}
+
 bool mayBeUnsynced(const LedgerChoice& choice, uint64_t bad_offset, uint64_t log_bytes) {
   if (choice.state != LedgerChoice::State::kFound) return false;
-  const uint64_t covered = choice.ledger.offset();
-  return bad_offset >= covered && log_bytes - covered <= kUnsyncedTailMax;
+  const uint64_t durable = std::min(choice.ledger.durable(), log_bytes);
+  return bad_offset >= durable && log_bytes - durable <= kUnsyncedTailMax;
 }
 
 IoResult<LedgerChoice> ledgerBeside(FileSystem& files, const std::string& log_path, ReadFile& log) {
   const std::string path = ledgerPathOf(log_path);
   IoResult<Ledger> ledger = readLedger(files, path);
-  if (!ledger.ok()) return {{}, ledger.error};
+  if (!ledger.ok()) return {unreadable(path, ledger.error), {}};
   if (!ledger.value.begun) return {};
-  const IoResult<bool> belongs = belongsTo(ledger.value, log);
+  const IoResult<bool> belongs = isAbout(files, ledger.value, log);
   if (!belongs.ok()) return {{}, belongs.error};
-  if (belongs.value) return {found(std::move(ledger.value), path), {}};
+  if (belongs.value) return found(files, std::move(ledger.value), path, log);
   LedgerChoice choice;
   choice.state = LedgerChoice::State::kForeign;
   return {std::move(choice), {}};
@@ -56,20 +127,26 @@ IoResult<LedgerChoice> chooseLedger(FileSystem& files, const AppendOnlySettings&
   const IoResult<uint64_t> size = log.size();
   if (!size.ok()) return {{}, size.error};
   paths.value.push_back(settings.ledgerPath());
-  std::optional<LedgerChoice> best;
+  Ledger best;
+  std::string best_path;
   for (const std::string& path : paths.value) {
     IoResult<Ledger> ledger = readLedger(files, path);
-    if (!ledger.ok()) return {{}, ledger.error};
     // The ledger of an empty log tells of nothing.
-    if (ledger.value.empty() && size.value > 0) continue;
+    if (!ledger.ok() || (ledger.value.empty() && size.value > 0)) continue;
     const IoResult<std::optional<LedgerRecord>> damage = firstDamage(log, ledger.value);
     if (!damage.ok()) return {{}, damage.error};
-    const bool better = !best || ledger.value.offset() > best->ledger.offset();
-    if (!damage.value && better) best = found(std::move(ledger.value), path);
+    const bool better = best_path.empty() || ledger.value.offset() > best.offset();
+    if (damage.value || !better) continue;
+    best = std::move(ledger.value);
+    best_path = path;
   }
-  if (!best) return ledgerBeside(files, settings.path(), log);
-  if (best->ledger.empty()) return {};
-  return {std::move(*best), {}};
+  if (best_path.empty()) return ledgerBeside(files, settings.path(), log);
+  if (best.empty()) return {};
+  return found(files, std::move(best), best_path, log);
+}
+
+std::string setAsideName(const std::string& path) {
+  return path + ".unreadable";
 }
 
 std::error_code settleLedger(FileSystem& files, const AppendOnlySettings& settings,
@@ -77,15 +154,18 @@ std::error_code settleLedger(FileSystem& files, const AppendOnlySettings& settin
   const std::string path = settings.ledgerPath();
   const IoResult<std::vector<std::string>> others = ledgersOfRewrites(files, settings);
   if (!others.ok()) return others.error;
-  const bool wrong =
-      choice.state == LedgerChoice::State::kFound ? choice.path != path : files.exists(path).value;
+  const bool is_found = choice.state == LedgerChoice::State::kFound;
+  const bool wrong = is_found ? choice.path != path : files.exists(path).value;
+  if (choice.lacks) {
+    if (const std::error_code error = shortenLedger(files, choice)) return error;
+  }
   if (!wrong && others.value.empty()) return {};
   // A power cut must not bring back another log when its ledger is gone.
   if (const std::error_code error = files.syncDirectory(settings.directory)) return error;
-  if (choice.state == LedgerChoice::State::kFound && wrong) {
+  if (is_found && wrong) {
     if (const std::error_code error = files.rename(choice.path, path)) return error;
   } else if (wrong) {
-    if (const std::error_code error = files.remove(path)) return error;
+    clearPlace(files, path, choice.state != LedgerChoice::State::kUnreadable);
   }
   for (const std::string& other : others.value) {
     if (other == choice.path) continue;
@@ -95,12 +175,9 @@ std::error_code settleLedger(FileSystem& files, const AppendOnlySettings& settin
 }
 
 std::error_code cutLedger(FileSystem& files, LedgerChoice& choice, uint64_t log_bytes) {
-  if (choice.ledger.offset() <= log_bytes) return {};
+  if (choice.ledger.offset() <= log_bytes && !choice.lacks) return {};
   choice.ledger.forgetFrom(log_bytes);
-  const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(choice.path);
-  if (!file.ok()) return file.error;
-  if (const std::error_code error = file.value->truncate(choice.ledger.ledgerBytes())) return error;
-  return file.value->sync();
+  return shortenLedger(files, choice);
 }
 
 }  // namespace inkstone

@@ -36,6 +36,40 @@ uint16_t pieceChecksum(std::string_view piece) {
   return static_cast<uint16_t>(RangeHash::of(piece));
 }
 
+struct SamePieces {
+  uint64_t compared = 0;
+  uint64_t same = 0;
+};
+
+SamePieces countSame(const LogIdentity& identity, std::string_view beginning) {
+  const uint64_t length = pieceBytes(identity.bytes);
+  SamePieces pieces;
+  for (uint64_t at = 0; at < identity.bytes; at += length) {
+    const uint64_t end = std::min(at + length, identity.bytes);
+    if (end > beginning.size()) break;
+    ++pieces.compared;
+    const uint16_t checksum = pieceChecksum(beginning.substr(at, end - at));
+    if (checksum == identity.pieces[at / length]) ++pieces.same;
+  }
+  return pieces;
+}
+
+// No log has so many bytes.
+constexpr uint64_t kPreambleBit = uint64_t{1} << 63;
+
+// What the first version of the header did not have.
+void takeFile(std::string_view& in, LedgerHeader& header) {
+  header.file.device = takeNumber(in, 8);
+  header.file.inode = takeNumber(in, 8);
+  header.file.birth_ns = static_cast<int64_t>(takeNumber(in, 8));
+  header.boot = takeNumber(in, 8);
+  header.opened = takeNumber(in, 8);
+  header.base = takeNumber(in, 8);
+  header.preamble = (header.base & kPreambleBit) != 0;
+  header.base &= ~kPreambleBit;
+  static_cast<void>(takeNumber(in, 8));
+}
+
 }  // namespace
 
 LogIdentity identityOf(std::string_view beginning) {
@@ -50,16 +84,13 @@ LogIdentity identityOf(std::string_view beginning) {
 }
 
 bool resembles(const LogIdentity& identity, std::string_view beginning) {
-  const uint64_t length = pieceBytes(identity.bytes);
-  uint64_t compared = 0;
-  uint64_t same = 0;
-  for (uint64_t at = 0; at < identity.bytes; at += length) {
-    const uint64_t end = std::min(at + length, identity.bytes);
-    if (end > beginning.size()) break;
-    ++compared;
-    if (pieceChecksum(beginning.substr(at, end - at)) == identity.pieces[at / length]) ++same;
-  }
-  return same * 2 >= compared;
+  const SamePieces pieces = countSame(identity, beginning);
+  return pieces.same * 2 >= pieces.compared;
+}
+
+bool resemblesClosely(const LogIdentity& identity, std::string_view beginning) {
+  const SamePieces pieces = countSame(identity, beginning);
+  return pieces.compared > 0 && pieces.same * 4 >= pieces.compared * 3;
 }
 
 std::string momentText(int64_t unix_ms) {
@@ -72,28 +103,43 @@ std::string momentText(int64_t unix_ms) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03} UTC", utc, std::max<int64_t>(unix_ms, 0) % 1000);
 }
 
+uint64_t bootOf(const std::string& boot_id) {
+  return boot_id.empty() ? 0 : std::max<uint64_t>(RangeHash::of(boot_id), 1);
+}
+
 std::string encodeLedgerHeader(const LedgerHeader& header) {
   std::string bytes(kLedgerMagic);
   putNumber(bytes, header.id, 8);
   putNumber(bytes, header.identity.bytes, 8);
   for (const uint16_t piece : header.identity.pieces) putNumber(bytes, piece, 2);
+  putNumber(bytes, header.file.device, 8);
+  putNumber(bytes, header.file.inode, 8);
+  putNumber(bytes, static_cast<uint64_t>(header.file.birth_ns), 8);
+  putNumber(bytes, header.boot, 8);
+  putNumber(bytes, header.opened, 8);
+  putNumber(bytes, header.base | (header.preamble ? kPreambleBit : 0), 8);
+  // Room for what a later server may want to know.
+  putNumber(bytes, 0, 8);
   putNumber(bytes, RangeHash::of(bytes), kChecksumBytes);
   return bytes;
 }
 
 std::optional<LedgerHeader> decodeLedgerHeader(std::string_view bytes) {
-  if (bytes.size() < kLedgerHeaderBytes || !bytes.starts_with(kLedgerMagic)) return std::nullopt;
-  bytes = bytes.substr(0, kLedgerHeaderBytes);
-  const uint64_t expected = RangeHash::of(bytes.substr(0, kLedgerHeaderBytes - kChecksumBytes));
-  bytes.remove_prefix(kLedgerMagic.size());
+  const bool first_version = bytes.starts_with(kLedgerMagicV1);
+  if (!first_version && !bytes.starts_with(kLedgerMagic)) return std::nullopt;
   LedgerHeader header;
+  header.header_bytes = first_version ? kLedgerHeaderBytesV1 : kLedgerHeaderBytes;
+  if (bytes.size() < header.header_bytes) return std::nullopt;
+  bytes = bytes.substr(0, header.header_bytes);
+  const uint64_t expected = RangeHash::of(bytes.substr(0, bytes.size() - kChecksumBytes));
+  bytes.remove_prefix(kLedgerMagic.size());
   header.id = takeNumber(bytes, 8);
   header.identity.bytes = takeNumber(bytes, 8);
   for (uint16_t& piece : header.identity.pieces)
     piece = static_cast<uint16_t>(takeNumber(bytes, 2));
-  const uint64_t identified = header.identity.bytes;
+  if (!first_version) takeFile(bytes, header);
   if (takeNumber(bytes, kChecksumBytes) != expected) return std::nullopt;
-  if (identified > LogIdentity::kBytesMax) return std::nullopt;
+  if (header.identity.bytes > LogIdentity::kBytesMax) return std::nullopt;
   return header;
 }
 
@@ -120,6 +166,17 @@ std::optional<LedgerRecord> decodeLedgerRecord(std::string_view bytes, uint64_t 
     return std::nullopt;
   }
   return record;
+}
+
+// Another seed makes a note of what would be a record otherwise.
+std::string encodeLedgerNote(const ZeroRange& range, uint64_t id) {
+  return encodeLedgerRecord({range.begin, range.end, 0, 0}, ~id);
+}
+
+std::optional<ZeroRange> decodeLedgerNote(std::string_view bytes, uint64_t id) {
+  const std::optional<LedgerRecord> note = decodeLedgerRecord(bytes, ~id);
+  if (!note) return std::nullopt;
+  return ZeroRange{note->begin, note->end};
 }
 
 }  // namespace inkstone

@@ -12,10 +12,16 @@
 #include <string>
 #include <string_view>
 
+#include "persistence/file.h"
+#include "persistence/zero_blocks.h"
+
 namespace inkstone {
 
-inline constexpr std::string_view kLedgerMagic = "INKLEDG1";
-inline constexpr size_t kLedgerHeaderBytes = 160;
+inline constexpr std::string_view kLedgerMagic = "INKLEDG2";
+inline constexpr size_t kLedgerHeaderBytes = 216;
+// Of a header that knows nothing of file and boot: ledgers of older servers.
+inline constexpr std::string_view kLedgerMagicV1 = "INKLEDG1";
+inline constexpr size_t kLedgerHeaderBytesV1 = 160;
 inline constexpr size_t kLedgerRecordBytes = 40;
 
 // A record is about at most so many bytes: damage is told to such a stretch.
@@ -42,12 +48,30 @@ LogIdentity identityOf(std::string_view beginning);
 // more likely the one that was identified, damaged or cut short, than another: at least half of the
 // pieces that are whole in it are the same. A log without any such piece is one cut short.
 bool resembles(const LogIdentity& identity, std::string_view beginning);
+// The same, but at least three quarters of them, and there is one.
+bool resemblesClosely(const LogIdentity& identity, std::string_view beginning);
 
 struct LedgerHeader {
   // Also the seed of the records' checksums, so that a record of another ledger is never believed.
   uint64_t id = 0;
   LogIdentity identity;
+  // The log's file; all 0 when it is not known.
+  FileIdentity file;
+  // bootOf() the machine when the log was opened; 0 when it is not known.
+  uint64_t boot = 0;
+  // What the log had when it was opened, and what was synced then.
+  uint64_t opened = 0;
+  // So much of the log was written as a whole, by a rewrite or another program; what follows was
+  // appended.
+  uint64_t base = 0;
+  // And it begins with an RDB image, which tells the second in which it was made.
+  bool preamble = false;
+  // Of the header in the file.
+  size_t header_bytes = kLedgerHeaderBytes;
 };
+
+// Never 0, but for a boot that is not known.
+uint64_t bootOf(const std::string& boot_id);
 
 // "At time_unix_ms the log was on the disk up to `end`; its bytes [begin, end) have this checksum
 // (RangeHash)."
@@ -69,5 +93,10 @@ std::string encodeLedgerRecord(const LedgerRecord& record, uint64_t id);
 // Nothing when the bytes are not a whole header or record. A record is not checked against others.
 std::optional<LedgerHeader> decodeLedgerHeader(std::string_view bytes);
 std::optional<LedgerRecord> decodeLedgerRecord(std::string_view bytes, uint64_t id);
+
+// A note has the place and size of a record: "if zeros stand in this range of whole blocks, it is
+// because they were written".
+std::string encodeLedgerNote(const ZeroRange& range, uint64_t id);
+std::optional<ZeroRange> decodeLedgerNote(std::string_view bytes, uint64_t id);
 
 }  // namespace inkstone

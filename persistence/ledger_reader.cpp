@@ -17,21 +17,34 @@ IoResult<std::string> readBeginning(ReadFile& file, uint64_t bytes_max) {
   return {std::move(bytes), read.error};
 }
 
+// The record or note that `bytes` begin with; false when it is neither.
+bool takeSlot(std::string_view bytes, uint64_t slot_end, Ledger& ledger) {
+  const uint64_t id = ledger.header.id;
+  if (const std::optional<ZeroRange> note = decodeLedgerNote(bytes, id)) {
+    ledger.zeros.push_back(*note);
+    return true;
+  }
+  const std::optional<LedgerRecord> record = decodeLedgerRecord(bytes, id);
+  if (!record || record->begin < ledger.offset()) return false;
+  ledger.entries.push_back({*record, slot_end});
+  return true;
+}
+
 Ledger decodeLedger(std::string_view bytes) {
   Ledger ledger;
   const std::optional<LedgerHeader> header = decodeLedgerHeader(bytes);
   if (!header) return ledger;
   ledger.begun = true;
   ledger.header = *header;
+  ledger.bytes = header->header_bytes;
   uint64_t unreadable = 0;
-  for (size_t at = kLedgerHeaderBytes; at + kLedgerRecordBytes <= bytes.size();
+  for (size_t at = header->header_bytes; at + kLedgerRecordBytes <= bytes.size();
        at += kLedgerRecordBytes) {
-    const std::optional<LedgerRecord> record = decodeLedgerRecord(bytes.substr(at), header->id);
-    if (!record || record->begin < ledger.offset()) {
+    if (!takeSlot(bytes.substr(at), at + kLedgerRecordBytes, ledger)) {
       ++unreadable;
       continue;
     }
-    ledger.entries.push_back({*record, at + kLedgerRecordBytes});
+    ledger.bytes = at + kLedgerRecordBytes;
     ledger.damaged_records += unreadable;
     unreadable = 0;
   }
@@ -48,7 +61,9 @@ size_t Ledger::firstFrom(uint64_t log_offset) const {
 }
 
 void Ledger::forgetFrom(uint64_t log_bytes) {
+  if (offset() <= log_bytes) return;
   while (offset() > log_bytes) entries.pop_back();
+  bytes = empty() ? header.header_bytes : entries.back().ledger_bytes;
 }
 
 IoResult<Ledger> readLedger(FileSystem& files, const std::string& path) {
@@ -91,6 +106,37 @@ IoResult<bool> belongsTo(const Ledger& ledger, ReadFile& log) {
     if (!holds.ok() || holds.value) return holds;
   }
   return {false, {}};
+}
+
+IoResult<bool> belongsToCopy(const Ledger& ledger, ReadFile& log) {
+  // So much text is not the same in two logs by chance.
+  constexpr uint64_t kTellingBytes = 1024;
+  const IoResult<uint64_t> size = log.size();
+  if (!size.ok()) return {false, size.error};
+  const LedgerHeader& header = ledger.header;
+  uint64_t failing = 0;
+  uint64_t holding_bytes = 0;
+  bool beginning_holds = false;
+  for (const Ledger::Entry& entry : ledger.entries) {
+    const LedgerRecord& record = entry.record;
+    if (record.end > size.value) break;
+    const IoResult<bool> holds = recordHolds(log, record);
+    if (!holds.ok()) return holds;
+    if (!holds.value) {
+      ++failing;
+      continue;
+    }
+    // Another generation has other text there.
+    if (record.begin > 0 && record.begin >= header.base) return {true, {}};
+    beginning_holds = beginning_holds || record.begin == 0;
+    holding_bytes += record.end - record.begin;
+  }
+  if (failing == 0 || (header.preamble && beginning_holds)) return {true, {}};
+  const IoResult<std::string> beginning = readBeginning(log, LogIdentity::kBytesMax);
+  if (!beginning.ok()) return {false, beginning.error};
+  if (!resemblesClosely(header.identity, beginning.value)) return {false, {}};
+  if (header.base > 0) return {size.value == ledger.offset(), {}};
+  return {failing == 1 || holding_bytes >= kTellingBytes, {}};
 }
 
 }  // namespace inkstone

@@ -1,6 +1,7 @@
 // Reads a ledger, and compares a log with it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,18 +27,21 @@ struct Ledger {
   LedgerHeader header;
   // In the order of the log, without overlap; bytes between two of them are not covered.
   std::vector<Entry> entries;
+  // Ranges of the log in which zeros are no hole.
+  std::vector<ZeroRange> zeros;
   // Unreadable records that have readable ones behind them. Those at the end are the torn end that
   // every crash may leave, and do not count.
   uint64_t damaged_records = 0;
+  // Where in the file its last sound part ends.
+  uint64_t bytes = 0;
 
   bool empty() const { return entries.empty(); }
   // Where the log was durable at least, and since when.
   uint64_t offset() const { return empty() ? 0 : entries.back().record.end; }
   int64_t timeUnixMs() const { return empty() ? 0 : entries.back().record.time_unix_ms; }
-  uint64_t ledgerBytes() const {
-    if (!empty()) return entries.back().ledger_bytes;
-    return begun ? kLedgerHeaderBytes : 0;
-  }
+  // Of what the log is known to have had on the disk: also when it was opened.
+  uint64_t durable() const { return std::max(offset(), header.opened); }
+  uint64_t ledgerBytes() const { return bytes; }
   // Index of the first record that covers something from `log_offset` on, or the number of records.
   size_t firstFrom(uint64_t log_offset) const;
   // Drops what is not about the first `log_bytes` of the log.
@@ -59,5 +63,12 @@ IoResult<std::optional<LedgerRecord>> firstDamage(ReadFile& log, const Ledger& l
 // first record holds, when the log begins as the header says for the most part, or when any other
 // record holds. Reads the first record's bytes, and only in the last case all.
 IoResult<bool> belongsTo(const Ledger& ledger, ReadFile& log);
+
+// The same where the ledger was written for another file, and the log is a copy of that or of
+// another generation of it: nobody knows which of the two was copied first, and a rewrite may have
+// come between. What the log does not reach tells nothing. When some of the rest does not hold, the
+// log is damaged and the ledger its own only where that is sure; docs/ledger-format.md has the
+// rules. Reads all that is covered.
+IoResult<bool> belongsToCopy(const Ledger& ledger, ReadFile& log);
 
 }  // namespace inkstone

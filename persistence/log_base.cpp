@@ -20,11 +20,12 @@ LogBaseResult failed(std::string_view step, std::error_code error) {
 }
 
 LogBaseResult writeTemp(FileSystem& files, const Keyspace& keyspace, const RewriteRequest& request,
-                        const std::string& path, LedgerBuilder& ledger) {
+                        const std::string& path, LedgerBuilder& ledger, FileIdentity& identity) {
   const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
   if (!file.ok()) return failed("opening it", file.error);
   // A file of that name is from a process that had this number before.
   if (const std::error_code error = file.value->truncate(0)) return failed("emptying it", error);
+  identity = file.value->identity();
   RecordedFile recorded(*file.value, ledger);
   BulkWriter writer(recorded, request.settings.incremental_fsync);
   LogBaseResult result;
@@ -52,9 +53,10 @@ LogBaseResult writeLogBase(const LogBaseEnvironment& environment, const Keyspace
   const std::string temp = rewriteTempPath(directory, pid);
   const std::string ledger_path = rewriteLedgerPath(directory, pid);
   LedgerBuilder ledger;
-  LogBaseResult result = writeTemp(files, keyspace, request, temp, ledger);
+  FileIdentity identity;
+  LogBaseResult result = writeTemp(files, keyspace, request, temp, ledger, identity);
   if (result.ok()) {
-    std::error_code error = ledger.write(files, ledger_path, environment.clock.unixMs());
+    std::error_code error = ledger.write(files, ledger_path, environment.clock.unixMs(), identity);
     if (!error) error = files.syncDirectory(directory);
     if (error) result = failed("writing its ledger", error);
   }

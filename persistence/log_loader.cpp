@@ -212,9 +212,11 @@ void describeLedgerDamage(const std::string& path, const LedgerChoice& ledger,
   result.message = fmt::format(
       "The append only file {} is damaged: its bytes {} to {} are not what was on the disk at {} "
       "(ledger {}){}. Bring back a copy of the file if there is one; otherwise make a copy of it "
-      "and of the ledger, then see what can be kept with: inkstone-check-aof {}",
+      "and of the ledger, then see what can be kept with: inkstone-check-aof {}. If the file is "
+      "right, because {}, remove the ledger and start again",
       path, damage.begin, damage.end, momentText(damage.time_unix_ms), ledger.path,
-      missing ? fmt::format("; it has {} bytes only", result.bytes) : "", path);
+      missing ? fmt::format("; it has {} bytes only", result.bytes) : "", path,
+      missing ? "somebody cut it or wrote an older copy over it" : "somebody edited it");
 }
 
 void refuseTruncated(const std::string& path, const LogReader& reader, LoadResult& result) {
@@ -285,8 +287,9 @@ void LogLoader::replay(const AppendOnlySettings& settings, CommandReplayer& repl
   const std::string path = settings.path();
   RequestLimits limits;
   limits.bulk_bytes_max = static_cast<int64_t>(std::max(settings.bulk_bytes_max, kBulkBytesFloor));
+  const uint64_t readable = readableBytes(settings, result);
   for (uint64_t begin = 0;;) {
-    LogReader reader(file, result.bytes, kReplayBatchMax, limits, begin);
+    LogReader reader(file, readable, kReplayBatchMax, limits, begin);
     const LogReader::Status status = Load(clock_, sink_, replayer, path, reader, result).run();
     if (status != LogReader::Status::kPreamble) {
       return conclude(settings, torn_end, status, reader, result);
@@ -299,12 +302,22 @@ void LogLoader::replay(const AppendOnlySettings& settings, CommandReplayer& repl
   }
 }
 
+uint64_t LogLoader::readableBytes(const AppendOnlySettings& settings, const LoadResult& result) {
+  return settings.fsync == FsyncPolicy::kNo ? result.bytes
+                                            : result.ledger.hole.value_or(result.bytes);
+}
+
 void LogLoader::conclude(const AppendOnlySettings& settings, TornEnd torn_end,
                          LogReader::Status status, const LogReader& reader, LoadResult& result) {
   switch (status) {
     case LogReader::Status::kCommands:
     case LogReader::Status::kPreamble:
+      return;
     case LogReader::Status::kEnd:
+      // The hole begins with a command.
+      if (readableBytes(settings, result) < result.bytes) {
+        return endTorn(settings, torn_end, reader, result);
+      }
       return;
     case LogReader::Status::kForeign:
       return describeForeign(settings.path(), reader, result);

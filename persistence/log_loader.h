@@ -141,10 +141,13 @@ class LogLoader {
   // directory, fsync, load_truncated and bulk_bytes_max only. Never throws on what the file holds,
   // and never changes anything except for the cut of kTailCut.
   //
+  // A ledger that cannot be read is as one that is missing, and a copy of a log may lack the end
+  // that its ledger tells of: result.ledger says so.
+  //
   // Bytes the ledger covers were on the disk, and nothing but damage explains that they are not
   // what they were. Behind its last record, damage is what a power cut may leave of writes that no
-  // sync had confirmed, and counts as a torn end; but not under appendfsync no, where the ledger
-  // knows nothing about the age of a tail.
+  // sync had confirmed, and counts as a torn end; so does a hole (LedgerChoice::hole); but not
+  // under appendfsync no, where the ledger knows nothing about the age of a tail.
   LoadResult load(const AppendOnlySettings& settings, CommandReplayer& replayer) {
     return load(settings, replayer, settings.load_truncated ? TornEnd::kCut : TornEnd::kRefuse);
   }
@@ -156,6 +159,8 @@ class LogLoader {
                       TornEnd torn_end, ReadFile& log, LoadResult& result);
   void replay(const AppendOnlySettings& settings, CommandReplayer& replayer, TornEnd torn_end,
               ReadFile& file, LoadResult& result);
+  // Ends where the log is to be read to.
+  static uint64_t readableBytes(const AppendOnlySettings& settings, const LoadResult& result);
   void conclude(const AppendOnlySettings& settings, TornEnd torn_end, LogReader::Status status,
                 const LogReader& reader, LoadResult& result);
   void endTorn(const AppendOnlySettings& settings, TornEnd torn_end, const LogReader& reader,

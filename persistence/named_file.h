@@ -28,6 +28,7 @@ class NamedFile final : public AppendFile {
   }
   std::error_code truncate(uint64_t size) override { return file_->truncate(size); }
   IoResult<uint64_t> size() override { return file_->size(); }
+  FileIdentity identity() override { return file_->identity(); }
   std::error_code close() override { return file_->close(); }
 
   // The data first: a name that survives a power cut must not lead to bytes that did not.

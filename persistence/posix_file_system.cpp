@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -64,6 +66,22 @@ IoResult<uint64_t> sizeOf(int fd) {
   return {static_cast<uint64_t>(status.st_size), {}};
 }
 
+FileIdentity identityOf(int fd) {
+  constexpr int64_t kNsPerSecond = 1'000'000'000;
+  struct statx more {};
+  if (::statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &more) == 0) {
+    FileIdentity identity{::makedev(more.stx_dev_major, more.stx_dev_minor), more.stx_ino, 0};
+    if ((more.stx_mask & STATX_BTIME) != 0) {
+      identity.birth_ns = more.stx_btime.tv_sec * kNsPerSecond + more.stx_btime.tv_nsec;
+    }
+    return identity;
+  }
+  // Some containers forbid it.
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return {};
+  return {status.st_dev, status.st_ino, 0};
+}
+
 class PosixReadFile final : public ReadFile {
  public:
   explicit PosixReadFile(int fd) : fd_(fd) {}
@@ -72,6 +90,7 @@ class PosixReadFile final : public ReadFile {
     return readFully(fd_.get(), offset, target);
   }
   IoResult<uint64_t> size() override { return sizeOf(fd_.get()); }
+  FileIdentity identity() override { return identityOf(fd_.get()); }
 
  private:
   Descriptor fd_;
@@ -130,6 +149,7 @@ class PosixAppendFile final : public AppendFile {
   }
 
   IoResult<uint64_t> size() override { return sizeOf(fd_.get()); }
+  FileIdentity identity() override { return identityOf(fd_.get()); }
 
   std::error_code close() override {
     const int fd = fd_.release();
@@ -235,6 +255,15 @@ IoResult<std::vector<std::string>> PosixFileSystem::listDirectory(const std::str
   }
   if (errno != 0) return {{}, lastError()};
   return {std::move(names), {}};
+}
+
+std::string PosixFileSystem::bootId() {
+  const Descriptor fd(retryInterrupted(
+      [] { return ::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC); }));
+  if (fd.get() < 0) return {};
+  std::array<char, 64> text{};
+  const IoResult<size_t> read = readFully(fd.get(), 0, text);
+  return read.ok() ? std::string(text.data(), read.value) : std::string();
 }
 
 }  // namespace inkstone

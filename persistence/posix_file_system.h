@@ -22,6 +22,7 @@ class PosixFileSystem final : public FileSystem {
   IoResult<uint64_t> freeBytes(const std::string& directory) override;
   IoResult<bool> exists(const std::string& path) override;
   IoResult<std::vector<std::string>> listDirectory(const std::string& directory) override;
+  std::string bootId() override;
 };
 
 }  // namespace inkstone

@@ -63,6 +63,7 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
         request_(request),
         ledger_path_(std::move(ledger_path)),
         spool_(child.files_, std::move(spool_path), child.channel_.data.get()),
+        log_(file),
         recorded_(file, ledger_),
         file_(recorded_, spool_),
         out_(file_, request.settings.incremental_fsync),
@@ -82,7 +83,8 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
     if (step("appending what was logged meanwhile", failure())) return;
     if (step("syncing it", out_.finish())) return;
     if (step("checking its size", checkSize())) return;
-    step("writing its ledger", ledger_.write(child_.files_, ledger_path_, child_.clock_.unixMs()));
+    step("writing its ledger",
+         ledger_.write(child_.files_, ledger_path_, child_.clock_.unixMs(), log_.identity()));
   }
 
   void keySaved(uint64_t keys, uint64_t bytes) override {
@@ -173,6 +175,7 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
   const std::string ledger_path_;
   DiffSpool spool_;
   LedgerBuilder ledger_;
+  AppendFile& log_;
   RecordedFile recorded_;
   DrainingFile file_;
   BulkWriter out_;

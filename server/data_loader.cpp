@@ -46,8 +46,12 @@ std::string DataLoader::loadAtStart() {
   const bool log_is_on = server_.settings.appendonly;
   const AppendOnlySettings settings = server_.logSettings();
   if (log_is_on) removeRewriteLeftovers(server_.files, settings, server_.logger);
-  const DataNames names = {snapshot.directory, settings.filename, server_.settings.appenddirname,
-                           snapshot.filename};
+  const DataNames names = {server_.dataDirectory(),
+                           server_.settings.appendfilename,
+                           server_.settings.appenddirname,
+                           server_.settings.dbfilename,
+                           settings.path(),
+                           snapshot.path()};
   const InventoryResult found = takeInventory(server_.files, names);
   if (!found.ok()) return cannotLookFor(found.path, found.error);
   const StartChoice choice = chooseData(found.inventory, names, log_is_on);
@@ -214,6 +218,7 @@ void DataLoader::describeLedger(const LoadResult& result) {
   const LedgerChoice& choice = result.ledger;
   switch (choice.state) {
     case LedgerChoice::State::kFound:
+      if (choice.copied) server_.logger.warning("{}", describeCopy(choice, result.bytes));
       if (choice.ledger.empty()) return;
       server_.logger.notice(
           "The append only file was compared with its checksum ledger: {} of {} bytes are what was "
@@ -229,6 +234,13 @@ void DataLoader::describeLedger(const LoadResult& result) {
       server_.logger.warning(
           "The checksum ledger beside the append only file is of another log, and is dropped: the "
           "log was loaded unverified");
+      return;
+    case LedgerChoice::State::kUnreadable:
+      server_.logger.warning(
+          "The checksum ledger {} cannot be read: {}. The append only file was loaded without it, "
+          "unverified. What stands there becomes {} and the log gets a new ledger, if it can be "
+          "renamed",
+          choice.path, choice.problem.message(), setAsideName(choice.path));
       return;
     case LedgerChoice::State::kNone:
       if (result.bytes == 0) return;

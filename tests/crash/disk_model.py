@@ -43,7 +43,8 @@ def readTrace(path):
 class File:
     """`synced` is on the disk; `changes` are (number, record) of what no sync has covered."""
 
-    def __init__(self):
+    def __init__(self, inode):
+        self.inode = inode
         self.synced = bytearray()
         self.changes = []
 
@@ -110,7 +111,7 @@ class Disk:
         kind = record.type
         if kind == "C":
             # An inode may be used again.
-            self.files[record.inode] = File()
+            self.files[record.inode] = File(record.inode)
             self.name_changes.append((self.done, record, self.files[record.inode]))
         elif kind in "RU":
             self.name_changes.append((self.done, record, None))
@@ -128,7 +129,7 @@ class Disk:
                 rename(self.durable_names, *self.name_changes.pop(0)[1:])
 
     def afterPowerCut(self, generator, ways=WAYS):
-        """{name: bytes} that a start may find; `ways` are those of files."""
+        """{name: (bytes, inode)} that a start may find; `ways` are those of files."""
         names = dict(self.durable_names)
         way = generator.choice(WAYS)
         changes = self.name_changes
@@ -141,7 +142,7 @@ class Disk:
         for _, record, file in changes:
             rename(names, record, file)
         way = generator.choice(ways)
-        return {name: file.after(way, generator) for name, file in names.items()}
+        return {name: (file.after(way, generator), file.inode) for name, file in names.items()}
 
 
 def rename(names, record, file):

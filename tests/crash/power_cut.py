@@ -6,7 +6,8 @@ clients write and rewrites run all the time. Then, for random moments of that re
 the disk could have held after a cut (disk_model.py), and the server is started on it. It must start unaided, hold a
 prefix of the history, and under always everything that was acknowledged; under everysec everything older than
 two seconds. Under no nothing is synced, and nobody knows how old a missing block is: there files lose their ends
-only. As a canary no sync counts: then acknowledged writes are missing, and the run must fail.
+only. Values have up to 64 KB, and some are zeros, as the blocks are that a cut leaves unwritten; the files of the
+directory pass for those that were written, and the machine for one that was started anew. As a canary no sync counts: then acknowledged writes are missing, and the run must fail.
 """
 
 import random
@@ -30,8 +31,18 @@ WRITERS = 4
 SECONDS_SHORT_MAX = 2.0
 # A long history takes long to compare, a thousand times.
 PAUSE_S = 0.002
-# Longer ones may have a whole page inside that nobody can tell from zeros: docs/ledger-format.md, downsides.
-VALUE_MAX = 3000
+VALUE_MAX = 64 * 1024
+LONG_SHARE = 0.03
+
+
+def valueFor(generator):
+    """Mostly a short one."""
+    if generator.random() >= LONG_SHARE:
+        return b"x" * generator.choice((0, 10, 100, 3000))
+    size = generator.randrange(3000, VALUE_MAX + 1)
+    zeros = generator.choice((0, 0, size, generator.randrange(size)))
+    before = generator.randrange(size - zeros + 1)
+    return b"y" * before + bytes(zeros) + b"z" * (size - zeros - before)
 
 
 class HistoryWriter(threading.Thread):
@@ -50,9 +61,8 @@ class HistoryWriter(threading.Thread):
         try:
             with Client(self.address, timeout=30.0) as client:
                 while not self.stopping.is_set():
-                    entry = f"{self.number}:{len(self.acknowledged)}:"
-                    size = self.generator.choice((0, 10, 100, VALUE_MAX))
-                    replies = client.pipeline([("RPUSH", "history", entry + "x" * size),
+                    entry = f"{self.number}:{len(self.acknowledged)}:".encode() + valueFor(self.generator)
+                    replies = client.pipeline([("RPUSH", "history", entry),
                                                ("SET", f"last:{self.number}", len(self.acknowledged))])
                     if any(reply.kind == "error" for reply in replies):
                         return
@@ -74,17 +84,21 @@ def rewriteAllTheTime(server, stopping):
         pass
 
 
+def preloaded(**variables):
+    """Words before the command of a server whose disk is to be recorded, or to be one that was."""
+    library = Path(ourBinary()).parent / "librecorded-disk.so"
+    return ("env", f"LD_PRELOAD={library}", *(f"{name}={value}" for name, value in variables.items()))
+
+
 def recordRun(policy, seconds, seed):
     """(records, history, writers) of a server that wrote for some seconds."""
-    library = Path(ourBinary()).parent / "librecorded-disk.so"
     trace = Path(tempfile.mkstemp(prefix="inkstone-trace-")[1])
     folder = Path(tempfile.mkdtemp(prefix="inkstone-cut-"))
     try:
         data = folder / "data"
         data.mkdir()
-        variables = (f"LD_PRELOAD={library}", f"DISK_FOLDER={data}", f"DISK_TRACE={trace}")
-        with ours(directives={**directivesFor(policy), "dir": data}, dir=folder,
-                  prefix=("env", *variables)) as server:
+        prefix = preloaded(DISK_FOLDER=data, DISK_TRACE=trace, DISK_INODES=folder / "inodes")
+        with ours(directives={**directivesFor(policy), "dir": data}, dir=folder, prefix=prefix) as server:
             writers = [HistoryWriter(server.address, number, seed) for number in range(WRITERS)]
             stopping = threading.Event()
             rewrites = threading.Thread(target=rewriteAllTheTime, args=(server, stopping), daemon=True)
@@ -142,24 +156,42 @@ def check(client, history, least):
     return None
 
 
+def putBack(files, folder, said):
+    """Writes what a cut has left; the files in `said` have a server take it for the disk, and this for another boot."""
+    inodes = []
+    for name, (content, inode) in files.items():
+        (folder / name).write_bytes(content)
+        inodes.append(f"{(folder / name).stat().st_ino} {inode}\n")
+    (said / "inodes").write_text("".join(inodes))
+    (said / "boot").write_text("the boot after the cut\n")
+
+
 def startOn(files, policy, history, least, twice):
     """Starts on what a cut has left; what is wrong, or None."""
-    with ours(directives=directivesFor(policy), start=False) as server:
-        for name, content in files.items():
-            (server.dir / name).write_bytes(content)
-        for _ in range(2 if twice else 1):
-            try:
-                server.start()
-            except StartError as error:
-                return f"did not start: {error.log[-400:]}"
-            with server.client() as client:
-                problem = check(client, history, least)
-            if problem:
-                return problem
-            stray = strayFiles(server)
-            server.kill()
-            if stray:
-                return f"{stray} were left behind"
+    with tempfile.TemporaryDirectory(prefix="inkstone-said-") as said:
+        prefix = preloaded(DISK_INODES=f"{said}/inodes", DISK_BOOT=f"{said}/boot")
+        with ours(directives=directivesFor(policy), start=False, prefix=prefix) as server:
+            putBack(files, server.dir, Path(said))
+            return startsOn(server, history, least, twice)
+
+
+def startsOn(server, history, least, twice):
+    """The same, of a server with its files in place."""
+    for _ in range(2 if twice else 1):
+        try:
+            server.start()
+        except StartError as error:
+            return f"did not start: {error.log[-400:]}"
+        if "is a copy" in server.log():
+            return "took the disk for a copy"
+        with server.client() as client:
+            problem = check(client, history, least)
+        if problem:
+            return problem
+        stray = strayFiles(server)
+        server.kill()
+        if stray:
+            return f"{stray} were left behind"
     return None
 
 

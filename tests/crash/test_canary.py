@@ -1,5 +1,5 @@
-"""The proofs must see a log that lost its tail, a reply that took too long, a file that was left behind, a change that was served, a sync that did
-nothing, and clients that take more than they may."""
+"""The proofs must see a log that lost its tail, a reply that took too long, a file that was left behind, a change that
+was served, a sync that did nothing, a copy that lost its end, and clients that take more than they may."""
 
 import os
 import subprocess
@@ -40,6 +40,10 @@ class CrashCanaryTest(unittest.TestCase):
     def testASyncThatDoesNothingIsFound(self):
         printed = self.fails("power_cut.py", "--canary", "--policy", "always", "--cuts", "10", "--seconds", "2")
         self.assertRegex(printed, r"always: 10 cuts .* [1-9]\d* wrong")
+
+    def testACopyThatLostItsEndIsFound(self):
+        printed = self.fails("live_copies.py", "--canary", "--policy", "everysec", "--copies", "4")
+        self.assertRegex(printed, r"everysec: 4 copies .* [1-9]\d* wrong")
 
     def testALogThatLostItsTailAfterAFaultIsFound(self):
         printed = self.fails("disk_faults.py", "--canary", "--policy", "always", "--share", "0.06")

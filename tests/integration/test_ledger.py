@@ -100,6 +100,82 @@ class LedgerTest(ServerTest):
         os.truncate(server.aofPath(), size - 200)
         self.assertIn(f"it has {size - 200} bytes only", self.refusedToStart(server))
 
+    def copied(self, server, size):
+        """A server with a copy of the log, as far as `size`, and of the ledger."""
+        other = self.serve(directives=PLAIN, start=False)
+        other.aofPath().write_bytes(server.aofPath().read_bytes()[:size])
+        shutil.copy(self.ledgerPath(server), self.ledgerPath(other))
+        return other
+
+    def testACopyIsLoadedAsFarAsItGoesAndBecomesALogOfItsOwn(self):
+        server = self.filled()
+        size = server.aofPath().stat().st_size
+        other = self.copied(server, size - 200)
+        other.start()
+        self.assertIn("The log is a copy", other.log())
+        self.assertIn(f"tells of {size} bytes", other.log())
+        client = self.connect(other)
+        keys = client.value("DBSIZE")
+        self.assertTrue(90 < keys < 100, keys)
+        client.value("SET", "k", "v")
+        self.awaitRecorded(client)
+        other.stop()
+        other.log_path.unlink()
+        other.start()
+        self.assertNotIn("is a copy", other.log())
+        self.assertIn("was compared with its checksum ledger", other.log())
+        self.assertEqual(self.connect(other).value("DBSIZE"), keys + 1)
+        other.stop()
+        # And now it is the file that was written.
+        os.truncate(other.aofPath(), 200)
+        self.assertIn("is damaged", self.refusedToStart(other))
+
+    def testAChangedByteOfACopyIsRefused(self):
+        server = self.filled()
+        other = self.copied(server, None)
+        self.change(other, other.aofPath().read_bytes().index(b"value 50"), b"VALUE")
+        self.assertIn("are not what was on the disk at", self.refusedToStart(other))
+
+    def testAnOlderLogRestoredBesideTheNewerLedgerStarts(self):
+        server = self.filled()
+        backup = server.dir / "backup"
+        shutil.copy(server.aofPath(), backup)
+        server.start()
+        self.connect(server).value("SET", "later", "v")
+        server.stop()
+        backup.rename(server.aofPath())
+        server.start()
+        self.assertIn("The log is a copy", server.log())
+        self.assertEqual(self.connect(server).value("DBSIZE"), 100)
+
+    def testAnOlderLogWrittenOverTheFileIsRefusedWithTheWayOut(self):
+        server = self.filled()
+        older = server.aofPath().read_bytes()
+        server.start()
+        self.connect(server).value("SET", "later", "v")
+        server.stop()
+        server.aofPath().write_bytes(older)
+        log = self.refusedToStart(server)
+        self.assertIn("an older copy over it, remove the ledger and start again", log)
+        self.ledgerPath(server).unlink()
+        server.start()
+        self.assertEqual(self.connect(server).value("DBSIZE"), 100)
+
+    def testAFolderInTheLedgersPlaceIsNamedAndGivesWay(self):
+        server = self.filled()
+        ledger = self.ledgerPath(server)
+        ledger.unlink()
+        ledger.mkdir()
+        (ledger / "kept").write_text("of somebody")
+        server.start()
+        self.assertIn(f"The checksum ledger {ledger} cannot be read: Is a directory", server.log())
+        client = self.connect(server)
+        self.assertEqual(client.value("DBSIZE"), 100)
+        self.awaitRecorded(client)
+        self.assertEqual((server.dir / f"{ledger.name}.unreadable" / "kept").read_text(), "of somebody")
+        server.restart(crash=True)
+        self.assertIn("was compared with its checksum ledger", server.log())
+
     def testAHoleBehindTheLastRecordIsCutOffUnaided(self):
         server = self.filled()
         behind = encode("SET", "whole", "v") + b"\0" * 300 + encode("SET", "behind", "v")

@@ -168,3 +168,78 @@ TEST_CASE("the ledger of a rewritten log keeps its name until the log has its ow
   REQUIRE(bench.ledger().offset() == bench.text().size());
   REQUIRE(bench.sound());
 }
+
+TEST_CASE("zeros of a client are noted durably before they count as durable") {
+  const FsyncPolicy policy = GENERATE(FsyncPolicy::kEverySecond, FsyncPolicy::kAlways);
+  LedgerBench bench(policy);
+  bench.set("plain", std::string(3 * kDiskBlockBytes, 'v'));
+  bench.set("zeros", std::string(3 * kDiskBlockBytes, '\0'));
+  static_cast<void>(bench.flush());
+  if (policy == FsyncPolicy::kEverySecond) static_cast<void>(bench.nextSecond());
+  REQUIRE(bench.log->durableOffset() == bench.log->fedOffset());
+  bench.files.powerCut();
+  const Ledger ledger = bench.ledger();
+  REQUIRE(ledger.zeros.size() == 1);
+  const std::string log = bench.files.contents(kPath);
+  REQUIRE(log.substr(ledger.zeros[0].begin, ledger.zeros[0].end - ledger.zeros[0].begin) ==
+          std::string(2 * kDiskBlockBytes, '\0'));
+}
+
+TEST_CASE("zeros that came while a rewrite ran are noted in the new log's ledger") {
+  LedgerBench bench(GENERATE(FsyncPolicy::kEverySecond, FsyncPolicy::kAlways));
+  bench.begin();
+  bench.runChild();
+  const RewriteOutcome outcome = bench.serveChild();
+  // The child was not sent these.
+  bench.set("zeros", std::string(3 * kDiskBlockBytes, '\0'));
+  static_cast<void>(bench.flush());
+  REQUIRE(bench.finish(outcome) == BackgroundRewrite::Result::kInstalled);
+  for (int i = 0; i < 2; ++i) bench.secondPasses();
+  const Ledger ledger = bench.ledger();
+  const auto file = bench.files.openRead(kPath);
+  REQUIRE(ledger.header.base < file.value->size().value);
+  REQUIRE_FALSE(
+      firstZeroBlock(*file.value, ledger.header.base, file.value->size().value, ledger.zeros)
+          .value);
+  REQUIRE(ledger.zeros.size() == 1);
+}
+
+TEST_CASE("a ledger that cannot take a note is removed, and that is said") {
+  LedgerBench bench(FsyncPolicy::kAlways);
+  bench.set("zeros", std::string(3 * kDiskBlockBytes, '\0'));
+  // The second is the note's.
+  bench.files.failNth(Call::kAppend, 2, std::errc::no_space_on_device);
+  REQUIRE(bench.flush() == FlushOutcome::kFlushed);
+  bench.secondPasses();
+  REQUIRE(bench.sink.countContaining("cannot be written and is removed") == 1);
+  bench.files.powerCut();
+  REQUIRE_FALSE(bench.files.exists(kLedger).value);
+}
+
+TEST_CASE("what a log has when it is opened is said to be durable, and by which boot and file") {
+  LedgerBench bench(FsyncPolicy::kEverySecond);
+  bench.files.knowFiles("boot");
+  bench.set("a", "1");
+  REQUIRE_FALSE(bench.log->close());
+  REQUIRE_FALSE(bench.open());
+  bench.files.powerCut();
+  const Ledger ledger = bench.ledger();
+  REQUIRE(ledger.header.opened == bench.text().size());
+  REQUIRE(ledger.header.boot == bootOf("boot"));
+  REQUIRE(ledger.header.file == bench.files.openRead(kPath).value->identity());
+}
+
+TEST_CASE("the ledger of a rewrite knows the new log's file, which keeps it with its name") {
+  LedgerBench bench(FsyncPolicy::kEverySecond);
+  bench.files.knowFiles("boot");
+  bench.set("a", "1");
+  bench.put(0, "a", "1");
+  const FileIdentity old = bench.files.openRead(kPath).value->identity();
+  REQUIRE(bench.rewriteAll() == BackgroundRewrite::Result::kInstalled);
+  for (int i = 0; i < 2; ++i) bench.secondPasses();
+  const LedgerHeader header = bench.ledger().header;
+  REQUIRE_FALSE(header.file == old);
+  REQUIRE(header.file == bench.files.openRead(kPath).value->identity());
+  REQUIRE(header.preamble);
+  REQUIRE(header.base == header.opened);
+}

@@ -1,5 +1,7 @@
 #include "persistence/check_tool.h"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <sstream>
 #include <string>
@@ -396,6 +398,82 @@ TEST_CASE("a ledger that cannot be shortened leaves the log as it is", "[check]"
   bench.files.failAlways(Call::kTruncate, std::errc::io_error);
   REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitNotValid);
   REQUIRE(bench.text() == damaged);
+}
+
+TEST_CASE("the check tool promises no cut where the server refuses", "[check]") {
+  VerifiedBench bench;
+  // Within the third command: torn for itself, but the ledger knows its end.
+  bench.files.put(kPath, bench.text().substr(0, bench.ends[2] - 3));
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("The server refuses to load this log"));
+  REQUIRE_FALSE(bench.said("cuts it off"));
+}
+
+TEST_CASE("the check tool says of a copy what it lacks, and takes its end for a torn one",
+          "[check]") {
+  VerifiedBench bench;
+  bench.files.knowFiles("boot");
+  {
+    const auto log = bench.files.openAppend(kPath);
+    LedgerWriter writer(bench.files, kLedger, kLedger, bench.ledger());
+    REQUIRE_FALSE(writer.begin(*log.value, bench.text().size(), 1));
+  }
+  const bool torn = GENERATE(false, true);
+  bench.files.put(kPath, bench.text().substr(0, torn ? bench.ends[2] - 3 : bench.ends[1]));
+  bench.files.copy(kPath, kPath);
+  REQUIRE(bench.run({kPath}) == (torn ? CheckTool::kExitNotValid : CheckTool::kExitValid));
+  REQUIRE(bench.said("The log is a copy"));
+  REQUIRE(bench.said(fmt::format("its end lacks {}", torn ? 3 : bench.ends[2] - bench.ends[1])));
+  REQUIRE(bench.said("the server cuts it off itself") == torn);
+  if (!torn) return;
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.text().size() == bench.ends[1]);
+  REQUIRE(bench.ledger().offset() == bench.ends[1]);
+}
+
+TEST_CASE("the check tool shows a ledger without records as what it is", "[check]") {
+  VerifiedBench bench;
+  const auto log = bench.files.openAppend(kPath);
+  LedgerWriter writer(bench.files, kLedger, kLedger, {});
+  REQUIRE_FALSE(writer.begin(*log.value, 0, 1));
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.said("no records yet"));
+  REQUIRE_FALSE(bench.said("1970"));
+}
+
+TEST_CASE("the check tool names a ledger that it cannot read, and checks the log", "[check]") {
+  VerifiedBench bench;
+  // The first two are the tool's look at the file and the log's.
+  bench.files.failNth(Call::kOpenRead, 3, std::errc::permission_denied);
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.said("The ledger " + kLedger + " cannot be read"));
+}
+
+TEST_CASE("the check tool takes the ledger of a rewrite where a start would", "[check]") {
+  VerifiedBench bench;
+  bench.files.put("/data/temp-rewriteaof-ledger-7.aof", bench.files.contents(kLedger));
+  bench.files.put(kLedger, "");
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.said("temp-rewriteaof-ledger-7.aof: 3 records"));
+}
+
+TEST_CASE("the check tool finds the hole that a power cut left", "[check]") {
+  VerifiedBench bench;
+  bench.files.knowFiles("boot");
+  {
+    const auto log = bench.files.openAppend(kPath);
+    LedgerWriter writer(bench.files, kLedger, kLedger, bench.ledger());
+    REQUIRE_FALSE(writer.begin(*log.value, bench.text().size(), 1));
+  }
+  const std::string before = bench.text();
+  bench.files.put(kPath, before + resp({"SET", "k", std::string(9000, '\0')}));
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitValid);
+  bench.files.restartMachine("another boot");
+  REQUIRE(bench.run({kPath}) == CheckTool::kExitNotValid);
+  REQUIRE(bench.said("as a power cut leaves it"));
+  REQUIRE(bench.said("unless appendfsync is no"));
+  REQUIRE(bench.run({"--fix", "--yes", kPath}) == CheckTool::kExitValid);
+  REQUIRE(bench.text() == before);
 }
 
 }  // namespace inkstone::test

@@ -37,6 +37,14 @@ std::map<std::string, std::string> DiskMoment::afterPowerCut(Unsynced unsynced,
   return files;
 }
 
+std::map<std::string, uint64_t> DiskMoment::inodes(bool names_written) const {
+  std::map<std::string, uint64_t> numbers;
+  for (const auto& [name, file] : names_written ? names_ : durable_names_) {
+    numbers[name] = file.number;
+  }
+  return numbers;
+}
+
 class FaultAppendFile final : public AppendFile {
  public:
   FaultAppendFile(FaultFileSystem& files, std::shared_ptr<FaultFileSystem::Inode> inode,
@@ -69,6 +77,10 @@ class FaultAppendFile final : public AppendFile {
     const std::lock_guard lock(files_.mutex_);
     return {inode_->cached.size(), {}};
   }
+  FileIdentity identity() override {
+    const std::lock_guard lock(files_.mutex_);
+    return inode_ ? files_.identityOf(*inode_) : FileIdentity();
+  }
   std::error_code close() override {
     if (!inode_) return closed();
     inode_.reset();
@@ -94,6 +106,10 @@ class FaultReadFile final : public ReadFile {
   IoResult<uint64_t> size() override {
     const std::lock_guard lock(files_.mutex_);
     return {inode_->cached.size(), {}};
+  }
+  FileIdentity identity() override {
+    const std::lock_guard lock(files_.mutex_);
+    return files_.identityOf(*inode_);
   }
 
  private:
@@ -169,6 +185,7 @@ void FaultFileSystem::powerCut() {
     auto survivor = std::make_shared<Inode>();
     survivor->cached = survivor->durable = inode->durable;
     survivor->dirty.assign(survivor->cached.size(), false);
+    survivor->number = inode->number;
     names_[name] = survivor;
   }
   durable_names_ = names_;
@@ -185,9 +202,46 @@ std::string FaultFileSystem::durableContents(const std::string& path) const {
   return found == durable_names_.end() ? "" : found->second->durable;
 }
 
+std::shared_ptr<FaultFileSystem::Inode> FaultFileSystem::newInode() {
+  auto inode = std::make_shared<Inode>();
+  inode->number = ++last_number_;
+  return inode;
+}
+
+FileIdentity FaultFileSystem::identityOf(const Inode& inode) const {
+  if (!knows_files_) return {};
+  return {1, inode.number, static_cast<int64_t>(inode.number)};
+}
+
+void FaultFileSystem::knowFiles(std::string boot_id) {
+  const std::lock_guard lock(mutex_);
+  knows_files_ = true;
+  boot_id_ = std::move(boot_id);
+}
+
+std::string FaultFileSystem::bootId() {
+  const std::lock_guard lock(mutex_);
+  return boot_id_;
+}
+
+void FaultFileSystem::beInode(const std::string& path, uint64_t number) {
+  const std::lock_guard lock(mutex_);
+  names_.at(path)->number = number;
+  last_number_ = std::max(last_number_, number);
+}
+
+void FaultFileSystem::copy(const std::string& from, const std::string& to) {
+  put(to, contents(from));
+  const std::lock_guard lock(mutex_);
+  names_.at(to)->number = ++last_number_;
+}
+
 void FaultFileSystem::put(const std::string& path, std::string bytes) {
   const std::lock_guard lock(mutex_);
-  auto inode = std::make_shared<Inode>();
+  auto inode = newInode();
+  if (const auto found = names_.find(path); found != names_.end()) {
+    inode->number = found->second->number;
+  }
   inode->dirty.assign(bytes.size(), false);
   inode->cached = inode->durable = std::move(bytes);
   names_[path] = durable_names_[path] = inode;
@@ -328,7 +382,7 @@ IoResult<std::shared_ptr<AppendFile>> FaultFileSystem::openAppend(const std::str
   const std::lock_guard lock(mutex_);
   if (const std::error_code error = enter(Call::kOpenAppend)) return {nullptr, error};
   std::shared_ptr<Inode>& inode = names_[path];
-  if (!inode) inode = std::make_shared<Inode>();
+  if (!inode) inode = newInode();
   return {std::make_shared<FaultAppendFile>(*this, inode), {}};
 }
 

@@ -47,6 +47,8 @@ class DiskMoment {
   // What the files are after a power cut at this moment. `names_written`: creations, renames and
   // removals are on the disk although their directory was not synced.
   std::map<std::string, std::string> afterPowerCut(Unsynced unsynced, bool names_written) const;
+  // Which files these are.
+  std::map<std::string, uint64_t> inodes(bool names_written) const;
 
  private:
   friend class FaultFileSystem;
@@ -54,6 +56,7 @@ class DiskMoment {
     std::string cached;
     std::string durable;
     std::vector<bool> dirty;
+    uint64_t number = 0;
   };
 
   std::map<std::string, File> names_;
@@ -101,7 +104,17 @@ class FaultFileSystem final : public FileSystem {
 
   std::string contents(const std::string& path) const;
   std::string durableContents(const std::string& path) const;
+  // Into the file that stands there, or a new one.
   void put(const std::string& path, std::string bytes);
+
+  // From now on files have an identity, as long as they exist and whatever their name is, and the
+  // machine has started with `boot_id`. Before, nothing is known of either.
+  void knowFiles(std::string boot_id);
+  void restartMachine(std::string boot_id) { knowFiles(std::move(boot_id)); }
+  // Makes the file that stands there the one of that number.
+  void beInode(const std::string& path, uint64_t number);
+  // Another file with the same bytes.
+  void copy(const std::string& from, const std::string& to);
   int count(Call call) const;
   // Lowest offset that overwrite() was called with; the largest number there is when it never was.
   uint64_t overwrittenFrom() const;
@@ -119,6 +132,7 @@ class FaultFileSystem final : public FileSystem {
   IoResult<uint64_t> freeBytes(const std::string& directory) override;
   IoResult<bool> exists(const std::string& path) override;
   IoResult<std::vector<std::string>> listDirectory(const std::string& directory) override;
+  std::string bootId() override;
 
  private:
   friend class FaultAppendFile;
@@ -134,6 +148,8 @@ class FaultFileSystem final : public FileSystem {
   using Names = std::map<std::string, std::shared_ptr<Inode>>;
 
   void keepMoment();
+  std::shared_ptr<Inode> newInode();
+  FileIdentity identityOf(const Inode& inode) const;
   std::error_code enter(Call call);
   IoResult<size_t> append(Inode& inode, std::string_view data);
   std::error_code overwrite(Inode& inode, uint64_t offset, std::string_view data);
@@ -156,6 +172,9 @@ class FaultFileSystem final : public FileSystem {
   std::optional<uint64_t> space_;
   uint64_t overwritten_from_ = UINT64_MAX;
   bool drops_pages_ = false;
+  bool knows_files_ = false;
+  std::string boot_id_;
+  uint64_t last_number_ = 100;
   bool hold_syncs_ = false;
   int held_syncs_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "persistence/ledger_builder.h"
+#include "persistence/ledger_writer.h"
 #include "persistence/rewrite_files.h"
 #include "tests/unit/persistence/fault_file_system.h"
 #include "tests/unit/persistence/log_fixture.h"
@@ -163,4 +164,125 @@ TEST_CASE("a ledger is cut durably, at whole records") {
   REQUIRE(choice.ledger.empty());
   bench.files.powerCut();
   REQUIRE(readLedger(bench.files, kLedger).value.empty());
+}
+
+TEST_CASE("a file is known by inode and birth, and by its device only where there is no birth") {
+  const FileIdentity born{1, 10, 1000};
+  REQUIRE(sameFile(born, {1, 10, 1000}, true) == true);
+  // Another number of the device after another boot, or a snapshot.
+  REQUIRE(sameFile(born, {2, 10, 1000}, true) == true);
+  REQUIRE(sameFile(born, {1, 11, 1000}, true) == false);
+  // The inode was used again.
+  REQUIRE(sameFile(born, {1, 10, 1001}, true) == false);
+  const FileIdentity unborn{1, 10, 0};
+  REQUIRE(sameFile(unborn, {1, 10, 1000}, true) == true);
+  REQUIRE(sameFile(unborn, {2, 10, 0}, true) == false);
+  REQUIRE(sameFile(unborn, {2, 10, 0}, false) == true);
+  REQUIRE_FALSE(sameFile({}, born, true));
+  REQUIRE_FALSE(sameFile(born, {}, true));
+}
+
+namespace {
+
+// A ledger of `log` in ranges: of its base, and of each text behind it.
+struct Generation {
+  explicit Generation(std::string base) : log(std::move(base)) { builder.add(log); }
+
+  std::string log;
+  LedgerBuilder builder;
+};
+
+// Writes the generation's log and ledger, with `behind` appended, and copies the log.
+LedgerChoice chooseCopy(ChoiceBench& bench, const std::string& base,
+                        const std::vector<std::string>& behind, const std::string& log) {
+  Generation generation(base);
+  bench.files.knowFiles("boot");
+  bench.files.put(kPath, base);
+  const FileIdentity file = bench.files.openRead(kPath).value->identity();
+  REQUIRE_FALSE(generation.builder.write(bench.files, kLedger, 1000, file));
+  const auto growing = bench.files.openAppend(kPath);
+  LedgerWriter writer(bench.files, kLedger, kLedger, readLedger(bench.files, kLedger).value);
+  for (const std::string& text : behind) {
+    REQUIRE(growing.value->append(text).ok());
+    REQUIRE_FALSE(writer.onDurable(*growing.value, growing.value->size().value, 2000));
+  }
+  bench.files.put(kPath, log);
+  bench.files.copy(kPath, kPath);
+  const auto copied = bench.files.openRead(kPath);
+  IoResult<LedgerChoice> choice = chooseLedger(bench.files, bench.settings, *copied.value);
+  REQUIRE(choice.ok());
+  return choice.value;
+}
+
+std::string imageOf(char second, const std::string& rest) {
+  return "REDIS0011 made at second " + std::string(1, second) + textOf(rest);
+}
+
+}  // namespace
+
+TEST_CASE("copied across a rewrite, neither log is damaged by the other's ledger") {
+  ChoiceBench bench;
+  const std::vector<std::string> behind = {textOf("one"), textOf("two"), textOf("three")};
+  const bool preamble = GENERATE(true, false);
+  // The same but for one byte, as two rewrites of nearly the same data are.
+  const std::string base = preamble ? imageOf('1', "data") : textOf("data 1");
+  const std::string other = preamble ? imageOf('2', "data") : textOf("data 2");
+  const bool grown = GENERATE(true, false);
+  const LedgerChoice choice =
+      chooseCopy(bench, base, grown ? behind : std::vector<std::string>(),
+                 other + textOf("of the other log, and a good deal longer than what stood there"));
+  REQUIRE(choice.state == LedgerChoice::State::kForeign);
+  bench.settle(choice);
+  REQUIRE(bench.names() == std::vector<std::string>{"appendonly.aof"});
+}
+
+TEST_CASE("a log that was never rewritten is not damaged by the ledger of its first rewrite") {
+  ChoiceBench bench;
+  const LedgerChoice choice = chooseCopy(bench, imageOf('1', "data"), {textOf("behind")}, kOld);
+  REQUIRE(choice.state == LedgerChoice::State::kForeign);
+}
+
+TEST_CASE("a changed byte of a copy is found in whatever part it is") {
+  ChoiceBench bench;
+  const std::vector<std::string> behind = {textOf("one"), textOf("two")};
+  const std::string base = GENERATE(imageOf('1', "data"), textOf("data"), std::string());
+  std::string log = base + behind[0] + behind[1];
+  const size_t place = GENERATE_COPY(base.size() / 2, base.size() + 10, log.size() - 10);
+  log[place] = static_cast<char>(log[place] ^ 1);
+  const LedgerChoice choice = chooseCopy(bench, base, behind, log);
+  CAPTURE(base.size(), place);
+  REQUIRE(choice.state == LedgerChoice::State::kFound);
+  REQUIRE(choice.copied);
+  const auto file = bench.files.openRead(kPath);
+  const auto damage = firstDamage(*file.value, choice.ledger);
+  REQUIRE(damage.value);
+  REQUIRE(damage.value->begin <= place);
+  REQUIRE(damage.value->end > place);
+}
+
+TEST_CASE("an older log beside the newer ledger is a copy that lacks its end") {
+  ChoiceBench bench;
+  const LedgerChoice choice =
+      chooseCopy(bench, imageOf('1', "data"), {textOf("one"), textOf("two")}, imageOf('1', "data"));
+  REQUIRE(choice.state == LedgerChoice::State::kFound);
+  REQUIRE(choice.copied);
+  REQUIRE(choice.lacks);
+  REQUIRE(choice.ledger.offset() == imageOf('1', "data").size());
+  bench.settle(choice);
+  REQUIRE(readLedger(bench.files, kLedger).value.offset() == choice.ledger.offset());
+}
+
+TEST_CASE("what cannot be read or removed gives way under another name, and stays otherwise") {
+  ChoiceBench bench;
+  bench.ledgerOf(kOld, kLedger);
+  bench.files.put(kPath, kOld);
+  const auto file = bench.files.openRead(kPath);
+  bench.files.failNth(Call::kOpenRead, 1, std::errc::is_a_directory);
+  const LedgerChoice choice = chooseLedger(bench.files, bench.settings, *file.value).value;
+  REQUIRE(choice.state == LedgerChoice::State::kUnreadable);
+  const bool stuck = GENERATE(false, true);
+  if (stuck) bench.files.failNth(Call::kRename, 1, std::errc::permission_denied);
+  bench.settle(choice);
+  REQUIRE(bench.files.exists(kLedger).value == stuck);
+  REQUIRE(bench.files.exists(kLedger + ".unreadable").value != stuck);
 }

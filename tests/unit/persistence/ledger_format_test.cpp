@@ -22,13 +22,23 @@ std::string logOf(std::string_view prefix, size_t commands) {
 }  // namespace
 
 TEST_CASE("a ledger's header and records come back as they were written") {
-  const LedgerHeader header{kId, identityOf(logOf("key:", 10))};
+  LedgerHeader header{kId, identityOf(logOf("key:", 10))};
+  header.file = {1, UINT64_MAX, -5};
+  header.boot = bootOf("a1b2\n");
+  header.opened = 77;
+  header.base = 55;
+  header.preamble = GENERATE(false, true);
   const std::string bytes = encodeLedgerHeader(header);
   REQUIRE(bytes.size() == kLedgerHeaderBytes);
   const auto decoded = decodeLedgerHeader(bytes);
   REQUIRE(decoded);
   REQUIRE(decoded->id == kId);
   REQUIRE(decoded->identity == header.identity);
+  REQUIRE(decoded->file == header.file);
+  REQUIRE(decoded->boot == header.boot);
+  REQUIRE(decoded->opened == 77);
+  REQUIRE(decoded->base == 55);
+  REQUIRE(decoded->preamble == header.preamble);
 
   const LedgerRecord record{17, 1ULL << 40, 1'700'000'000'123, 0xfedcba9876543210};
   const std::string text = encodeLedgerRecord(record, kId);
@@ -83,4 +93,33 @@ TEST_CASE("a log cut short is still known, also when nothing is left of it") {
 TEST_CASE("another log is told from a damaged one") {
   REQUIRE_FALSE(resembles(identityOf(logOf("key:", 300)), logOf("user:", 300)));
   REQUIRE_FALSE(resembles(identityOf(logOf("key:", 300)), "REDIS0010" + std::string(500, 'x')));
+}
+
+TEST_CASE("a note is no record, and a record no note") {
+  const std::string note = encodeLedgerNote({4096, 12288}, kId);
+  REQUIRE(note.size() == kLedgerRecordBytes);
+  REQUIRE(decodeLedgerNote(note, kId) == ZeroRange{4096, 12288});
+  REQUIRE_FALSE(decodeLedgerRecord(note, kId));
+  REQUIRE_FALSE(decodeLedgerNote(note, kId + 1));
+  REQUIRE_FALSE(decodeLedgerNote(encodeLedgerRecord({0, 4, 5, 6}, kId), kId));
+}
+
+TEST_CASE("a boot that is not known is no boot") {
+  REQUIRE(bootOf("") == 0);
+  REQUIRE(bootOf("a") != 0);
+  REQUIRE(bootOf("a") != bootOf("b"));
+}
+
+TEST_CASE(
+    "close resemblance needs three quarters of what can be compared, and something to compare") {
+  const std::string log = logOf("key:", 300);
+  std::string other = log;
+  const size_t piece = LogIdentity::kBytesMax / LogIdentity::kPieces;
+  for (size_t i = 0; i < 16; ++i) other[i * piece] = '!';
+  REQUIRE(resemblesClosely(identityOf(log), other));
+  other[16 * piece] = '!';
+  REQUIRE_FALSE(resemblesClosely(identityOf(log), other));
+  REQUIRE(resembles(identityOf(log), other));
+  REQUIRE_FALSE(resemblesClosely(identityOf(log), ""));
+  REQUIRE_FALSE(resemblesClosely(identityOf(""), log));
 }

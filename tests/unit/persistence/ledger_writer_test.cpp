@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "persistence/range_hash.h"
 #include "tests/unit/persistence/fault_file_system.h"
 #include "tests/unit/persistence/log_fixture.h"
 
@@ -37,6 +38,18 @@ struct WriterBench {
   std::unique_ptr<LedgerWriter> writer;
 };
 
+// As servers wrote it that knew nothing of file and boot.
+std::string firstVersionOf(const Ledger& ledger) {
+  std::string bytes = encodeLedgerHeader(ledger.header).substr(0, kLedgerHeaderBytesV1 - 8);
+  bytes.replace(0, kLedgerMagicV1.size(), kLedgerMagicV1);
+  const uint64_t checksum = RangeHash::of(bytes);
+  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(checksum >> (8 * i));
+  for (const Ledger::Entry& entry : ledger.entries) {
+    bytes += encodeLedgerRecord(entry.record, ledger.header.id);
+  }
+  return bytes;
+}
+
 }  // namespace
 
 TEST_CASE("what is durable is recorded, range after range") {
@@ -56,7 +69,7 @@ TEST_CASE("what is durable is recorded, range after range") {
 
 TEST_CASE("the ledger of an empty log knows the log by its beginning as soon as that is there") {
   WriterBench bench;
-  REQUIRE_FALSE(bench.writer->beginEmpty(1000));
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 0, 1000));
   REQUIRE(bench.ledger().begun);
   REQUIRE(bench.ledger().header.identity.bytes == 0);
   if (GENERATE(false, true)) bench.resume(bench.ledger());
@@ -215,4 +228,148 @@ TEST_CASE("the ledger of a rewritten log gets its name with the first call") {
     REQUIRE_FALSE(bench.files.exists(kLedger).value);
   }
   REQUIRE_FALSE(bench.files.exists(of_rewrite).value);
+}
+
+TEST_CASE("a ledger knows the log's file, the boot and the size from when the log was opened") {
+  WriterBench bench;
+  bench.files.knowFiles("first boot");
+  REQUIRE_FALSE(bench.durable("text"));
+  bench.files.restartMachine("second boot");
+  bench.resume(bench.ledger());
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 4, 1000));
+  const bool cut = GENERATE(false, true);
+  REQUIRE_FALSE(bench.files.syncDirectory(kDirectory));
+  if (cut) bench.files.powerCut();
+  const LedgerHeader header = bench.ledger().header;
+  REQUIRE(header.file == bench.files.openRead(kPath).value->identity());
+  REQUIRE(header.boot == bootOf("second boot"));
+  REQUIRE(header.opened == 4);
+  REQUIRE(bench.ledger().offset() == 4);
+}
+
+TEST_CASE("a ledger that is begun beside a log tells how it was written") {
+  WriterBench bench;
+  const std::string log = GENERATE(std::string("REDIS0011 and more"), std::string("*1\r\n"));
+  REQUIRE(bench.log->append(log).ok());
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, log.size(), 1000));
+  const bool preamble = log.starts_with("REDIS");
+  REQUIRE(bench.ledger().header.preamble == preamble);
+  REQUIRE(bench.ledger().header.base == (preamble ? log.size() : 0));
+  REQUIRE(bench.ledger().header.identity == identityOf(log));
+  REQUIRE(bench.ledger().durable() == log.size());
+  REQUIRE(bench.ledger().empty());
+}
+
+TEST_CASE("a ledger of the first version keeps its records and becomes one of this") {
+  WriterBench bench;
+  bench.files.knowFiles("boot");
+  REQUIRE_FALSE(bench.durable("first", 1000));
+  REQUIRE_FALSE(bench.durable("second", 2000));
+  const Ledger before = bench.ledger();
+  bench.files.put(kLedger, firstVersionOf(before));
+  const Ledger old = bench.ledger();
+  REQUIRE(old.header.header_bytes == kLedgerHeaderBytesV1);
+  REQUIRE(old.entries.size() == 2);
+  REQUIRE(old.header.file == FileIdentity());
+  bench.resume(old);
+  const bool full = GENERATE(false, true);
+  if (full) bench.files.failNth(Call::kAppend, 1, std::errc::no_space_on_device);
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 11, 3000));
+  REQUIRE_FALSE(bench.durable("third", 3000));
+  const Ledger ledger = bench.ledger();
+  // On a full disk it goes on as it was.
+  REQUIRE(ledger.header.header_bytes == (full ? kLedgerHeaderBytesV1 : kLedgerHeaderBytes));
+  REQUIRE(ledger.header.boot == (full ? 0 : bootOf("boot")));
+  REQUIRE(ledger.entries.size() == 3);
+  REQUIRE(ledger.entries[0].record == before.entries[0].record);
+  REQUIRE(bench.files.listDirectory(kDirectory).value.size() == 2);
+  REQUIRE(bench.sound());
+}
+
+TEST_CASE("a note is on the disk when the call returns, and takes no record's place") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 0, 1000));
+  REQUIRE_FALSE(bench.files.syncDirectory(kDirectory));
+  REQUIRE_FALSE(bench.durable("first"));
+  REQUIRE_FALSE(bench.writer->noteZeros({{4096, 8192}, {16384, 20480}}));
+  const auto fault = GENERATE(false, true);
+  if (fault) bench.files.powerCut();
+  REQUIRE(bench.ledger().zeros == std::vector<ZeroRange>{{4096, 8192}, {16384, 20480}});
+  REQUIRE(bench.ledger().ledgerBytes() == bench.files.contents(kLedger).size());
+  if (fault) return;
+  // Going on behind it.
+  bench.resume(bench.ledger());
+  REQUIRE_FALSE(bench.durable("second"));
+  REQUIRE(bench.ledger().zeros.size() == 2);
+  REQUIRE(bench.ledger().entries.size() == 2);
+  REQUIRE(bench.sound());
+}
+
+TEST_CASE("notes about what a log has no more are dropped when it is opened") {
+  WriterBench bench;
+  bench.files.knowFiles("boot");
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 0, 1000));
+  REQUIRE_FALSE(bench.durable("first"));
+  REQUIRE_FALSE(bench.writer->noteZeros({{4096, 8192}}));
+  bench.resume(bench.ledger());
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 5, 2000));
+  REQUIRE(bench.ledger().zeros.empty());
+  REQUIRE_FALSE(bench.durable("second"));
+  REQUIRE(bench.ledger().entries.size() == 2);
+  REQUIRE(bench.sound());
+}
+
+TEST_CASE("notes that come before the ledger is begun are not lost") {
+  WriterBench bench;
+  bench.files.failNth(Call::kAppend, 1, std::errc::no_space_on_device);
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 0, 1000));
+  REQUIRE_FALSE(bench.writer->stopped());
+  REQUIRE_FALSE(bench.writer->noteZeros({{4096, 8192}}));
+  REQUIRE_FALSE(bench.durable("text"));
+  REQUIRE(bench.ledger().zeros == std::vector<ZeroRange>{{4096, 8192}});
+  REQUIRE(bench.ledger().offset() == 4);
+}
+
+TEST_CASE("a note that cannot be written stops the ledger durably, or fails the sync") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 0, 1000));
+  REQUIRE_FALSE(bench.files.syncDirectory(kDirectory));
+  REQUIRE_FALSE(bench.durable("first"));
+  const auto call = GENERATE(Call::kAppend, Call::kSync);
+  bench.files.failNth(call, 1, std::errc::no_space_on_device);
+  SECTION("it is removed") {
+    REQUIRE_FALSE(bench.writer->noteZeros({{4096, 8192}}));
+    REQUIRE(bench.writer->takeStopError() == std::errc::no_space_on_device);
+    REQUIRE_FALSE(bench.writer->takeStopError());
+    bench.files.powerCut();
+    REQUIRE_FALSE(bench.files.exists(kLedger).value);
+  }
+  SECTION("it may come back") {
+    bench.files.failNth(Call::kSyncDirectory, 1, std::errc::io_error);
+    REQUIRE(bench.writer->noteZeros({{4096, 8192}}) == std::errc::io_error);
+    REQUIRE(bench.writer->noteZeros({{4096, 8192}}) == std::errc::io_error);
+  }
+  REQUIRE(bench.writer->stopped());
+}
+
+TEST_CASE("a note that cannot be written does not take the old log's ledger away") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("text"));
+  const std::string of_rewrite = kDirectory + "/temp-rewriteaof-ledger-1.aof";
+  bench.files.put(of_rewrite, bench.files.contents(kLedger));
+  LedgerWriter writer(bench.files, of_rewrite, kLedger, readLedger(bench.files, of_rewrite).value);
+  bench.files.failNth(Call::kAppend, 1, std::errc::io_error);
+  REQUIRE(writer.noteZeros({{4096, 8192}}) == std::errc::io_error);
+  REQUIRE_FALSE(writer.stopped());
+  REQUIRE(bench.files.exists(kLedger).value);
+  REQUIRE_FALSE(writer.noteZeros({{4096, 8192}}));
+}
+
+TEST_CASE("a ledger that cannot be begun or removed keeps no sync from succeeding") {
+  WriterBench bench;
+  bench.files.failNth(Call::kOpenAppend, 1, std::errc::is_a_directory);
+  bench.files.failNth(Call::kRemove, 1, std::errc::is_a_directory);
+  REQUIRE(bench.writer->begin(*bench.log, 0, 1000) == std::errc::is_a_directory);
+  REQUIRE(bench.writer->stopped());
+  REQUIRE_FALSE(bench.writer->noteZeros({{4096, 8192}}));
 }

@@ -165,8 +165,176 @@ TEST_CASE("a cut below the last record shortens the ledger, and first of all") {
   REQUIRE(readLedger(torn.files, kLedger).value.offset() == setTexts(0, 2).size());
 }
 
-TEST_CASE("a ledger that cannot be read is an error, not a missing one") {
+TEST_CASE("a ledger that cannot be read is as one that is missing, and is named") {
   VerifiedBench bench(setTexts(0, 4), "");
-  bench.files.failNth(Call::kRead, 1, std::errc::io_error);
-  REQUIRE(bench.load().status == LoadStatus::kIoError);
+  bench.files.failNth(Call::kRead, 1, std::errc::permission_denied);
+  const LoadResult result = bench.load();
+  REQUIRE(result.status == LoadStatus::kLoaded);
+  REQUIRE(result.commands == 4);
+  REQUIRE(result.ledger.state == LedgerChoice::State::kUnreadable);
+  REQUIRE(result.ledger.path == kLedger);
+  REQUIRE(result.ledger.problem == std::errc::permission_denied);
+  REQUIRE_FALSE(settleLedger(bench.files, bench.settings, result.ledger));
+  REQUIRE(bench.files.exists(setAsideName(kLedger)).value);
+  REQUIRE_FALSE(bench.files.exists(kLedger).value);
+}
+
+TEST_CASE("the refusal of a log that was changed says what to do when the change was meant") {
+  VerifiedBench bench(setTexts(0, 4), "");
+  const bool cut = GENERATE(false, true);
+  if (cut) {
+    bench.files.put(kPath, setTexts(0, 3));
+  } else {
+    bench.flip(5);
+  }
+  const LoadResult result = bench.load();
+  INFO(result.message);
+  REQUIRE(result.status == LoadStatus::kDamaged);
+  REQUIRE(result.message.find("remove the ledger and start again") != std::string::npos);
+  REQUIRE(result.message.find(cut ? "an older copy over it" : "edited it") != std::string::npos);
+}
+
+namespace {
+
+// A folder whose log and ledger were copied from another one.
+struct CopyBench : VerifiedBench {
+  CopyBench(const std::string& recorded, const std::string& behind)
+      : VerifiedBench(recorded, behind) {
+    files.knowFiles("boot");
+    identify();
+  }
+  // What a server does with its log when it starts.
+  void identify() {
+    const auto log = files.openAppend(kPath);
+    LedgerWriter writer(files, kLedger, kLedger, readLedger(files, kLedger).value);
+    REQUIRE_FALSE(writer.begin(*log.value, text().size(), 1));
+  }
+  void copyLog() { files.copy(kPath, kPath); }
+};
+
+}  // namespace
+
+TEST_CASE("a copy of a log is loaded as far as it goes, and its ledger forgets the rest") {
+  const std::string recorded = setTexts(0, 4);
+  const size_t step = setText(0).size();
+  const size_t length = GENERATE_COPY(range(size_t{0}, recorded.size() + 1));
+  CopyBench bench(recorded, "");
+  bench.files.put(kPath, recorded.substr(0, length));
+  bench.copyLog();
+  const LoadResult result = bench.load();
+  INFO(length << ": " << result.message);
+  REQUIRE(result.ok());
+  REQUIRE(result.commands == length / step);
+  REQUIRE(result.ledger.copied);
+  REQUIRE(result.ledger.lacks.has_value() == (length < recorded.size()));
+  REQUIRE_FALSE(settleLedger(bench.files, bench.settings, result.ledger));
+  bench.identify();
+  // From then on it is a log of its own.
+  const LoadResult again = bench.load();
+  REQUIRE(again.status == LoadStatus::kLoaded);
+  REQUIRE_FALSE(again.ledger.copied);
+  REQUIRE(again.ledger.ledger.offset() == length / step * step);
+}
+
+TEST_CASE("what a copy lacks is told in bytes and with its moment") {
+  CopyBench bench(setTexts(0, 4), "");
+  bench.files.put(kPath, setTexts(0, 3));
+  bench.copyLog();
+  const LoadResult result = bench.load();
+  REQUIRE(describeCopy(result.ledger, result.bytes) ==
+          "The log is a copy: its ledger was written for another file, and tells of 136 bytes, on "
+          "the disk at 2023-11-14 22:13:20.250 UTC, of which the copy has 102; its end lacks 34");
+}
+
+TEST_CASE("the file itself cut short is damaged where a copy would be loaded") {
+  CopyBench bench(setTexts(0, 4), "");
+  bench.files.put(kPath, setTexts(0, 3));
+  REQUIRE(bench.load().status == LoadStatus::kDamaged);
+  bench.copyLog();
+  REQUIRE(bench.load().status == LoadStatus::kLoaded);
+}
+
+TEST_CASE("a byte of a copy that changed is refused as in the file itself") {
+  const std::string recorded = setTexts(0, 9);
+  const size_t offset = GENERATE_COPY(range(size_t{0}, recorded.size(), size_t{17}));
+  CopyBench bench(recorded, setTexts(9, 12));
+  bench.flip(offset);
+  const bool shorter = GENERATE(false, true) && offset < setTexts(0, 7).size();
+  if (shorter) bench.files.put(kPath, bench.text().substr(0, setTexts(0, 8).size() + 3));
+  bench.copyLog();
+  const LoadResult result = bench.load();
+  INFO(offset << ": " << result.message);
+  REQUIRE(result.status == LoadStatus::kDamaged);
+  REQUIRE(result.offset == offset / setText(0).size() * setText(0).size());
+}
+
+TEST_CASE("a block of zeros that nobody noted is a hole after a restart of the machine only") {
+  const std::string zeros(3 * kDiskBlockBytes, '\0');
+  const std::string value = resp({"SET", "zeros", zeros});
+  CopyBench bench(setTexts(0, 3), setText(3));
+  bench.append(value + setText(4));
+  const std::string whole = bench.text();
+  SECTION("the process was killed") {
+    REQUIRE(bench.load().commands == 6);
+  }
+  SECTION("nobody knows") {
+    bench.files.restartMachine("");
+    REQUIRE(bench.load().commands == 6);
+  }
+  SECTION("the machine was started anew") {
+    bench.files.restartMachine("another boot");
+    const LoadResult result = bench.load();
+    INFO(result.message);
+    REQUIRE(result.status == LoadStatus::kTailCut);
+    REQUIRE(result.commands == 4);
+    REQUIRE(bench.text() == setTexts(0, 4));
+    REQUIRE(bench.files.contents(result.kept_as) == value + setText(4));
+    // And what is written now is not taken for what was there before.
+    bench.identify();
+    bench.append(value);
+    REQUIRE(bench.load().status == LoadStatus::kLoaded);
+  }
+  SECTION("with aof-load-truncated no") {
+    bench.files.restartMachine("another boot");
+    bench.settings.load_truncated = false;
+    REQUIRE(bench.load().status == LoadStatus::kTruncated);
+    REQUIRE(bench.text() == whole);
+  }
+  SECTION("under appendfsync no") {
+    bench.files.restartMachine("another boot");
+    bench.settings.fsync = FsyncPolicy::kNo;
+    REQUIRE(bench.load().commands == 6);
+  }
+  SECTION("in a copy") {
+    bench.files.restartMachine("another boot");
+    bench.copyLog();
+    REQUIRE(bench.load().commands == 6);
+  }
+  SECTION("of what was there when the log was opened") {
+    bench.identify();
+    bench.files.restartMachine("another boot");
+    REQUIRE(bench.load().commands == 6);
+  }
+  SECTION("noted") {
+    const size_t begin = (setTexts(0, 4).size() / kDiskBlockBytes + 1) * kDiskBlockBytes;
+    LedgerWriter writer(bench.files, kLedger, kLedger, readLedger(bench.files, kLedger).value);
+    REQUIRE_FALSE(writer.noteZeros({{begin, begin + 2 * kDiskBlockBytes}}));
+    bench.files.restartMachine("another boot");
+    REQUIRE(bench.load().commands == 6);
+  }
+}
+
+TEST_CASE("a hole that begins with a command is cut there") {
+  CopyBench bench(setTexts(0, 3), "");
+  std::string fill = resp({"SET", "fill", ""});
+  fill = resp(
+      {"SET", "fill", std::string(kDiskBlockBytes - setTexts(0, 3).size() - fill.size() - 3, 'x')});
+  bench.append(fill);
+  REQUIRE(bench.text().size() == kDiskBlockBytes);
+  bench.append(std::string(kDiskBlockBytes, '\0') + setText(4));
+  bench.files.restartMachine("another boot");
+  const LoadResult result = bench.load();
+  INFO(result.message);
+  REQUIRE(result.status == LoadStatus::kTailCut);
+  REQUIRE(bench.text().size() == kDiskBlockBytes);
 }

@@ -63,6 +63,7 @@ struct CutBench : LogBench {
   CutBench(FsyncPolicy policy, bool preamble_in, bool with_writer)
       : LogBench(policy), preamble(preamble_in) {
     if (with_writer) log->useWriter(writer.emplace());
+    files.knowFiles("the boot before the cut");
     log->keepLedger();
     REQUIRE_FALSE(open());
     files.onCall([this](Call) {
@@ -158,19 +159,25 @@ struct CutBench : LogBench {
 int ledgers_of_rewrites = 0;
 
 // Starts on what a cut has left; the number of keys then.
-size_t startOn(const std::map<std::string, std::string>& left) {
+size_t startOn(const std::map<std::string, std::string>& left,
+               const std::map<std::string, uint64_t>& inodes) {
   FaultFileSystem files;
+  files.knowFiles("the boot after the cut");
   ManualClock clock;
   RecordingSink sink;
   AppendOnlySettings settings;
   settings.directory = kDirectory;
-  for (const auto& [path, bytes] : left) files.put(path, bytes);
+  for (const auto& [path, bytes] : left) {
+    files.put(path, bytes);
+    files.beInode(path, inodes.at(path));
+  }
   removeRewriteLeftovers(files, settings, sink);
   WorldReplayer replayer;
   const LoadResult result = LogLoader(files, clock, sink).load(settings, replayer);
   INFO(result.message);
   REQUIRE(result.ok());
   REQUIRE(result.ledger.state != LedgerChoice::State::kForeign);
+  REQUIRE_FALSE(result.ledger.copied);
   if (result.ledger.path.find("temp-rewriteaof") != std::string::npos) ++ledgers_of_rewrites;
   REQUIRE_FALSE(settleLedger(files, settings, result.ledger));
   for (const std::string& name : files.listDirectory(kDirectory).value) {
@@ -193,7 +200,8 @@ void checkAllCuts(CutBench& bench) {
       for (const bool names_written : {false, true}) {
         INFO("before call " << call << ", unsynced " << static_cast<int>(unsynced)
                             << ", names written " << names_written);
-        const size_t found = startOn(moments[call].afterPowerCut(unsynced, names_written));
+        const size_t found = startOn(moments[call].afterPowerCut(unsynced, names_written),
+                                     moments[call].inodes(names_written));
         REQUIRE(found <= bench.ends.size());
         REQUIRE(found >= bench.durable_at_call[call]);
       }
@@ -232,8 +240,8 @@ TEST_CASE("the check of power cuts sees a name that came before its bytes") {
   files.keepMoments();
   const DiskMoment moment = files.takeMoments().front();
   REQUIRE(moment.afterPowerCut(Unsynced::kLost, false).empty());
-  REQUIRE(startOn(moment.afterPowerCut(Unsynced::kLost, true)) == 0);
-  REQUIRE(startOn(moment.afterPowerCut(Unsynced::kHalfWritten, true)) == 0);
-  REQUIRE(startOn(moment.afterPowerCut(Unsynced::kZeroed, true)) == 0);
-  REQUIRE(startOn(moment.afterPowerCut(Unsynced::kWritten, true)) == 1);
+  REQUIRE(startOn(moment.afterPowerCut(Unsynced::kLost, true), moment.inodes(true)) == 0);
+  REQUIRE(startOn(moment.afterPowerCut(Unsynced::kHalfWritten, true), moment.inodes(true)) == 0);
+  REQUIRE(startOn(moment.afterPowerCut(Unsynced::kZeroed, true), moment.inodes(true)) == 0);
+  REQUIRE(startOn(moment.afterPowerCut(Unsynced::kWritten, true), moment.inodes(true)) == 1);
 }
