@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "config/ascii.h"
+#include "config/data_names.h"
 #include "config/directives.h"
 #include "config/file_reader.h"
 #include "config/newer_directives.h"
