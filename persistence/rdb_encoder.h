@@ -20,7 +20,7 @@ struct RdbFileInfo {
   // It stands in front of a log.
   bool aof_base = false;
   // Of a dump: what it says about the log (log_mark.h). Empty: nothing.
-  std::string log_mark;
+  std::string log_mark = {};
 };
 
 // What is written of the access bits: what maxmemory-policy needs of them, as nothing else does.

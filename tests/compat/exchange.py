@@ -183,6 +183,9 @@ def loads(make, files, state, what, **directives):
                 with server.client() as client:
                     demand(f"{what}, after a crash", digestOf(client), again)
         if make is ours:
+            # An imported folder gets another name, and nothing else of it changes.
+            for imported in Path(folder).glob(f"{PARTS}.imported-*"):
+                imported.rename(Path(folder) / PARTS)
             demand("files that were imported", fingerprints(folder, files, PARTS),
                    {name: mark for name, mark in before.items() if name.startswith(PARTS)})
         return log

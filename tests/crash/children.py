@@ -49,8 +49,8 @@ def killWithChildren(server):
 
 def strayFiles(server):
     """Names in the directory that no start may leave there. A torn tail is kept aside on purpose."""
-    expected = {"appendonly.aof", "appendonly.aof.ledger", "dump.rdb", Path(server.log_path).name,
-                Path(server.socket_path).name}
+    expected = {"appendonly.aof", "appendonly.aof.ledger", "dump.rdb", ".appendonly.aof.lock",
+                ".dump.rdb.lock", Path(server.log_path).name, Path(server.socket_path).name}
     return sorted(name for name in os.listdir(server.dir)
                   if name not in expected and not name.startswith("appendonly.aof.cut-"))
 

@@ -48,7 +48,8 @@ class SmallDiskTest(ServerTest):
         self.filler.unlink()
 
     def names(self):
-        return sorted(name for name in os.listdir(self.folder) if name not in ("filler", "appendonly.aof.ledger"))
+        return sorted(name for name in os.listdir(self.folder) if not name.endswith(".lock")
+                      and name not in ("filler", "appendonly.aof.ledger"))
 
     def writeUntilRefused(self, server):
         """Writes until something else than OK comes, and counts what was acknowledged.

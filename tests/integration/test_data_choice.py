@@ -45,7 +45,7 @@ class ChoiceTest(ServerTest):
 
     def age(self, server, seconds):
         # With the ledger the log's age is the ledger's.
-        (server.dir / "appendonly.aof.ledger").unlink()
+        (server.dir / "appendonly.aof.ledger").unlink(missing_ok=True)
         old(server.dir / "appendonly.aof", seconds=seconds)
 
     def follow(self, log, start):
