@@ -30,13 +30,11 @@ RUN printf 'path-exclude=/usr/bin/redis-benchmark\npath-exclude=/usr/bin/redis-c
   && mkdir /data && chown inkstone:inkstone /data
 COPY --from=build /src/build/release/inkstone-server /src/build/release/inkstone-check-aof \
   /src/build/release/inkstone-check-rdb /usr/local/bin/
-# The names that scripts and fingers know.
-RUN ln -s inkstone-server /usr/local/bin/redis-server \
-  && ln -s inkstone-check-aof /usr/local/bin/redis-check-aof \
-  && ln -s inkstone-check-rdb /usr/local/bin/redis-check-rdb
+# The names that scripts and fingers know: redis-server, redis-check-aof, ...
+RUN cd /usr/local/bin && for tool in inkstone-*; do ln -s "$tool" "redis-${tool#inkstone-}"; done
 COPY --chmod=755 .docker/entrypoint.sh .docker/healthcheck.sh /usr/local/bin/
 # Fails here, not at the user's, when a package that the server links is missing from the list.
-RUN redis-server --version && redis-check-aof --version && redis-check-rdb --version && redis-cli --version
+RUN set -e; for tool in /usr/local/bin/redis-* redis-cli; do "$tool" --version; done
 # The container lives as long as the server: daemonize is not obeyed here.
 ENV INKSTONE_IMAGE_FOREGROUND=yes
 USER inkstone

@@ -129,7 +129,7 @@ std::vector<Directive> buildTable() {
     {"syslog-enabled", "", kImmutable, BoolField{&Values::syslog_enabled}},
     {"syslog-ident", "", kImmutable, StringField{&Values::syslog_ident}},
     {"syslog-facility", "", kImmutable, enumField<&Values::syslog_facility>(kSyslogFacilityNames)},
-    {"always-show-logo", "", kImmutable, BoolField{&Values::always_show_logo}, Acts::kNever},
+    {"always-show-logo", "", kImmutable, BoolField{&Values::always_show_logo}},
     {"set-proc-title", "", kImmutable, BoolField{&Values::set_proc_title}},
     {"proc-title-template", "", kMutable, StringField{&Values::proc_title_template, checkProcTitleTemplate}},
     {"crash-log-enabled", "", kMutable, BoolField{&Values::crash_log_enabled}, Acts::kNoEffectYet},
