@@ -111,10 +111,15 @@ const char* allocatorName() {
 
 namespace {
 
-void* countedAllocate(std::size_t bytes) {
+void* countedAllocateOrNull(std::size_t bytes) {
   void* const p = std::malloc(bytes);
+  if (p != nullptr) inkstone::addUsedMemory(static_cast<int64_t>(malloc_usable_size(p)));
+  return p;
+}
+
+void* countedAllocate(std::size_t bytes) {
+  void* const p = countedAllocateOrNull(bytes);
   if (p == nullptr) throw std::bad_alloc();
-  inkstone::addUsedMemory(static_cast<int64_t>(malloc_usable_size(p)));
   return p;
 }
 
@@ -139,6 +144,13 @@ void* operator new(std::size_t bytes) {
 }
 void* operator new[](std::size_t bytes) {
   return countedAllocate(bytes);
+}
+// The library's own would not count, and what they gave would be counted when it is freed.
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  return countedAllocateOrNull(bytes);
+}
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
+  return countedAllocateOrNull(bytes);
 }
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
   return countedAllocate(bytes, alignment);

@@ -51,6 +51,11 @@ class KeptMemoryTest(ServerTest):
                 self.returns("a sorted list", lambda many: [("RPUSH", "list", *self.names(many))],
                              lambda many: [("SORT", "list", "ALPHA", "STORE", "sorted")],
                              lambda many: [("DEL", "list", "sorted")])
+                self.returns("a long common part",
+                             lambda many: [("MSET", "a", "x" * (many // 10), "b", "xy" * (many // 20))],
+                             lambda many: [("LCS", "a", "b", "LEN")], lambda many: [("DEL", "a", "b")])
+                # What is counted when it is freed was counted before.
+                self.assertGreater(self.used(), 200_000)
                 self.returns("watched keys", lambda many: [("WATCH", *self.names(many))], lambda many: [("UNWATCH",)])
                 self.returns("channels", lambda many: [("SUBSCRIBE", *self.names(many))],
                              lambda many: [("UNSUBSCRIBE", *self.names(many))])
