@@ -15,6 +15,8 @@ TEST_ARGS ?=
 CCACHE = $(if $(shell command -v ccache),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 # Precompiled headers are only cacheable when ccache may ignore their time stamps.
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+# A precompiled header knows its sources by their bytes, comments as well: one made from others must not be taken for it.
+export CCACHE_COMMENTS := 1
 # A second clone finds what the first has compiled.
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
