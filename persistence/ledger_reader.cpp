@@ -131,9 +131,11 @@ IoResult<bool> belongsToCopy(const Ledger& ledger, ReadFile& log) {
     beginning_holds = beginning_holds || record.begin == 0;
     holding_bytes += record.end - record.begin;
   }
-  if (failing == 0 || (header.preamble && beginning_holds)) return {true, {}};
+  const bool all_hold = failing == 0 && holding_bytes > 0;
+  if (all_hold || (header.preamble && beginning_holds)) return {true, {}};
   const IoResult<std::string> beginning = readBeginning(log, LogIdentity::kBytesMax);
   if (!beginning.ok()) return {false, beginning.error};
+  if (failing == 0) return {resembles(header.identity, beginning.value), {}};
   if (!resemblesClosely(header.identity, beginning.value)) return {false, {}};
   if (header.base > 0) return {size.value == ledger.offset(), {}};
   return {failing == 1 || holding_bytes >= kTellingBytes, {}};

@@ -286,3 +286,13 @@ TEST_CASE("what cannot be read or removed gives way under another name, and stay
   REQUIRE(bench.files.exists(kLedger).value == stuck);
   REQUIRE(bench.files.exists(kLedger + ".unreadable").value != stuck);
 }
+
+TEST_CASE(
+    "a ledger none of whose records a log reaches is its own only when the log begins alike") {
+  ChoiceBench bench;
+  const bool same = GENERATE(true, false);
+  const std::string log = (same ? kOld : textOf("of another one, which")).substr(0, 600);
+  const LedgerChoice choice = chooseCopy(bench, kOld, {}, log);
+  REQUIRE(choice.state == (same ? LedgerChoice::State::kFound : LedgerChoice::State::kForeign));
+  REQUIRE(choice.lacks.has_value() == same);
+}
