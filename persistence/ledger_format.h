@@ -54,9 +54,9 @@ bool resemblesClosely(const LogIdentity& identity, std::string_view beginning);
 struct LedgerHeader {
   // Also the seed of the records' checksums, so that a record of another ledger is never believed.
   uint64_t id = 0;
-  LogIdentity identity;
+  LogIdentity identity = {};
   // The log's file; all 0 when it is not known.
-  FileIdentity file;
+  FileIdentity file = {};
   // bootOf() the machine when the log was opened; 0 when it is not known.
   uint64_t boot = 0;
   // What the log had when it was opened, and what was synced then.
