@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "persistence/ledger_format.h"
 #include "persistence/rdb_format.h"
 
 namespace inkstone {
@@ -47,7 +46,7 @@ constexpr FileKind kKinds[] = {
     {0, "Salted__"sv, kEncrypted},
     {0, "age-encryption.org/"sv, kEncrypted},
     {0, "-----BEGIN PGP MESSAGE-----"sv, kEncrypted},
-    {0, kLedgerMagic, "the checksum ledger of an append-only file, not the file itself"},
+    {0, "INKLEDG"sv, "the checksum ledger of an append-only file, not the file itself"},
     {0, "file appendonly.aof."sv, "the manifest of an append-only file in several files"},
 };
 

@@ -75,10 +75,15 @@ void clearPlace(FileSystem& files, const std::string& path, bool readable) {
   static_cast<void>(files.rename(path, setAsideName(path)));
 }
 
-IoResult<bool> isAbout(FileSystem& files, const Ledger& ledger, ReadFile& log) {
+// Nothing if that cannot be known.
+std::optional<bool> isOfFile(FileSystem& files, const Ledger& ledger, ReadFile& log) {
   const bool same_boot = bootOf(files.bootId()) == ledger.header.boot;
-  const std::optional<bool> same = sameFile(ledger.header.file, log.identity(), same_boot);
-  return same == false ? belongsToCopy(ledger, log) : belongsTo(ledger, log);
+  return sameFile(ledger.header.file, log.identity(), same_boot);
+}
+
+IoResult<bool> isAbout(FileSystem& files, const Ledger& ledger, ReadFile& log) {
+  return isOfFile(files, ledger, log) == false ? belongsToCopy(ledger, log)
+                                               : belongsTo(ledger, log);
 }
 
 }  // namespace
@@ -129,16 +134,21 @@ IoResult<LedgerChoice> chooseLedger(FileSystem& files, const AppendOnlySettings&
   paths.value.push_back(settings.ledgerPath());
   Ledger best;
   std::string best_path;
+  bool best_is_of_file = false;
   for (const std::string& path : paths.value) {
     IoResult<Ledger> ledger = readLedger(files, path);
     // The ledger of an empty log tells of nothing.
     if (!ledger.ok() || (ledger.value.empty() && size.value > 0)) continue;
     const IoResult<std::optional<LedgerRecord>> damage = firstDamage(log, ledger.value);
     if (!damage.ok()) return {{}, damage.error};
-    const bool better = best_path.empty() || ledger.value.offset() > best.offset();
+    // Another file may begin with the same text, such as the one that a rewrite has replaced.
+    const bool is_of_file = isOfFile(files, ledger.value, log) != false;
+    const bool better = best_path.empty() || std::pair(is_of_file, ledger.value.offset()) >
+                                                 std::pair(best_is_of_file, best.offset());
     if (damage.value || !better) continue;
     best = std::move(ledger.value);
     best_path = path;
+    best_is_of_file = is_of_file;
   }
   if (best_path.empty()) return ledgerBeside(files, settings.path(), log);
   if (best.empty()) return {};

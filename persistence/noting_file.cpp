@@ -1,5 +1,7 @@
 #include "persistence/noting_file.h"
 
+#include <algorithm>
+
 namespace inkstone {
 
 IoResult<size_t> NotingFile::append(std::string_view data) {
@@ -44,9 +46,11 @@ std::error_code NotingFile::noteZeros() {
 std::error_code NotingFile::truncate(uint64_t size) {
   if (const std::error_code error = file_->truncate(size)) return error;
   size_ = size;
-  // Something else will stand there.
+  // Something else will stand there; the blocks before it are zeros as ever.
+  const uint64_t whole_blocks = size - size % kDiskBlockBytes;
   const std::lock_guard lock(mutex_);
-  std::erase_if(unnoted_, [size](const ZeroRange& range) { return range.end > size; });
+  for (ZeroRange& range : unnoted_) range.end = std::min(range.end, whole_blocks);
+  std::erase_if(unnoted_, [](const ZeroRange& range) { return range.begin >= range.end; });
   return {};
 }
 

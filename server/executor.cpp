@@ -92,8 +92,9 @@ void Executor::resolveAndPrefetch(Client& client, Batch& batch) const {
   for (Item& item : batch.items) {
     if (item.arg_count == 0) continue;
     const auto args = batch.argsOf(item);
-    // Pipelines mostly repeat one command.
-    if (last_command != nullptr && args[0] == last_name && last_command->parent() == nullptr) {
+    // Pipelines mostly repeat one command. What its name alone does not tell is looked up.
+    const bool repeats = last_command != nullptr && args[0] == last_name;
+    if (repeats && last_command->parent() == nullptr && last_command->subcommands().empty()) {
       item.command = last_command;
     } else {
       item.command = last_command = resolve(client, args);

@@ -38,6 +38,18 @@ class PipelineTest(ServerTest):
         self.assertEqual([str(reply) for reply in client.pipeline(commands)], expected)
 
 
+    def testACommandOfSeveralWordsBehindItsFirstWordAlone(self):
+        """Requests of a pipeline are looked up together; each is itself all the same."""
+        client = self.connect(self.serve())
+        pairs = [[(name,), (name, "HELP")] for name in
+                 ("ACL", "CLIENT", "COMMAND", "CONFIG", "LATENCY", "OBJECT", "PUBSUB")]
+        for pair in pairs:
+            for requests in (pair, pair[::-1], pair * 3):
+                with self.subTest(requests=requests):
+                    alone = [str(client.call(*words)) for words in requests]
+                    self.assertEqual([str(reply) for reply in client.pipeline(requests)], alone)
+
+
 class PartialFrameTest(ServerTest):
     COMMANDS = [("SET", "k", "v\r\n\x00"), ("GET", "k"), ("APPEND", "k", "x" * 40), ("PING",)]
 

@@ -232,6 +232,7 @@ TEST_CASE("what a log has when it is opened is said to be durable, and by which 
 TEST_CASE("the ledger of a rewrite knows the new log's file, which keeps it with its name") {
   LedgerBench bench(FsyncPolicy::kEverySecond);
   bench.files.knowFiles("boot");
+  bench.request.preamble = GENERATE(true, false);
   bench.set("a", "1");
   bench.put(0, "a", "1");
   const FileIdentity old = bench.files.openRead(kPath).value->identity();
@@ -240,6 +241,6 @@ TEST_CASE("the ledger of a rewrite knows the new log's file, which keeps it with
   const LedgerHeader header = bench.ledger().header;
   REQUIRE_FALSE(header.file == old);
   REQUIRE(header.file == bench.files.openRead(kPath).value->identity());
-  REQUIRE(header.preamble);
+  REQUIRE(header.preamble == bench.request.preamble);
   REQUIRE(header.base == header.opened);
 }
