@@ -134,24 +134,26 @@ IoResult<LedgerChoice> chooseLedger(FileSystem& files, const AppendOnlySettings&
   paths.value.push_back(settings.ledgerPath());
   Ledger best;
   std::string best_path;
-  bool best_is_of_file = false;
+  int best_rank = 0;
   for (const std::string& path : paths.value) {
     IoResult<Ledger> ledger = readLedger(files, path);
-    // The ledger of an empty log tells of nothing.
-    if (!ledger.ok() || (ledger.value.empty() && size.value > 0)) continue;
+    if (!ledger.ok()) continue;
+    const std::optional<bool> same = isOfFile(files, ledger.value, log);
+    // The ledger of an empty log is an empty file, and tells of nothing.
+    if (same != true && ledger.value.empty() && size.value > 0) continue;
     const IoResult<std::optional<LedgerRecord>> damage = firstDamage(log, ledger.value);
     if (!damage.ok()) return {{}, damage.error};
     // Another file may begin with the same text, such as the one that a rewrite has replaced.
-    const bool is_of_file = isOfFile(files, ledger.value, log) != false;
-    const bool better = best_path.empty() || std::pair(is_of_file, ledger.value.offset()) >
-                                                 std::pair(best_is_of_file, best.offset());
+    const int rank = same ? (*same ? 2 : 0) : 1;
+    const bool better = best_path.empty() || std::pair(rank, ledger.value.offset()) >
+                                                 std::pair(best_rank, best.offset());
     if (damage.value || !better) continue;
     best = std::move(ledger.value);
     best_path = path;
-    best_is_of_file = is_of_file;
+    best_rank = rank;
   }
   if (best_path.empty()) return ledgerBeside(files, settings.path(), log);
-  if (best.empty()) return {};
+  if (size.value == 0 && best.empty()) return {};
   return found(files, std::move(best), best_path, log);
 }
 
