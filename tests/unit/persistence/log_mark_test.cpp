@@ -30,7 +30,9 @@ class MarkBench {
 
 std::string text(size_t length, char first) {
   std::string bytes;
-  for (size_t i = 0; i < length; ++i) bytes += static_cast<char>(first + i % 23);
+  for (size_t i = 0; i < length; ++i) {
+    bytes += static_cast<char>(first + static_cast<char>(i % 23));
+  }
   return bytes;
 }
 

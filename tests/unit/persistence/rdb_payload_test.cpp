@@ -119,7 +119,7 @@ TEST_CASE("a payload of Valkey 9 is one of version 11", "[rdb]") {
       RdbBytes().byte(22).length(1).string("f").string("v").little(80, 2).bytes();
   CHECK(isPayloadValid(withChecksum(hash), true));
   CHECK(restored(withChecksum(hash)).starts_with("refused: "));
-  for (const uint64_t version : {12, 13, 15, 79, 81}) {
+  for (const uint64_t version : {12U, 13U, 15U, 79U, 81U}) {
     CHECK_FALSE(isPayloadValid(
         withChecksum(RdbBytes().byte(0).string("v").little(version, 2).bytes()), true));
   }

@@ -342,7 +342,7 @@ TEST_CASE("streams and modules are refused by name", "[rdb]") {
 }
 
 TEST_CASE("an unknown type in a file whose checksum is right is another server's", "[rdb]") {
-  for (const uint64_t wrong : {0, 1}) {
+  for (const uint64_t wrong : {0U, 1U}) {
     RdbBytes bytes = RdbBytes(9).key(0, "k").string("v").key(200, "x").string("?").byte(255);
     const uint64_t checksum = rdbChecksum(0, bytes.bytes());
     RdbWorld world;
