@@ -1,21 +1,18 @@
 #include "persistence/noting_file.h"
 
-#include <algorithm>
+#include <string>
 
 namespace inkstone {
 
 IoResult<size_t> NotingFile::append(std::string_view data) {
   const IoResult<size_t> result = file_->append(data);
-  if (result.value >= kDiskBlockBytes) {
-    std::vector<ZeroRange> found;
-    addZeroBlocks(data.substr(0, result.value), size_, found);
-    if (!found.empty()) {
-      const std::lock_guard lock(mutex_);
-      unnoted_.insert(unnoted_.end(), found.begin(), found.end());
-      any_unnoted_.store(true, std::memory_order_release);
-    }
+  std::vector<ZeroRange> found;
+  scan_.add(data.substr(0, result.value), found);
+  if (!found.empty()) {
+    const std::lock_guard lock(mutex_);
+    for (const ZeroRange& range : found) addRange(range, unnoted_);
+    any_unnoted_.store(true, std::memory_order_release);
   }
-  size_ += result.value;
   return result;
 }
 
@@ -45,12 +42,13 @@ std::error_code NotingFile::noteZeros() {
 
 std::error_code NotingFile::truncate(uint64_t size) {
   if (const std::error_code error = file_->truncate(size)) return error;
-  size_ = size;
-  // Something else will stand there; the blocks before it are zeros as ever.
-  const uint64_t whole_blocks = size - size % kDiskBlockBytes;
+  std::string before(static_cast<size_t>(size % kDiskBlockBytes), '\0');
+  // What cannot be read counts as zeros: a note too many cuts nothing off.
+  if (!before.empty()) static_cast<void>(file_->readAt(size - before.size(), before));
+  scan_.restart(size, before);
+  // Something else will stand behind; the blocks before are zeros as ever.
   const std::lock_guard lock(mutex_);
-  for (ZeroRange& range : unnoted_) range.end = std::min(range.end, whole_blocks);
-  std::erase_if(unnoted_, [](const ZeroRange& range) { return range.begin >= range.end; });
+  cutRanges(unnoted_, size);
   return {};
 }
 

@@ -15,12 +15,14 @@
 namespace inkstone {
 
 // The file itself, but for sync(): a success says that the ledger tells durably of the blocks of
-// zeros that were appended before. A text without such a block costs one look for every 4 KB of it.
+// zeros that were appended before, in however many pieces. A text without such a block costs one
+// look for every 4 KB of it.
 class NotingFile final : public AppendFile {
  public:
-  // `size` is the file's.
+  // `size` is the file's. What stands there is on the disk, and counts as zeros where the first
+  // append completes its block: such a note is needless at worst.
   NotingFile(std::shared_ptr<AppendFile> file, std::shared_ptr<LedgerWriter> ledger, uint64_t size)
-      : file_(std::move(file)), ledger_(std::move(ledger)), size_(size) {}
+      : file_(std::move(file)), ledger_(std::move(ledger)), scan_(size) {}
 
   IoResult<size_t> append(std::string_view data) override;
   std::error_code sync() override;
@@ -42,7 +44,7 @@ class NotingFile final : public AppendFile {
   const std::shared_ptr<AppendFile> file_;
   const std::shared_ptr<LedgerWriter> ledger_;
   // For the thread that appends.
-  uint64_t size_;
+  ZeroBlockScan scan_;
   // A sync may run in another thread meanwhile.
   std::mutex mutex_;
   std::vector<ZeroRange> unnoted_;

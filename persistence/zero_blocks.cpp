@@ -11,9 +11,10 @@ uint64_t roundedUp(uint64_t offset) {
   return (offset + kDiskBlockBytes - 1) / kDiskBlockBytes * kDiskBlockBytes;
 }
 
-bool isZeros(const char* block) {
+bool isZeros(std::string_view text) {
   // Most blocks are told by their first byte.
-  return *block == '\0' && std::memcmp(block, block + 1, kDiskBlockBytes - 1) == 0;
+  return text.empty() ||
+         (text.front() == '\0' && std::memcmp(text.data(), text.data() + 1, text.size() - 1) == 0);
 }
 
 bool isIntended(uint64_t block, const std::vector<ZeroRange>& intended) {
@@ -24,17 +25,36 @@ bool isIntended(uint64_t block, const std::vector<ZeroRange>& intended) {
 
 }  // namespace
 
-void addZeroBlocks(std::string_view text, uint64_t offset, std::vector<ZeroRange>& ranges) {
-  const uint64_t end = offset + text.size();
-  for (uint64_t block = roundedUp(offset); block + kDiskBlockBytes <= end;
-       block += kDiskBlockBytes) {
-    if (!isZeros(text.data() + (block - offset))) continue;
-    if (!ranges.empty() && ranges.back().end == block) {
-      ranges.back().end += kDiskBlockBytes;
-    } else {
-      ranges.push_back({block, block + kDiskBlockBytes});
+void ZeroBlockScan::add(std::string_view text, std::vector<ZeroRange>& ranges) {
+  while (!text.empty()) {
+    const uint64_t in_block = offset_ % kDiskBlockBytes;
+    const std::string_view piece = text.substr(0, static_cast<size_t>(kDiskBlockBytes - in_block));
+    zeros_so_far_ = (zeros_so_far_ || in_block == 0) && isZeros(piece);
+    offset_ += piece.size();
+    text.remove_prefix(piece.size());
+    if (zeros_so_far_ && offset_ % kDiskBlockBytes == 0) {
+      addRange({offset_ - kDiskBlockBytes, offset_}, ranges);
     }
   }
+}
+
+void ZeroBlockScan::restart(uint64_t offset, std::string_view before) {
+  offset_ = offset;
+  zeros_so_far_ = isZeros(before);
+}
+
+void addRange(const ZeroRange& range, std::vector<ZeroRange>& ranges) {
+  if (!ranges.empty() && ranges.back().end == range.begin) {
+    ranges.back().end = range.end;
+  } else {
+    ranges.push_back(range);
+  }
+}
+
+void cutRanges(std::vector<ZeroRange>& ranges, uint64_t bytes) {
+  const uint64_t whole_blocks = bytes - bytes % kDiskBlockBytes;
+  for (ZeroRange& range : ranges) range.end = std::min(range.end, whole_blocks);
+  std::erase_if(ranges, [](const ZeroRange& range) { return range.begin >= range.end; });
 }
 
 IoResult<std::optional<uint64_t>> firstZeroBlock(ReadFile& file, uint64_t begin, uint64_t end,
@@ -47,7 +67,8 @@ IoResult<std::optional<uint64_t>> firstZeroBlock(ReadFile& file, uint64_t begin,
     const IoResult<size_t> read = file.readAt(at, piece);
     if (!read.ok()) return {std::nullopt, read.error};
     for (size_t i = 0; i + kDiskBlockBytes <= read.value; i += kDiskBlockBytes) {
-      if (isZeros(piece.data() + i) && !isIntended(at + i, intended)) return {at + i, {}};
+      const std::string_view block(piece.data() + i, kDiskBlockBytes);
+      if (isZeros(block) && !isIntended(at + i, intended)) return {at + i, {}};
     }
   }
   return {};

@@ -21,10 +21,34 @@ struct ZeroRange {
   bool operator==(const ZeroRange&) const = default;
 };
 
-// Adds the blocks that lie within `text` and are zeros, as few ranges as possible; `offset` is the
-// place of the text in its file, and blocks begin at its multiples of kDiskBlockBytes. Costs one
-// look for each block that is none.
-void addZeroBlocks(std::string_view text, uint64_t offset, std::vector<ZeroRange>& ranges);
+// Finds the blocks of zeros in a text that comes in pieces, wherever those end. Blocks begin at the
+// multiples of kDiskBlockBytes in the file. Costs one look for each block that is none.
+class ZeroBlockScan {
+ public:
+  // The text goes on at `offset` of its file. Zeros are assumed to stand before it in its block:
+  // who uses the ranges must not miss a block that is zeros.
+  explicit ZeroBlockScan(uint64_t offset) : offset_(offset) {}
+
+  // Adds the blocks that `text`, the next piece, completes; one that goes on where the last range
+  // ends makes that longer.
+  void add(std::string_view text, std::vector<ZeroRange>& ranges);
+
+  // The next piece goes on at `offset`, and `before` stands before it in its block.
+  void restart(uint64_t offset, std::string_view before);
+
+  uint64_t offset() const { return offset_; }
+
+ private:
+  uint64_t offset_;
+  // Of the block that is not complete, as far as it is there.
+  bool zeros_so_far_ = true;
+};
+
+// Adds `range`, which begins where the last one ends or behind it.
+void addRange(const ZeroRange& range, std::vector<ZeroRange>& ranges);
+
+// Leaves the whole blocks that lie within the first `bytes` of the file.
+void cutRanges(std::vector<ZeroRange>& ranges, uint64_t bytes);
 
 // Where the first such block begins that lies within the bytes [begin, end) of the file and in none
 // of the `intended` ranges.

@@ -78,3 +78,86 @@ TEST_CASE("of a short write only what was written is noted") {
   REQUIRE_FALSE(bench.file->sync());
   REQUIRE(bench.notes() == std::vector<ZeroRange>{{0, kDiskBlockBytes}});
 }
+
+TEST_CASE("a block of zeros that comes in pieces is noted, wherever they end") {
+  const std::string value = "head" + std::string(kDiskBlockBytes * 2, '\0') + "tail";
+  const std::vector<ZeroRange> noted = {{kDiskBlockBytes, 2 * kDiskBlockBytes}};
+  for (size_t split = 0; split <= value.size(); ++split) {
+    NotingBench bench;
+    bench.append(value.substr(0, split));
+    bench.append(value.substr(split));
+    REQUIRE_FALSE(bench.file->sync());
+    CAPTURE(split);
+    REQUIRE(bench.notes() == noted);
+  }
+  for (const size_t piece : {size_t{1}, size_t{7}, size_t{1000}, kDiskBlockBytes - 1}) {
+    NotingBench bench;
+    for (size_t at = 0; at < value.size(); at += piece) bench.append(value.substr(at, piece));
+    REQUIRE_FALSE(bench.file->sync());
+    CAPTURE(piece);
+    REQUIRE(bench.notes() == noted);
+  }
+}
+
+TEST_CASE("a block that a sync comes in the middle of is noted by the next") {
+  NotingBench bench;
+  bench.append(kZeros.substr(0, 100));
+  REQUIRE_FALSE(bench.file->sync());
+  REQUIRE(bench.notes().empty());
+  bench.append(kZeros.substr(0, kDiskBlockBytes));
+  REQUIRE_FALSE(bench.file->sync());
+  REQUIRE(bench.notes() == std::vector<ZeroRange>{{0, kDiskBlockBytes}});
+}
+
+TEST_CASE("what a short write left is part of the block that the rest completes") {
+  NotingBench bench;
+  bench.files.shortenNextAppend(5, std::errc::no_space_on_device);
+  const IoResult<size_t> written = bench.file->append(kZeros);
+  REQUIRE(written.value == 5);
+  bench.append(kZeros.substr(written.value));
+  REQUIRE_FALSE(bench.file->sync());
+  REQUIRE(bench.notes() == std::vector<ZeroRange>{{0, 2 * kDiskBlockBytes}});
+}
+
+TEST_CASE("after a cut in the middle of a block, what is left of it tells") {
+  NotingBench bench;
+  const std::string zeros = kZeros.substr(0, kDiskBlockBytes - 10);
+  SECTION("zeros, behind which something else stood") {
+    bench.append(kZeros.substr(0, 10) + std::string(kDiskBlockBytes, 'x'));
+    REQUIRE_FALSE(bench.file->truncate(10));
+    bench.append(zeros);
+    REQUIRE_FALSE(bench.file->sync());
+    REQUIRE(bench.notes() == std::vector<ZeroRange>{{0, kDiskBlockBytes}});
+  }
+  SECTION("zeros, as all behind them") {
+    bench.append(kZeros);
+    REQUIRE_FALSE(bench.file->truncate(10));
+    bench.append(zeros);
+    REQUIRE_FALSE(bench.file->sync());
+    REQUIRE(bench.notes() == std::vector<ZeroRange>{{0, kDiskBlockBytes}});
+  }
+  SECTION("something else, before zeros") {
+    bench.append("x" + kZeros);
+    REQUIRE_FALSE(bench.file->truncate(10));
+    bench.append(zeros);
+    REQUIRE_FALSE(bench.file->sync());
+    REQUIRE(bench.notes().empty());
+  }
+  SECTION("something that cannot be read counts as zeros") {
+    bench.append("x" + kZeros);
+    bench.files.failNth(Call::kRead, 1, std::errc::io_error);
+    REQUIRE_FALSE(bench.file->truncate(10));
+    bench.append(zeros);
+    REQUIRE_FALSE(bench.file->sync());
+    REQUIRE(bench.notes() == std::vector<ZeroRange>{{0, kDiskBlockBytes}});
+  }
+}
+
+TEST_CASE("the block in which a file was opened counts as zeros before") {
+  NotingBench bench;
+  bench.append(kZeros.substr(0, 10));
+  NotingFile opened(bench.files.openAppend(kPath).value, bench.ledger, 10);
+  REQUIRE(opened.append(kZeros).ok());
+  REQUIRE_FALSE(opened.sync());
+  REQUIRE(bench.notes() == std::vector<ZeroRange>{{0, 2 * kDiskBlockBytes}});
+}

@@ -17,7 +17,10 @@ std::string zeros(size_t bytes) {
 
 std::vector<ZeroRange> inText(const std::string& text, uint64_t offset) {
   std::vector<ZeroRange> ranges;
-  addZeroBlocks(text, offset, ranges);
+  ZeroBlockScan scan(offset);
+  // Whatever stands before is no zero.
+  scan.restart(offset, offset % kDiskBlockBytes == 0 ? "" : "x");
+  scan.add(text, ranges);
   return ranges;
 }
 
@@ -50,6 +53,44 @@ TEST_CASE("blocks in a row are one range, and any other byte ends it") {
   REQUIRE(inText(text, 8192) ==
           std::vector<ZeroRange>{{8192, 8192 + 2 * kDiskBlockBytes},
                                  {8192 + 3 * kDiskBlockBytes, 8192 + 5 * kDiskBlockBytes}});
+}
+
+TEST_CASE("a block is found in whatever pieces its text comes") {
+  const std::string text = "x" + zeros(3 * kDiskBlockBytes) + "x" + zeros(kDiskBlockBytes);
+  const uint64_t offset = kDiskBlockBytes - 1;
+  for (size_t split = 0; split <= text.size(); ++split) {
+    std::vector<ZeroRange> ranges;
+    ZeroBlockScan scan(offset);
+    scan.add(text.substr(0, split), ranges);
+    scan.add(text.substr(split), ranges);
+    CAPTURE(split);
+    REQUIRE(ranges == inText(text, offset));
+    REQUIRE(scan.offset() == offset + text.size());
+  }
+  REQUIRE(inText(text, offset) == std::vector<ZeroRange>{{kDiskBlockBytes, 4 * kDiskBlockBytes}});
+  REQUIRE(inText(text, kDiskBlockBytes) ==
+          std::vector<ZeroRange>{{2 * kDiskBlockBytes, 4 * kDiskBlockBytes}});
+}
+
+TEST_CASE("what is unknown before the first piece counts as zeros, what is known as what it is") {
+  std::vector<ZeroRange> ranges;
+  ZeroBlockScan scan(100);
+  scan.add(zeros(kDiskBlockBytes - 100), ranges);
+  REQUIRE(ranges == std::vector<ZeroRange>{{0, kDiskBlockBytes}});
+  scan.restart(2, zeros(2));
+  scan.add(zeros(kDiskBlockBytes - 2), ranges);
+  REQUIRE(ranges.size() == 2);
+  scan.restart(2, std::string("\0x", 2));
+  scan.add(zeros(kDiskBlockBytes - 2), ranges);
+  REQUIRE(ranges.size() == 2);
+}
+
+TEST_CASE("of ranges that are cut the whole blocks before stay") {
+  std::vector<ZeroRange> ranges = {{0, kDiskBlockBytes}, {8192, 8192 + 2 * kDiskBlockBytes}};
+  cutRanges(ranges, 8192 + kDiskBlockBytes + 1);
+  REQUIRE(ranges == std::vector<ZeroRange>{{0, kDiskBlockBytes}, {8192, 8192 + kDiskBlockBytes}});
+  cutRanges(ranges, 8192);
+  REQUIRE(ranges == std::vector<ZeroRange>{{0, kDiskBlockBytes}});
 }
 
 TEST_CASE("the first block of zeros of a file is found behind a place, but not what is intended") {
