@@ -60,7 +60,8 @@ std::optional<RdbFacts> readFacts(FileSystem& files, const std::string& path) {
   if (!file.ok()) return std::nullopt;
   const IoResult<uint64_t> size = file.value->size();
   if (!size.ok()) return std::nullopt;
-  RdbReader reader(*file.value, size.value, readingRules(), {INT_MAX, false});
+  const EncodingRules rules = readingRules();
+  RdbReader reader(*file.value, size.value, rules, {INT_MAX, false});
   RdbKey key;
   static_cast<void>(reader.next(key));
   return reader.facts();
@@ -168,7 +169,8 @@ class ContentCount {
 
   // Where it ends.
   uint64_t addImage(ReadFile& file, uint64_t size) {
-    RdbReader reader(file, size, readingRules(), {INT_MAX, false});
+    const EncodingRules rules = readingRules();
+    RdbReader reader(file, size, rules, {INT_MAX, false});
     RdbKey key;
     ++images_;
     RdbReader::Status status;

@@ -45,10 +45,14 @@ void DiskReserve::remove() {
 bool DiskReserve::giveUp() {
   const uint64_t held = heldBytes();
   if (held == 0) return false;
+  const std::error_code error = file_->giveUp();
+  // More is being made of it just now: that is soon over, and the write is tried again.
+  if (error == std::errc::resource_unavailable_try_again) return false;
+  // What was asked of the background thread before tells nothing of what is owed now.
+  token_ = 0;
   owed_bytes_ = held;
   ++times_given_up_;
   last_try_ms_ = clock_.monotonicMs();
-  const std::error_code error = file_->giveUp();
   sink_.write(
       LogSink::Level::kWarning,
       error ? fmt::format("The disk is full, and the reserve beside the append only file cannot be "

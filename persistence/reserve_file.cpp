@@ -50,7 +50,8 @@ std::error_code ReserveFile::resize(uint64_t bytes) {
 }
 
 std::error_code ReserveFile::giveUp() {
-  const std::lock_guard lock(mutex_);
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock.owns_lock()) return std::make_error_code(std::errc::resource_unavailable_try_again);
   ++times_given_up_;
   return release();
 }

@@ -33,12 +33,13 @@ class ReserveFile {
     kFitting,
   };
   // Holds so much from now on, more or less than before. no_space_on_device: there is no room, and
-  // nothing is held; operation_canceled: it was given up since timesGivenUp() was `asked_at`, which
-  // counts; operation_not_supported: the file system sets nothing aside; others: the file cannot be
-  // had.
+  // heldBytes() says what is held all the same; operation_canceled: it was given up since
+  // timesGivenUp() was `asked_at`, which counts; operation_not_supported: the file system sets
+  // nothing aside; others: the file cannot be had.
   [[nodiscard]] std::error_code hold(uint64_t bytes, Amount amount, uint64_t asked_at);
 
-  // Frees the room for whoever comes first.
+  // Frees the room for whoever comes first. Does not wait: resource_unavailable_try_again says that
+  // hold() is at it in another thread, and nothing was done.
   [[nodiscard]] std::error_code giveUp();
 
   uint64_t heldBytes() const { return held_bytes_; }

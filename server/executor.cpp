@@ -35,7 +35,7 @@ size_t Executor::processInput(Client& client, RequestParser& parser, std::string
       reject(client, nullptr, "ERR " + parser.error());
       client.close_after_reply = true;
     }
-    server_.output_limits.enforce(client);
+    server_.output_limits.enforceAfterRequests(client);
   }
   if (client.stopped()) {
     // What was parsed ahead is parsed again when it may run.
@@ -344,6 +344,7 @@ void Executor::endHolds(Client& client) {
   if (writes.empty() || output.overflowed()) return;
   const std::string error = server_.log.unloggedError();
   uint64_t at = output.consumedPosition();
+  const bool owed_before_welcome = client.welcome_position > at;
   const std::string owed = output.takeAll();
   std::string_view rest = owed;
   for (const ReplyHolds::Writes& one : writes) {
@@ -355,6 +356,8 @@ void Executor::endHolds(Client& client) {
     server_.stats.unlogged_replies += one.replies;
   }
   output.append(rest);
+  // What it was owed from before its session was ended it had the right to ask for.
+  if (owed_before_welcome) client.welcome_position = output.position();
   server_.output_limits.enforce(client);
 }
 

@@ -25,7 +25,7 @@ uint64_t waitingSinceWelcome(const Client& client) {
 
 void OutputLimits::enforce(Client& client) {
   if (client.close_asap || client.transport == nullptr) return;
-  if (!client.unrestricted && !server_.acl->isAuthenticated(client)) enforceBeforeAuth(client);
+  if (isStranger(client)) enforceBeforeAuth(client);
   const OutputBufferLimit& limit = limitOf(server_, client);
   const size_t owed = client.output().size();
   server_.stats.max_output_buffer = std::max<uint64_t>(server_.stats.max_output_buffer, owed);
@@ -55,14 +55,24 @@ bool OutputLimits::mayWait(Client& client, size_t bytes) {
   return false;
 }
 
-// Whoever reads what it is sent is not meant: the socket gets it first. What is sent to a client
-// without password tells nothing of the data, so it waits for nobody.
-void OutputLimits::enforceBeforeAuth(Client& client) {
-  if (waitingSinceWelcome(client) <= kUnauthenticatedBytesMax) return;
-  if (client.output().consumedPosition() >= client.welcome_position) {
+// What is sent to a client without password tells nothing of the data, so it waits for nobody.
+void OutputLimits::enforceAfterRequests(Client& client) {
+  if (client.transport != nullptr && isStranger(client) &&
+      waitingSinceWelcome(client) > kUnauthenticatedBytesMax &&
+      client.output().consumedPosition() >= client.welcome_position) {
     client.transport->send(server_.log.acknowledgeableOffset());
   }
-  if (client.close_asap || waitingSinceWelcome(client) <= kUnauthenticatedBytesMax) return;
+  enforce(client);
+}
+
+bool OutputLimits::isStranger(const Client& client) const {
+  return !client.unrestricted && !server_.acl->isAuthenticated(client);
+}
+
+void OutputLimits::enforceBeforeAuth(Client& client) {
+  // One that is on its way out may be owed what it asked for when it still had the right to.
+  if (client.close_after_reply) return;
+  if (waitingSinceWelcome(client) <= kUnauthenticatedBytesMax) return;
   // Anybody can bring this about, any number of times: it is counted and does not fill the log.
   server_.logger.verbose("Closing client {} that is owed too much before AUTH",
                          client.transport->peerAddress());

@@ -21,8 +21,12 @@ class OutputLimits {
 
   explicit OutputLimits(Server& server) : server_(server) {}
 
-  // Closes the client if it is owed more than it may be, or more than the soft limit for too long.
+  // Closes the client when the turn ends, if it is owed more than it may be, or more than the soft
+  // limit for too long.
   void enforce(Client& client);
+  // The same when requests of the client have run: one that has not authenticated is sent its
+  // replies first, so that whoever reads them is not meant. The connection may be closed then.
+  void enforceAfterRequests(Client& client);
   // So many bytes in all are about to wait for the client: false if they are too many, and then it
   // is closed when the turn ends.
   bool mayWait(Client& client, size_t bytes);
@@ -30,6 +34,8 @@ class OutputLimits {
  private:
   // What the hard limit of the client's class, or else client-output-buffer-max, allows.
   uint64_t hardLimit(const Client& client) const;
+  // It has not authenticated, and has to.
+  bool isStranger(const Client& client) const;
   void enforceBeforeAuth(Client& client);
   void close(Client& client);
 
