@@ -25,9 +25,12 @@ int openLockFile(const std::string& path) {
   // No link is followed: who may write to the folder must not choose another file to be emptied.
   constexpr int kFlags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | kFlags, 0644);
-  if (fd >= 0 || (errno != EACCES && errno != EROFS)) return fd;
+  const int reason = errno;
+  if (fd >= 0 || (reason != EACCES && reason != EROFS)) return fd;
   // One that another user left can be locked all the same.
-  return ::open(path.c_str(), O_RDONLY | kFlags);
+  const int left = ::open(path.c_str(), O_RDONLY | kFlags);
+  if (left < 0) errno = reason;
+  return left;
 }
 
 int lockNow(int fd) {

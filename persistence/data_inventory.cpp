@@ -12,7 +12,9 @@
 
 #include "persistence/append_only_settings.h"
 #include "persistence/imported_folder.h"
+#include "persistence/ledger_choice.h"
 #include "persistence/ledger_reader.h"
+#include "persistence/link_target.h"
 #include "persistence/log_reader.h"
 #include "persistence/rdb_reader.h"
 #include "storage/key_hash.h"
@@ -43,11 +45,25 @@ std::error_code stateOf(const std::string& path, FoundFile& file) {
   return {};
 }
 
+// A power cut in the course of a rewrite of an empty data set may leave the new log, which is empty
+// too, beside the old one's ledger and a ledger of its own.
+bool wasRewrittenEmpty(FileSystem& files, const std::string& path) {
+  const IoResult<std::unique_ptr<ReadFile>> file = files.openRead(path);
+  if (!file.ok()) return false;
+  const PathParts place = linkTargetParts(path);
+  AppendOnlySettings settings;
+  settings.directory = place.directory;
+  settings.filename = place.filename;
+  const IoResult<LedgerChoice> choice = chooseLedger(files, settings, *file.value);
+  return choice.ok() && choice.value.state == LedgerChoice::State::kNone;
+}
+
 std::error_code findLog(FileSystem& files, const DataNames& names, FoundLog& log) {
   if (const std::error_code error = stateOf(names.logPath(), log)) return error;
   const IoResult<Ledger> ledger = readLedger(files, ledgerPathOf(names.logPath()));
   // One that cannot be read is as none; whoever loads the log says so.
   if (!ledger.ok() || ledger.value.empty()) return {};
+  if (log.found && log.bytes == 0 && wasRewrittenEmpty(files, names.logPath())) return {};
   log.ledger_bytes = ledger.value.offset();
   log.ledger_time_ms = ledger.value.timeUnixMs();
   if (log.found && log.ledger_bytes == log.bytes) log.time_ms = log.ledger_time_ms;
@@ -71,6 +87,7 @@ std::error_code findDump(FileSystem& files, const DataNames& names, FoundDump& d
   constexpr int64_t kMsPerSecond = 1000;
   if (const std::error_code error = stateOf(names.dumpPath(), dump)) return error;
   if (!dump.hasBytes()) return {};
+  dump.changed_ms = dump.time_ms;
   const std::optional<RdbFacts> facts = readFacts(files, names.dumpPath());
   if (!facts) return {};
   dump.version = facts->redis_version;

@@ -1,6 +1,7 @@
 // What lies in a data folder that a start could load, and how old each is. Changes nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <system_error>
@@ -54,8 +55,11 @@ struct FoundDump : FoundFile {
   std::string version;
   LogMarkMatch mark;
 
-  // It may be as young as this.
-  int64_t latestMs() const { return time_ms + 999; }
+  // Unix milliseconds: when the file was changed last, which a copy may have been later.
+  int64_t changed_ms = 0;
+
+  // It may be as young as this: the time in it is that of a second.
+  int64_t latestMs() const { return std::min(time_ms + 999, std::max(time_ms, changed_ms)); }
 };
 
 // The log of Redis 7 in several files. Bytes and time are those of all its files together, and of

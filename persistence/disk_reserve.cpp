@@ -28,9 +28,10 @@ void DiskReserve::useDirectory(const std::string& directory) {
 }
 
 void DiskReserve::want(uint64_t bytes) {
+  if (bytes < ReserveFile::kBytesMin) bytes = 0;
   if (bytes == wanted_bytes_) return;
   wanted_bytes_ = bytes;
-  owed_bytes_ = std::min(owed_bytes_, bytes);
+  if (owed()) owed_bytes_ = std::min(given_up_bytes_, bytes);
   tried_ = impossible_ = shortage_told_ = false;
 }
 
@@ -50,7 +51,7 @@ bool DiskReserve::giveUp() {
   if (error == std::errc::resource_unavailable_try_again) return false;
   // What was asked of the background thread before tells nothing of what is owed now.
   token_ = 0;
-  owed_bytes_ = held;
+  owed_bytes_ = given_up_bytes_ = held;
   ++times_given_up_;
   last_try_ms_ = clock_.monotonicMs();
   sink_.write(

@@ -25,7 +25,7 @@ class DiskReserve {
   // From now on it is room of this directory's file system; what is held elsewhere is freed.
   // onCron() makes it.
   void useDirectory(const std::string& directory);
-  // How much is wanted; 0: none. What is held follows.
+  // How much is wanted; none if that is less than ReserveFile::kBytesMin. What is held follows.
   void want(uint64_t bytes);
   // Makes it here and now.
   void make();
@@ -65,6 +65,8 @@ class DiskReserve {
   std::shared_ptr<ReserveFile> file_;
   uint64_t wanted_bytes_ = 0;
   uint64_t owed_bytes_ = 0;
+  // What was held when it was given up last.
+  uint64_t given_up_bytes_ = 0;
   // The background thread is at it; 0 = it is not.
   uint64_t token_ = 0;
   uint64_t next_token_ = kTokens;
