@@ -56,6 +56,7 @@ class RecordedFile final : public AppendFile {
   std::error_code sync() override { return file_.sync(); }
   std::error_code truncate(uint64_t size) override { return file_.truncate(size); }
   IoResult<uint64_t> size() override { return file_.size(); }
+  FileIdentity identity() override { return file_.identity(); }
   std::error_code close() override { return file_.close(); }
 
  private:

@@ -34,6 +34,13 @@ LedgerChoice unreadable(std::string path, std::error_code problem) {
   return choice;
 }
 
+// So little is left of the log that nothing the ledger tells can be compared with it: not an older
+// copy, but a copy that failed.
+bool tellsNothing(const Ledger& ledger, uint64_t log_bytes) {
+  if (ledger.empty() || ledger.entries.front().record.end <= log_bytes) return false;
+  return !hasWholePiece(ledger.header.identity, log_bytes);
+}
+
 // A ledger that is known to be the log's, and what it makes of the log's end.
 IoResult<LedgerChoice> found(FileSystem& files, Ledger ledger, std::string path, ReadFile& log) {
   LedgerChoice choice;
@@ -46,6 +53,7 @@ IoResult<LedgerChoice> found(FileSystem& files, Ledger ledger, std::string path,
   choice.copied = same == false;
   const IoResult<uint64_t> size = log.size();
   if (!size.ok()) return {{}, size.error};
+  if (tellsNothing(choice.ledger, size.value)) choice.copied = false;
   if (choice.copied && choice.ledger.offset() > size.value) {
     choice.lacks = choice.ledger.entries.back().record;
     choice.ledger.forgetFrom(size.value);
@@ -61,8 +69,34 @@ IoResult<LedgerChoice> found(FileSystem& files, Ledger ledger, std::string path,
   return {std::move(choice), hole.error};
 }
 
-// To what `choice` has of it.
+// Into another file, because a truncation may reach the disk without the notes that follow it.
+std::error_code writeShortened(FileSystem& files, const LedgerChoice& choice) {
+  const Ledger& ledger = choice.ledger;
+  IoResult<std::unique_ptr<ReadFile>> old = files.openRead(choice.path);
+  if (!old.ok()) return old.error;
+  std::string bytes(static_cast<size_t>(ledger.ledgerBytes()), '\0');
+  const IoResult<size_t> read = old.value->readAt(0, bytes);
+  if (!read.ok()) return read.error;
+  if (read.value != bytes.size()) return std::make_error_code(std::errc::io_error);
+  for (const ZeroRange& range : ledger.zeros) bytes += encodeLedgerNote(range, ledger.header.id);
+  const std::string directory = choice.path.substr(0, choice.path.rfind('/'));
+  // A start that finds it may take it for the ledger of a rewrite.
+  std::string temp = rewriteLedgerPath(directory, 0);
+  if (temp == choice.path) temp = rewriteLedgerPath(directory, 1);
+  const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(temp);
+  std::error_code error = file.error;
+  if (!error) error = file.value->truncate(0);
+  if (!error) error = file.value->append(bytes).error;
+  if (!error) error = file.value->sync();
+  if (!error) error = files.rename(temp, choice.path);
+  if (!error) return files.syncDirectory(directory);
+  static_cast<void>(files.remove(temp));
+  return error;
+}
+
+// To what `choice` has of it. Notes about blocks that remain may stand behind its last record.
 std::error_code shortenLedger(FileSystem& files, const LedgerChoice& choice) {
+  if (!choice.ledger.zeros.empty()) return writeShortened(files, choice);
   const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(choice.path);
   if (!file.ok()) return file.error;
   if (const std::error_code error = file.value->truncate(choice.ledger.ledgerBytes())) return error;

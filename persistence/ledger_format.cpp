@@ -93,6 +93,10 @@ bool resemblesClosely(const LogIdentity& identity, std::string_view beginning) {
   return pieces.compared > 0 && pieces.same * 4 >= pieces.compared * 3;
 }
 
+bool hasWholePiece(const LogIdentity& identity, uint64_t log_bytes) {
+  return log_bytes > 0 && log_bytes >= std::min(pieceBytes(identity.bytes), identity.bytes);
+}
+
 std::string momentText(int64_t unix_ms) {
   // Years of four digits: what is read from a file may say anything.
   constexpr int64_t kSecondsMax = 253'402'300'799;

@@ -51,6 +51,9 @@ bool resembles(const LogIdentity& identity, std::string_view beginning);
 // The same, but at least three quarters of them, and there is one.
 bool resemblesClosely(const LogIdentity& identity, std::string_view beginning);
 
+// Whether a log of so many bytes has a whole piece.
+bool hasWholePiece(const LogIdentity& identity, uint64_t log_bytes);
+
 struct LedgerHeader {
   // Also the seed of the records' checksums, so that a record of another ledger is never believed.
   uint64_t id = 0;

@@ -61,6 +61,7 @@ size_t Ledger::firstFrom(uint64_t log_offset) const {
 }
 
 void Ledger::forgetFrom(uint64_t log_bytes) {
+  cutRanges(zeros, log_bytes);
   if (offset() <= log_bytes) return;
   while (offset() > log_bytes) entries.pop_back();
   bytes = empty() ? header.header_bytes : entries.back().ledger_bytes;

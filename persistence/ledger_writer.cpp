@@ -5,14 +5,11 @@
 #include <utility>
 
 #include "persistence/range_hash.h"
+#include "persistence/reserve_file.h"
 #include "persistence/rewrite_files.h"
 
 namespace inkstone {
 namespace {
-
-bool isFull(std::error_code error) {
-  return error == std::errc::no_space_on_device;
-}
 
 IoResult<std::string> beginningOf(AppendFile& log, uint64_t bytes) {
   std::string beginning(static_cast<size_t>(std::min(bytes, LogIdentity::kBytesMax)), '\0');
@@ -42,7 +39,8 @@ std::error_code LedgerWriter::begin(AppendFile& log, uint64_t log_bytes, int64_t
   const std::lock_guard lock(mutex_);
   const std::error_code error = beginHere(log, log_bytes, unix_ms);
   old_ = {};
-  if (!error || isFull(error)) return {};
+  const bool tells_of_opening = bytes_ > 0 && header_.header_bytes == kLedgerHeaderBytes;
+  if (!error || (isNoSpace(error) && !tells_of_opening)) return {};
   static_cast<void>(stop(error));
   // What stands there was never this log's ledger in this life of the server: no sync has to fail
   // for it.
@@ -54,7 +52,10 @@ std::error_code LedgerWriter::beginHere(AppendFile& log, uint64_t log_bytes, int
   if (bytes_ == 0) {
     if (const std::error_code error = beginAnew(log, log_bytes, unix_ms)) return error;
     catching_up_ = log_bytes > 0;
-    return file_->sync();
+    const std::error_code error = file_->sync();
+    // Who knows what of it is there.
+    if (error) bytes_ = 0;
+    return error;
   }
   LedgerHeader header = header_;
   header.file = log.identity();
@@ -62,7 +63,12 @@ std::error_code LedgerWriter::beginHere(AppendFile& log, uint64_t log_bytes, int
   header.opened = log_bytes;
   const bool stale_notes = std::any_of(old_.zeros.begin(), old_.zeros.end(),
                                        [&](const ZeroRange& r) { return r.end > log_bytes; });
-  if (stale_notes || header.header_bytes != kLedgerHeaderBytes) return copyAnew(header, log_bytes);
+  if (header.header_bytes != kLedgerHeaderBytes) return copyAnew(header, log_bytes);
+  if (stale_notes) {
+    const std::error_code error = copyAnew(header, log_bytes);
+    // A note too many cuts nothing off, but what the header tells of an earlier opening would.
+    if (!isNoSpace(error)) return error;
+  }
   if (const std::error_code error = openFile()) return error;
   if (const std::error_code error = rewriteHeader(header)) return error;
   return file_->sync();
@@ -97,9 +103,8 @@ std::error_code LedgerWriter::copyAnew(const LedgerHeader& header, uint64_t log_
   for (const Ledger::Entry& entry : old_.entries) {
     bytes += encodeLedgerRecord(entry.record, newer.id);
   }
-  for (const ZeroRange& range : old_.zeros) {
-    if (range.end <= log_bytes) bytes += encodeLedgerNote(range, newer.id);
-  }
+  cutRanges(old_.zeros, log_bytes);
+  for (const ZeroRange& range : old_.zeros) bytes += encodeLedgerNote(range, newer.id);
   // A start that finds it takes it for the ledger of a rewrite, which it may be.
   const std::string temp = rewriteLedgerPath(directory(), 0);
   IoResult<std::shared_ptr<AppendFile>> file = files_.openAppend(temp);
@@ -131,7 +136,7 @@ std::error_code LedgerWriter::onDurable(AppendFile& log, uint64_t log_bytes, int
   time_unix_ms_ = std::max(time_unix_ms_, unix_ms);
   std::error_code error = takeName();
   if (!error && log_bytes > offset()) error = addRecords(log, log_bytes, unix_ms);
-  if (error && !isFull(error)) return stop(error);
+  if (error && !isNoSpace(error)) return stop(error);
   return {};
 }
 
@@ -179,10 +184,7 @@ std::error_code LedgerWriter::addRecords(AppendFile& log, uint64_t log_bytes, in
   const uint64_t wanted = log_bytes;
   log_bytes = std::min(log_bytes, offset() + kCatchUpBytes);
   if (bytes_ == 0) {
-    if (const std::error_code error =
-            beginAnew(log, std::min(log_bytes, offset() + kLedgerRangeMax), unix_ms)) {
-      return error;
-    }
+    if (const std::error_code error = beginAnew(log, wanted, unix_ms)) return error;
     catching_up_ = true;
   } else if (file_ == nullptr) {
     if (const std::error_code error = openFile()) return error;
@@ -242,14 +244,24 @@ std::error_code LedgerWriter::appendWhole(const std::string& bytes) {
   return written.error;
 }
 
-// The old name first: beside a new log it would be another log's ledger.
+// The old name first: beside a new log it would be another log's ledger. Who sees that it is
+// stopped may ask why, and does not wait for the disk.
 std::error_code LedgerWriter::stop(std::error_code error) {
+  if (!isReplaced()) {
+    remains_ = files_.remove(final_path_);
+    if (remains_ == std::errc::no_such_file_or_directory) remains_ = {};
+    if (!remains_ && path_ != final_path_) static_cast<void>(files_.remove(path_));
+    if (!remains_) remains_ = files_.syncDirectory(directory());
+  }
   stopped_.store(true, std::memory_order_release);
-  remains_ = files_.remove(final_path_);
-  if (remains_ == std::errc::no_such_file_or_directory) remains_ = {};
-  if (!remains_ && path_ != final_path_) static_cast<void>(files_.remove(path_));
-  if (!remains_) remains_ = files_.syncDirectory(directory());
   return error;
+}
+
+// The ledger of a rewritten log has taken the name from it.
+bool LedgerWriter::isReplaced() const {
+  if (path_ != final_path_ || file_ == nullptr) return false;
+  const IoResult<std::unique_ptr<ReadFile>> named = files_.openRead(final_path_);
+  return named.ok() && named.value->identity() != file_->identity();
 }
 
 }  // namespace inkstone

@@ -31,15 +31,18 @@ class LedgerWriter {
 
   // The log, which has `log_bytes` and is synced, was opened just now: writes and syncs a header
   // that says so, with the log's file and the boot of the machine; the caller syncs the directory.
-  // On a full disk a ledger that is new is begun by a later call of onDurable(), and one of an
-  // older version stays as it is; both are no error. Any other error stops the ledger.
+  // On a full disk a ledger that is new is begun by a later call of onDurable(), one of an older
+  // version stays as it is, and one of this version may keep notes about what the log has no more;
+  // all three are no error. Any other error stops the ledger: one that tells of an earlier opening
+  // would let zeros that are known to be on the disk count as holes.
   std::error_code begin(AppendFile& log, uint64_t log_bytes, int64_t unix_ms);
 
   // The first `log_bytes` of `log` are on the disk, and so is its name. Reads what is new back, at
   // most kCatchUpBytes, and adds records about it: when offset() is below log_bytes afterwards,
   // call again. A full disk is no error, and what could not be recorded is with a later call. Any
   // other error stops the ledger for good and is returned once; the file is removed then, so that
-  // nobody takes what stands behind its last record for what was never synced.
+  // nobody takes what stands behind its last record for what was never synced. If the ledger of a
+  // rewritten log has taken the name meanwhile, that stays.
   std::error_code onDurable(AppendFile& log, uint64_t log_bytes, int64_t unix_ms);
 
   // Tells durably that zeros are meant to stand in these ranges of the log. Where that fails the
@@ -70,6 +73,7 @@ class LedgerWriter {
   std::error_code syncWithName();
   std::error_code appendWhole(const std::string& bytes);
   std::error_code stop(std::error_code error);
+  bool isReplaced() const;
   std::string directory() const { return path_.substr(0, path_.rfind('/')); }
 
   FileSystem& files_;

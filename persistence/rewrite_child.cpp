@@ -38,6 +38,7 @@ class DrainingFile final : public AppendFile {
   }
   std::error_code truncate(uint64_t size) override { return file_.truncate(size); }
   IoResult<uint64_t> size() override { return file_.size(); }
+  FileIdentity identity() override { return file_.identity(); }
   std::error_code close() override { return file_.close(); }
 
   void stopDraining() { draining_ = false; }

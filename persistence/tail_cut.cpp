@@ -1,11 +1,12 @@
 #include "persistence/tail_cut.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "persistence/reserve_file.h"
 
 namespace inkstone {
 
@@ -54,11 +55,6 @@ std::error_code shorten(AppendFile& log, uint64_t keep_bytes) {
   return error ? error : log.sync();
 }
 
-bool isFull(std::error_code error) {
-  // EDQUOT has no name in std::errc.
-  return error == std::errc::no_space_on_device || error.value() == EDQUOT;
-}
-
 // Cuts first and keeps the bytes, held in memory meanwhile, in the space this gives free.
 TailCutResult cutWithoutSpace(FileSystem& files, const std::string& directory, AppendFile& log,
                               uint64_t size, uint64_t keep_bytes, const std::string& name) {
@@ -89,7 +85,7 @@ TailCutResult cutTail(FileSystem& files, const std::string& directory, const std
   if (!error) return {shorten(*log.value, keep_bytes), name.value};
 
   static_cast<void>(files.remove(name.value));
-  if (!isFull(error) || size - keep_bytes > kTailHeldMax) return {error, {}};
+  if (!isNoSpace(error) || size - keep_bytes > kTailHeldMax) return {error, {}};
   return cutWithoutSpace(files, directory, *log.value, size, keep_bytes, name.value);
 }
 

@@ -296,3 +296,57 @@ TEST_CASE(
   REQUIRE(choice.state == (same ? LedgerChoice::State::kFound : LedgerChoice::State::kForeign));
   REQUIRE(choice.lacks.has_value() == same);
 }
+
+TEST_CASE("notes about blocks that remain outlive the cut of a ledger, in parts as well") {
+  ChoiceBench bench;
+  const std::string log(6 * kDiskBlockBytes, 'x');
+  const auto file = bench.files.openAppend(kPath);
+  REQUIRE(file.value->append(log.substr(0, kDiskBlockBytes)).ok());
+  LedgerWriter writer(bench.files, kLedger, kLedger, {});
+  REQUIRE_FALSE(writer.onDurable(*file.value, kDiskBlockBytes, 1000));
+  REQUIRE(file.value->append(log.substr(kDiskBlockBytes)).ok());
+  REQUIRE_FALSE(writer.onDurable(*file.value, log.size(), 1000));
+  REQUIRE_FALSE(writer.noteZeros({{kDiskBlockBytes, 5 * kDiskBlockBytes}}));
+  REQUIRE_FALSE(bench.files.syncDirectory(kDirectory));
+  LedgerChoice choice = bench.choose(log);
+  bench.files.keepMoments();
+  REQUIRE_FALSE(cutLedger(bench.files, choice, 3 * kDiskBlockBytes + 100));
+  // Whenever the power goes, there is a note about what remains.
+  for (const DiskMoment& moment : bench.files.takeMoments()) {
+    for (const bool names_written : {false, true}) {
+      FaultFileSystem after;
+      for (const auto& [name, bytes] : moment.afterPowerCut(Unsynced::kLost, names_written)) {
+        after.put(name, bytes);
+      }
+      REQUIRE_FALSE(readLedger(after, kLedger).value.zeros.empty());
+    }
+  }
+  bench.files.powerCut();
+  const Ledger ledger = readLedger(bench.files, kLedger).value;
+  REQUIRE(ledger.offset() == kDiskBlockBytes);
+  REQUIRE(ledger.zeros == std::vector<ZeroRange>{{kDiskBlockBytes, 3 * kDiskBlockBytes}});
+  REQUIRE(bench.names() == kBoth);
+}
+
+TEST_CASE("a copy of which so little is there that nothing can be compared is a damaged log") {
+  ChoiceBench bench;
+  const std::string base = textOf("data");
+  const size_t bytes = GENERATE(size_t{0}, size_t{1}, size_t{3});
+  const LedgerChoice choice = chooseCopy(bench, base, {textOf("behind")}, base.substr(0, bytes));
+  REQUIRE(choice.state == LedgerChoice::State::kFound);
+  REQUIRE_FALSE(choice.copied);
+  REQUIRE_FALSE(choice.lacks);
+  REQUIRE(choice.ledger.entries.size() == 2);
+  bench.settle(choice);
+  REQUIRE(readLedger(bench.files, kLedger).value.entries.size() == 2);
+}
+
+TEST_CASE("a file whose text is recorded is the file itself") {
+  ChoiceBench bench;
+  bench.files.knowFiles("boot");
+  const auto file = bench.files.openAppend(kPath);
+  LedgerBuilder builder;
+  RecordedFile recorded(*file.value, builder);
+  REQUIRE(recorded.identity() == file.value->identity());
+  REQUIRE(recorded.identity().inode != 0);
+}

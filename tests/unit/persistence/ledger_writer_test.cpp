@@ -1,6 +1,7 @@
 #include "persistence/ledger_writer.h"
 
 #include <catch2/catch.hpp>
+#include <cerrno>
 
 #include "persistence/range_hash.h"
 #include "tests/unit/persistence/fault_file_system.h"
@@ -317,6 +318,91 @@ TEST_CASE("notes about what a log has no more are dropped when it is opened") {
   REQUIRE_FALSE(bench.durable("second"));
   REQUIRE(bench.ledger().entries.size() == 2);
   REQUIRE(bench.sound());
+}
+
+TEST_CASE("a note that reaches behind the log's end stays for the blocks before") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 0, 1000));
+  REQUIRE_FALSE(bench.durable(std::string(2 * kDiskBlockBytes, 'x')));
+  REQUIRE_FALSE(bench.writer->noteZeros({{kDiskBlockBytes, 5 * kDiskBlockBytes}}));
+  bench.resume(bench.ledger());
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 2 * kDiskBlockBytes, 2000));
+  REQUIRE(bench.ledger().zeros == std::vector<ZeroRange>{{kDiskBlockBytes, 2 * kDiskBlockBytes}});
+}
+
+TEST_CASE("on a full disk a ledger with notes of what is gone still tells of this opening") {
+  WriterBench bench;
+  bench.files.knowFiles("first boot");
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 0, 1000));
+  REQUIRE_FALSE(bench.durable("first"));
+  REQUIRE_FALSE(bench.writer->noteZeros({{4096, 8192}}));
+  bench.files.restartMachine("second boot");
+  bench.resume(bench.ledger());
+  bench.files.failNth(Call::kAppend, 1, std::errc::no_space_on_device);
+  const bool nothing_works = GENERATE(false, true);
+  if (nothing_works) {
+    bench.files.failNth(Call::kOverwrite, 1, std::errc::no_space_on_device);
+    REQUIRE(bench.writer->begin(*bench.log, 5, 2000) == std::errc::no_space_on_device);
+    REQUIRE(bench.writer->stopped());
+    REQUIRE_FALSE(bench.files.exists(kLedger).value);
+    return;
+  }
+  REQUIRE_FALSE(bench.writer->begin(*bench.log, 5, 2000));
+  REQUIRE(bench.ledger().header.boot == bootOf("second boot"));
+  REQUIRE(bench.ledger().header.opened == 5);
+  REQUIRE_FALSE(bench.durable("second"));
+  REQUIRE(bench.sound());
+}
+
+TEST_CASE("a ledger that is begun late tells of all that is on the disk") {
+  WriterBench bench;
+  const std::string start = GENERATE(std::string("REDIS"), std::string("*1\r\n$"));
+  bench.files.put(kPath, start + std::string(kLedgerRangeMax + 1, 'x'));
+  bench.resume({});
+  const uint64_t size = bench.log->size().value;
+  REQUIRE_FALSE(bench.writer->onDurable(*bench.log, size, 1000));
+  REQUIRE(bench.ledger().header.opened == size);
+  REQUIRE(bench.ledger().header.base == (start == "REDIS" ? size : 0));
+}
+
+TEST_CASE("a ledger waits for room where a quota is used up") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("first"));
+  REQUIRE(bench.log->append("second").ok());
+  REQUIRE_FALSE(bench.log->sync());
+  bench.files.failNth(Call::kAppend, 1, static_cast<std::errc>(EDQUOT));
+  REQUIRE_FALSE(bench.writer->onDurable(*bench.log, bench.log->size().value, 1));
+  REQUIRE_FALSE(bench.writer->stopped());
+}
+
+TEST_CASE("a ledger that stops leaves the one that has taken its name") {
+  WriterBench bench;
+  bench.files.knowFiles("boot");
+  REQUIRE_FALSE(bench.durable("text"));
+  const std::string of_rewrite = kDirectory + "/temp-rewriteaof-ledger-1.aof";
+  bench.files.put(of_rewrite, bench.files.contents(kLedger));
+  LedgerWriter newer(bench.files, of_rewrite, kLedger, readLedger(bench.files, of_rewrite).value);
+  const bool named = GENERATE(true, false);
+  if (named) REQUIRE_FALSE(newer.onDurable(*bench.log, 4, 1));
+  bench.files.failNth(Call::kAppend, 1, std::errc::io_error);
+  REQUIRE_FALSE(bench.writer->noteZeros({{4096, 8192}}));
+  REQUIRE(bench.writer->stopped());
+  REQUIRE(bench.files.exists(kLedger).value == named);
+}
+
+TEST_CASE("a ledger counts as stopped when the disk has answered, so that nobody waits for it") {
+  WriterBench bench;
+  REQUIRE_FALSE(bench.durable("text"));
+  REQUIRE(bench.log->append("more").ok());
+  bench.files.failNth(Call::kAppend, 1, std::errc::io_error);
+  bool early = false;
+  bench.files.onCall([&](Call) {
+    early = early || bench.writer->stopped();
+    return std::error_code();
+  });
+  REQUIRE_FALSE(bench.writer->noteZeros({{4096, 8192}}));
+  REQUIRE(bench.writer->stopped());
+  REQUIRE_FALSE(early);
 }
 
 TEST_CASE("notes that come before the ledger is begun are not lost") {
