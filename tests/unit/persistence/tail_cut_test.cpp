@@ -1,6 +1,8 @@
 #include "persistence/tail_cut.h"
 
 #include <catch2/catch.hpp>
+#include <cerrno>
+#include <ios>
 
 #include "tests/unit/persistence/fault_file_system.h"
 #include "tests/unit/persistence/log_fixture.h"
@@ -76,4 +78,17 @@ TEST_CASE("on a disk that stays full the log is cut all the same and no half cop
   REQUIRE(result.kept_as.empty());
   REQUIRE(files.contents(kPath) == "keep");
   REQUIRE(files.listDirectory(kDirectory).value.size() == 1);
+}
+
+TEST_CASE("a quota that is used up is a full disk, an unknown error of its number is not") {
+  FaultFileSystem files;
+  files.put(kPath, "keeptail!!");
+  const bool quota = GENERATE(true, false);
+  files.onCall([quota](Call call) {
+    if (call != Call::kAppend) return std::error_code();
+    return std::error_code(EDQUOT, quota ? std::generic_category() : std::iostream_category());
+  });
+  const TailCutResult result = cut(files);
+  REQUIRE(!result.error == quota);
+  REQUIRE(files.contents(kPath) == (quota ? "keep" : "keeptail!!"));
 }
