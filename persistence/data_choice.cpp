@@ -17,7 +17,7 @@ class Choice {
 
   StartChoice withLogOff() {
     choice_.source = dump_.found ? DataSource::kDump : DataSource::kNothing;
-    const bool log_newer = log_.hasBytes() && newerThanDump(log_) && !dumpHoldsLog();
+    const bool log_newer = log_.hasBytes() && logHasMoreThanDump();
     const bool parts_newer = partsCount() && newerThanDump(parts_);
     if (!log_newer && !parts_newer) return choice_;
     const std::string_view loaded = dump_.found ? "the dump" : "nothing";
@@ -29,8 +29,8 @@ class Choice {
 
   StartChoice withLogOn() {
     if (log_.hasBytes()) return withLog();
-    if (log_.found && log_.ledger_bytes > 0) return withEmptiedLog();
     if (log_.ledger_bytes > 0 && !somethingIsYoungerThanLedger()) {
+      if (log_.found) return refuseEmptiedLog();
       return refuse(
           fmt::format("There is no append only file {}, though its checksum ledger tells "
                       "of {} bytes of it that were on the disk at {}",
@@ -50,7 +50,7 @@ class Choice {
  private:
   StartChoice withLog() {
     choice_.source = DataSource::kLog;
-    const bool dump_newer = dump_.hasBytes() && dump_.time_ms > log_.time_ms && !dumpIsOfLog();
+    const bool dump_newer = dump_.hasBytes() && dump_.latestMs() > log_.time_ms && !dumpIsOfLog();
     const bool parts_newer = partsCount() && parts_.time_ms > log_.time_ms;
     if (parts_newer) return refuse("The append only file is older than other data here");
     choice_.compare_dump = dump_newer;
@@ -63,13 +63,8 @@ class Choice {
     return choice_;
   }
 
-  // Whoever loads it calls that damage, or an incomplete copy; either way it is not to be hidden
-  // that there is more.
-  StartChoice withEmptiedLog() {
-    if (!dump_.hasBytes() && !partsCount()) {
-      choice_.source = DataSource::kLog;
-      return choice_;
-    }
+  // Damage, or an incomplete copy: as bad as a log that is missing.
+  StartChoice refuseEmptiedLog() {
     return refuse(
         fmt::format("The append only file {} is empty, though its checksum ledger tells of "
                     "{} bytes of it that were on the disk at {}",
@@ -79,7 +74,7 @@ class Choice {
   StartChoice withParts() {
     choice_.source = DataSource::kParts;
     choice_.compare_dump =
-        parts_.log.error.empty() && dump_.hasBytes() && dump_.time_ms > parts_.time_ms;
+        parts_.log.error.empty() && dump_.hasBytes() && dump_.latestMs() > parts_.time_ms;
     return choice_;
   }
 
@@ -96,7 +91,16 @@ class Choice {
     return !dump_.hasBytes() || file.time_ms > dump_.latestMs();
   }
   bool dumpIsOfLog() const { return dump_.mark.answer == LogMarkAnswer::kThisLog; }
-  bool dumpHoldsLog() const { return dumpIsOfLog() && log_.bytes <= dump_.mark.log_bytes; }
+
+  // The mark says how much of the log the dump holds, better than times do: writes in the dump's
+  // own second may be in it or not. Of a file that is not the marked one, a log that is longer has
+  // more; but one that is not may have been written anew and shorter, so that its time counts.
+  bool logHasMoreThanDump() const {
+    const uint64_t held = dump_.mark.log_bytes;
+    if (dumpIsOfLog() && dump_.mark.same_file) return log_.bytes > held;
+    if (dumpIsOfLog() && held > 0 && log_.bytes > held) return true;
+    return newerThanDump(log_);
+  }
 
   StartChoice refuse(std::string reason) {
     choice_.refusal = std::move(reason);
@@ -242,7 +246,7 @@ class Refusal {
     const FoundFile& log = wanted == DataSource::kLog
                                ? static_cast<const FoundFile&>(inventory_.log)
                                : inventory_.parts;
-    return inventory_.dump.time_ms <= log.time_ms;
+    return inventory_.dump.latestMs() <= log.time_ms;
   }
 
   static std::string_view shortName(DataSource source) {

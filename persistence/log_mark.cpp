@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "persistence/ledger_choice.h"
 #include "persistence/range_hash.h"
 
 namespace inkstone {
@@ -15,11 +16,13 @@ namespace {
 constexpr uint64_t kShortest = 32;
 constexpr uint64_t kLongest = 4096;
 constexpr int kHexadecimal = 16;
+constexpr std::string_view kFile = "file:";
 
-// The beginning of a log, and its length.
+// The beginning of a log, its length, and which file it is.
 struct Beginning {
   std::string text;
   uint64_t log_bytes = 0;
+  FileIdentity file;
 };
 
 IoResult<Beginning> readBeginning(FileSystem& files, const std::string& path) {
@@ -29,6 +32,7 @@ IoResult<Beginning> readBeginning(FileSystem& files, const std::string& path) {
   const IoResult<uint64_t> size = file.value->size();
   if (!size.ok()) return {{}, size.error};
   result.value.log_bytes = size.value;
+  result.value.file = file.value->identity();
   result.value.text.resize(static_cast<size_t>(std::min(size.value, kLongest)));
   const IoResult<size_t> read = file.value->readAt(0, result.value.text);
   result.value.text.resize(read.value);
@@ -75,6 +79,24 @@ bool beginsAsMarked(const std::vector<std::string_view>& words, uint64_t marked_
   return same;
 }
 
+// An inode alone says little: it is given to another file when its own is gone.
+bool tellsFile(const FileIdentity& file) {
+  return file.inode != 0 && file.birth_ns != 0;
+}
+
+bool isMarkedFile(const std::vector<std::string_view>& words, const FileIdentity& now) {
+  std::string_view word = words.back();
+  if (!word.starts_with(kFile)) return false;
+  word.remove_prefix(kFile.size());
+  const size_t colon = std::min(word.find(':'), word.size());
+  FileIdentity then;
+  if (!parse(word.substr(0, colon), then.inode, 10) ||
+      !parse(word.substr(std::min(colon + 1, word.size())), then.birth_ns, 10)) {
+    return false;
+  }
+  return tellsFile(then) && tellsFile(now) && sameFile(then, now, false) == true;
+}
+
 }  // namespace
 
 std::string logMarkOf(FileSystem& files, const std::string& path) {
@@ -85,6 +107,8 @@ std::string logMarkOf(FileSystem& files, const std::string& path) {
     const std::string_view stretch = std::string_view(log.value.text).substr(0, length);
     mark += fmt::format(" {:016x}", RangeHash::of(stretch));
   }
+  const FileIdentity& file = log.value.file;
+  if (tellsFile(file)) mark += fmt::format(" {}{}:{}", kFile, file.inode, file.birth_ns);
   return mark;
 }
 
@@ -92,16 +116,16 @@ IoResult<LogMarkMatch> matchLogMark(FileSystem& files, std::string_view mark,
                                     const std::string& path) {
   using Answer = LogMarkAnswer;
   if (mark.empty()) return {};
-  if (mark == kLogMarkOff) return {{Answer::kLogWasOff, 0}, {}};
-  if (mark == kLogMarkAny) return {{Answer::kThisLog, 0}, {}};
+  if (mark == kLogMarkOff) return {{Answer::kLogWasOff}, {}};
+  if (mark == kLogMarkAny) return {{Answer::kThisLog}, {}};
   const std::vector<std::string_view> words = wordsOf(mark);
   uint64_t marked_bytes = 0;
   // What nobody of ours wrote proves nothing.
   if (words.empty() || !parse(words[0], marked_bytes, 10)) return {};
   const IoResult<Beginning> log = readBeginning(files, path);
   if (!log.ok() && log.error != std::errc::no_such_file_or_directory) return {{}, log.error};
-  if (!beginsAsMarked(words, marked_bytes, log.value.text)) return {{Answer::kOtherLog, 0}, {}};
-  return {{Answer::kThisLog, marked_bytes}, {}};
+  if (!beginsAsMarked(words, marked_bytes, log.value.text)) return {{Answer::kOtherLog}, {}};
+  return {{Answer::kThisLog, marked_bytes, isMarkedFile(words, log.value.file)}, {}};
 }
 
 }  // namespace inkstone

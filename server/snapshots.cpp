@@ -64,14 +64,15 @@ RdbSaveRequest Snapshots::request() const {
   return request;
 }
 
-// While a log is about to take another's place, or is not there yet, the dump may outlive the one
-// that could be marked.
-std::string Snapshots::logMark(FileSystem& files) const {
+// What is in the log's file now is in the data set too; what was fed and not written yet is not
+// counted. While a log is about to take another's place, or is not there yet, the dump may outlive
+// the one that could be marked.
+std::string Snapshots::logMark() const {
   if (server_.log_rewrite.inProgress() || server_.log_rewrite.waiting()) {
     return std::string(kLogMarkAny);
   }
   if (!server_.log.isOn()) return std::string(kLogMarkOff);
-  return logMarkOf(files, server_.log.settings().path());
+  return logMarkOf(server_.files, server_.log.settings().path());
 }
 
 bool Snapshots::mayWrite() {
@@ -88,7 +89,7 @@ bool Snapshots::save() {
   SaveObserver observer(server_.settings, nullptr);
   RdbSaveRequest saving = request();
   saving.observer = &observer;
-  saving.info.log_mark = logMark(server_.files);
+  saving.info.log_mark = logMark();
   const SnapshotResult result =
       writeSnapshotFile(server_.files, server_.keyspace, fileSettings(), saving, ::getpid());
   server_.clock.refresh();
@@ -116,7 +117,11 @@ bool Snapshots::saveInBackground() {
   plan.title = "inkstone-rdb-bgsave";
   plan.cpulist = server_.settings.bgsave_cpulist;
   plan.keys_total = server_.keyspace.keyCount();
-  plan.work = [this](ChildReporter& reporter) { return runChild(reporter); };
+  // Here, because the log goes on growing after the fork, and the dump does not. Guarded by the
+  // test "testTheMarkOfABackgroundSaveIsOfTheFork".
+  plan.work = [this, mark = logMark()](ChildReporter& reporter) {
+    return runChild(reporter, mark);
+  };
   plan.on_end = [this](const ChildEnd& end) { childEnded(end); };
   if (const std::error_code error = server_.child.start(std::move(plan))) {
     last_background_ok_ = false;
@@ -127,13 +132,13 @@ bool Snapshots::saveInBackground() {
   return true;
 }
 
-int Snapshots::runChild(ChildReporter& reporter) const {
+int Snapshots::runChild(ChildReporter& reporter, const std::string& log_mark) const {
   SaveObserver observer(server_.settings, &reporter);
   RdbSaveRequest saving = request();
   saving.observer = &observer;
   // No descriptor of the server's is left: a file system that keeps none.
   PosixFileSystem files;
-  saving.info.log_mark = logMark(files);
+  saving.info.log_mark = log_mark;
   const SnapshotResult result =
       writeSnapshotFile(files, server_.keyspace, fileSettings(), saving, ::getpid());
   if (!result.ok()) {

@@ -56,10 +56,10 @@ class Snapshots {
 
   // No other server writes the same file; logged.
   [[nodiscard]] bool mayWrite();
-  std::string logMark(FileSystem& files) const;
+  std::string logMark() const;
   bool mayTryAgain() const;
   bool savePointReached() const;
-  int runChild(ChildReporter& reporter) const;
+  int runChild(ChildReporter& reporter, const std::string& log_mark) const;
   void childEnded(const ChildEnd& end);
 
   Server& server_;

@@ -286,6 +286,21 @@ class LogOffTest(ChoiceTest):
         server.restart(appendonly="no")
         self.assertEqual(self.keys(server), ["mine"])
 
+    def testTheMarkOfABackgroundSaveIsOfTheFork(self):
+        server = self.ours()
+        client = self.connect(server)
+        client.value("SET", "before", "v")
+        size = server.aofPath().stat().st_size
+        client.pipeline([("BGSAVE",), ("SET", "after", "v")])
+        self.eventually(lambda: client.info("persistence")["rdb_bgsave_in_progress"] == "0",
+                        "the dump")
+        dump = (server.dir / "dump.rdb").read_bytes()
+        mark = dump.split(b"inkstone-log", 1)[1][:60].lstrip(b"@ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        self.assertIn(b"%d " % size, mark)
+        server.kill()
+        server.directives["appendonly"] = "no"
+        self.assertIn("appendonly is no, so the dump", self.refusedToStart(server))
+
     def testALogThatWasSwitchedOffAndSavedIsNoHindrance(self):
         server = self.ours(save=FAR)
         self.set(server, "mine")

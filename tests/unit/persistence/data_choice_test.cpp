@@ -33,7 +33,12 @@ struct World : DataInventory {
     dump.found = true;
     dump.bytes = 100;
     dump.time_ms = time_ms;
-    dump.mark = {answer, log_bytes};
+    dump.changed_ms = time_ms + 999;
+    dump.mark = {answer, log_bytes, false};
+    return *this;
+  }
+  World& ofTheSameFile() {
+    dump.mark.same_file = true;
     return *this;
   }
   World& withParts(int64_t time_ms) {
@@ -96,6 +101,14 @@ TEST_CASE("a dump that is newer than the log must hold the same") {
   CHECK_FALSE(on(World().withLog(9000).withDump(5000)).compare_dump);
 }
 
+TEST_CASE("a dump of the second in which the log was written last may be newer") {
+  World world = World().withLog(5100).withDump(5000);
+  CHECK(on(world).compare_dump);
+  // The file itself is older.
+  world.dump.changed_ms = 5050;
+  CHECK_FALSE(on(world).compare_dump);
+}
+
 TEST_CASE("a folder that is newer than the log refuses the start") {
   const StartChoice folder = on(World().withLog(5000).withParts(9000).withDump(7000));
   CHECK(folder.refused());
@@ -131,9 +144,10 @@ TEST_CASE("a ledger without its log refuses the start unless something is younge
   CHECK(on(taken_over).source == Source::kParts);
 }
 
-TEST_CASE("a log that was emptied is the loader's to judge, unless there is something else") {
-  CHECK(on(World().withLog(9000, 0).withLedger(5000)).source == Source::kLog);
-  CHECK(on(World().withLog(9000, 0).withLedger(5000).withDump(6000)).refused());
+TEST_CASE("a log that was emptied refuses the start unless something is as young as its ledger") {
+  CHECK(on(World().withLog(9000, 0).withLedger(5000)).refused());
+  CHECK(on(World().withLog(9000, 0).withLedger(5000).withDump(3000)).refused());
+  CHECK(on(World().withLog(9000, 0).withLedger(5000).withDump(6000)).source == Source::kDump);
 }
 
 TEST_CASE("files whose manifest is gone refuse the start when there is no log") {
@@ -164,9 +178,21 @@ TEST_CASE("with the log off the dump counts, and a log that was written later re
 }
 
 TEST_CASE("a dump that holds all of the log is loaded with the log off") {
-  const World whole = World().withDump(5000, LogMarkAnswer::kThisLog, 100).withLog(9000, 100);
-  CHECK_FALSE(off(whole).refused());
+  const World whole = World().withDump(5000, LogMarkAnswer::kThisLog, 100).ofTheSameFile();
+  CHECK_FALSE(off(World(whole).withLog(9000, 100)).refused());
+  CHECK_FALSE(off(World(whole).withLog(9000, 90)).refused());
+  CHECK(off(World(whole).withLog(5000, 101)).refused());
+  CHECK(off(World().withDump(5000, LogMarkAnswer::kThisLog).ofTheSameFile().withLog(5000, 1))
+            .refused());
   CHECK(off(World().withDump(5000, LogMarkAnswer::kThisLog, 100).withLog(9000, 101)).refused());
+}
+
+TEST_CASE("of a copy, or a log that was written anew, length and time both count") {
+  const World copy = World().withDump(5000, LogMarkAnswer::kThisLog, 100);
+  CHECK_FALSE(off(World(copy).withLog(5000, 100)).refused());
+  CHECK(off(World(copy).withLog(5000, 101)).refused());
+  CHECK(off(World(copy).withLog(9000, 90)).refused());
+  CHECK_FALSE(on(World(copy).withLog(3000, 100)).compare_dump);
 }
 
 TEST_CASE("a refusal names what there is, its age and size, and what chooses") {

@@ -15,6 +15,10 @@ using Answer = LogMarkAnswer;
 class MarkBench {
  public:
   void write(const std::string& text) { std::ofstream(path_, std::ios::binary) << text; }
+  void replace(const std::string& text) {
+    std::ofstream(path_ + ".new", std::ios::binary) << text;
+    REQUIRE_FALSE(files_.rename(path_ + ".new", path_));
+  }
   std::string mark() { return logMarkOf(files_, path_); }
   LogMarkMatch match(const std::string& text) {
     const IoResult<LogMarkMatch> result = matchLogMark(files_, text, path_);
@@ -68,6 +72,18 @@ TEST_CASE("another log does not fit, as far as both are long enough to tell") {
   late[4000] = '!';
   bench.write(late);
   CHECK(bench.match(mark).answer == Answer::kOtherLog);
+}
+
+TEST_CASE("a log that was written anew with the same beginning is another file") {
+  MarkBench bench;
+  bench.write(text(9000, 'A'));
+  const std::string mark = bench.mark();
+  if (mark.find(" file:") == std::string::npos) return;  // The file system knows no birth.
+  CHECK(bench.match(mark).same_file);
+  bench.replace(text(8000, 'A'));
+  CHECK(bench.match(mark).answer == Answer::kThisLog);
+  CHECK_FALSE(bench.match(mark).same_file);
+  CHECK_FALSE(bench.match("any").same_file);
 }
 
 TEST_CASE("marks of other kinds, and what is no mark") {
