@@ -34,7 +34,8 @@ bool standsBeside(std::string_view name, std::string_view log) {
   if (name == "." + std::string(log) + ".lock") return true;
   if (!name.starts_with(log)) return false;
   name.remove_prefix(log.size());
-  constexpr std::array<std::string_view, 3> kEndings = {".ledger", ".reserve", ".manifest"};
+  constexpr std::array<std::string_view, 4> kEndings = {".ledger", ".ledger.unreadable",
+                                                        ".manifest", ".imported"};
   if (std::find(kEndings.begin(), kEndings.end(), name) != kEndings.end()) return true;
   constexpr std::string_view kCut = ".cut-";
   return name.starts_with(kCut) && allDigits(name.substr(kCut.size()));

@@ -45,8 +45,9 @@ TEST_CASE("a dump, a log and a folder have each a name of their own") {
 }
 
 TEST_CASE("nothing may be called as what stands beside a log or a dump") {
-  const std::string name = GENERATE(
-      values<std::string>({"a.ledger", "a.cut-1700000000", "a.manifest", "a.reserve", ".a.lock"}));
+  const std::string name =
+      GENERATE(values<std::string>({"a.ledger", "a.cut-1700000000", "a.manifest", "a.imported",
+                                    "a.ledger.unreadable", ".a.lock"}));
   CHECK(conflictOf({name.c_str(), "a", "d"}) == "dbfilename|appendfilename");
   CHECK(conflictOf({"dump.rdb", "a", name.c_str()}) == "appenddirname|appendfilename");
   CHECK(conflictOf({"a", name.c_str(), "d"}) == "appendfilename|dbfilename");
