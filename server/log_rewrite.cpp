@@ -25,6 +25,11 @@ double megabytes(uint64_t bytes) {
   return static_cast<double>(bytes) / (1024 * 1024);
 }
 
+// While the log is off and is not to be on, whoever wants may have its file.
+void unlockIdleLog(Server& server) {
+  if (!server.log.isOn() && !server.log_rewrite.waiting()) server.data_locks.unlockLog();
+}
+
 }  // namespace
 
 LogRewrite::LogRewrite(Server& server)
@@ -241,8 +246,9 @@ void LogRewrite::finished(bool ok) {
     stats_.consecutive_failures = 0;
     retry_.succeeded(now_ms);
     waiting_ = scheduled_ = false;
-    return;
+    return unlockIdleLog(server_);
   }
+  unlockIdleLog(server_);
   ++stats_.consecutive_failures;
   const int64_t wait_ms = retry_.failed(now_ms);
   server_.logger.warning(
@@ -297,6 +303,7 @@ void LogRewrite::abandon() {
     server_.child.stop();
   }
   pid_ = 0;
+  unlockIdleLog(server_);
 }
 
 // What was executed must reach the log, and the file of a child that still writes is in its way:

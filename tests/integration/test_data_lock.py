@@ -81,6 +81,15 @@ class LockTest(ServerTest):
                         "the rewrite")
         self.assertEqual(client.info("persistence")["aof_enabled"], "1")
 
+    def testARewriteWithTheLogOffLocksTheLogOnlyWhileItRuns(self):
+        server = self.serve(directives=CACHE)
+        client = self.connect(server)
+        client.value("SET", "k", "v")
+        client.value("BGREWRITEAOF")
+        self.eventually(lambda: client.info("persistence")["aof_rewrite_in_progress"] == "0"
+                        and server.aofPath().exists(), "the rewrite")
+        self.assertEqual(self.locks(server), [])
+
     def testConfigSetDirAsksForTheOtherFolder(self):
         first = self.serve(directives={**CACHE, "save": "3600 1"})
         other = self.serve(directives={**CACHE, "save": "3600 1"})
