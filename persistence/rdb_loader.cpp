@@ -27,7 +27,8 @@ RdbLoader::Status RdbLoader::step(size_t keys) {
       case RdbReader::Status::kEnd:
         return insertWaiting() ? Status::kDone : Status::kFailed;
       case RdbReader::Status::kFailed:
-        error_ = reader_.error();
+        // What is wrong with the keys before it comes first.
+        if (insertWaiting()) error_ = reader_.error();
         return Status::kFailed;
     }
   }

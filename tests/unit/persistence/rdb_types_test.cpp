@@ -341,6 +341,14 @@ TEST_CASE("streams and modules are refused by name", "[rdb]") {
   CHECK(Loaded(10, 200, RdbBytes()).content == "refused: the unknown type 200 of a value");
 }
 
+TEST_CASE("damage in front of what this server lacks is told first", "[rdb]") {
+  RdbWorld world;
+  const RdbBytes bytes = RdbBytes(11).key(0, "k").string("v").key(0, "k").string("v").key(7, "m");
+  CHECK_FALSE(world.load(bytes.bytes()));
+  CHECK(world.error.kind == RdbError::Kind::kDamaged);
+  CHECK(world.error.reason == "a key that was there before");
+}
+
 TEST_CASE("an unknown type in a file whose checksum is right is another server's", "[rdb]") {
   for (const uint64_t wrong : {0U, 1U}) {
     RdbBytes bytes = RdbBytes(9).key(0, "k").string("v").key(200, "x").string("?").byte(255);
