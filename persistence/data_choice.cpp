@@ -19,7 +19,12 @@ class Choice {
     choice_.source = dump_.found ? DataSource::kDump : DataSource::kNothing;
     const bool log_newer = log_.hasBytes() && logHasMoreThanDump();
     const bool parts_newer = partsCount() && newerThanDump(parts_);
-    if (!log_newer && !parts_newer) return choice_;
+    if (!log_newer && !parts_newer) {
+      if (!log_.hasBytes() && log_.ledger_bytes > 0 && !somethingIsYoungerThanLedger()) {
+        choice_.notes.push_back(lostLog() + ". appendonly is no: the start goes on without it");
+      }
+      return choice_;
+    }
     const std::string_view loaded = dump_.found ? "the dump" : "nothing";
     return refuse(
         fmt::format("appendonly is no, so {} would be loaded, but an append only file here "
@@ -30,11 +35,7 @@ class Choice {
   StartChoice withLogOn() {
     if (log_.hasBytes()) return withLog();
     if (log_.ledger_bytes > 0 && !somethingIsYoungerThanLedger()) {
-      if (log_.found) return refuseEmptiedLog();
-      return refuse(
-          fmt::format("There is no append only file {}, though its checksum ledger tells "
-                      "of {} bytes of it that were on the disk at {}",
-                      names_.logPath(), log_.ledger_bytes, momentText(log_.ledger_time_ms)));
+      return refuse(lostLog());
     }
     if (!parts_.orphans.empty() && !parts_.log.found) {
       return refuse(
@@ -61,14 +62,6 @@ class Choice {
           names_.folderPath(), names_.logPath()));
     }
     return choice_;
-  }
-
-  // Damage, or an incomplete copy: as bad as a log that is missing.
-  StartChoice refuseEmptiedLog() {
-    return refuse(
-        fmt::format("The append only file {} is empty, though its checksum ledger tells of "
-                    "{} bytes of it that were on the disk at {}",
-                    names_.logPath(), log_.ledger_bytes, momentText(log_.ledger_time_ms)));
   }
 
   StartChoice withParts() {
@@ -100,6 +93,15 @@ class Choice {
     if (dumpIsOfLog() && dump_.mark.same_file) return log_.bytes > held;
     if (dumpIsOfLog() && held > 0 && log_.bytes > held) return true;
     return newerThanDump(log_);
+  }
+
+  // One that is empty is damaged, or an incomplete copy: as bad as one that is missing.
+  std::string lostLog() const {
+    return fmt::format(
+        "{} {}{}, though its checksum ledger tells of {} bytes of it that were on "
+        "the disk at {}",
+        log_.found ? "The append only file" : "There is no append only file", names_.logPath(),
+        log_.found ? " is empty" : "", log_.ledger_bytes, momentText(log_.ledger_time_ms));
   }
 
   StartChoice refuse(std::string reason) {

@@ -175,6 +175,9 @@ TEST_CASE("with the log off the dump counts, and a log that was written later re
   CHECK_FALSE(off(World().withDump(5000).withLog(5999)).refused());
   CHECK(off(World().withDump(5000).withLog(6000)).refused());
   CHECK_FALSE(off(World().withLedger(9000)).refused());
+  REQUIRE(off(World().withLedger(9000)).notes.size() == 1);
+  CHECK_THAT(off(World().withLedger(9000)).notes[0], Catch::Contains("tells of 100 bytes"));
+  CHECK(off(World().withLedger(9000).withDump(9000)).notes.empty());
 }
 
 TEST_CASE("a dump that holds all of the log is loaded with the log off") {
