@@ -5,6 +5,7 @@ COPY .ci .ci
 RUN .ci/deps build
 COPY CMakeLists.txt ./
 COPY cmake cmake
+COPY base base
 COPY config config
 COPY protocol protocol
 COPY storage storage

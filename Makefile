@@ -21,7 +21,7 @@ export CCACHE_COMMENTS := 1
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 CONFIGURE = cmake -G Ninja $(CCACHE)
-SOURCES = find config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
+SOURCES = find base config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
 CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
 
 .PHONY: help deps deps-test real-clients configure run build test check sanitize-build sanitize fuzz bench soak ci format tidy clean
@@ -99,7 +99,7 @@ format: deps-test ## format all sources in place
 	@$(SOURCES) | xargs clang-format-14 -i
 
 tidy: configure ## clang-tidy: names and common mistakes
-	@run-clang-tidy-14 -quiet -p $(RELEASE) -j $(JOBS) '/(config|protocol|storage|persistence|server)/.*\.cpp$$'
+	@run-clang-tidy-14 -quiet -p $(RELEASE) -j $(JOBS) '/(base|config|protocol|storage|persistence|server)/.*\.cpp$$'
 
 clean: ## remove all that was built
 	@rm -rf build

@@ -8,13 +8,13 @@
 #include <map>
 #include <set>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 #include "config/data_names.h"
 #include "config/directives.h"
 #include "config/environment.h"
-#include "config/glob.h"
+#include "base/glob.h"
 #include "config/rewriter.h"
-#include "config/text.h"
+#include "base/text.h"
 
 namespace inkstone {
 namespace {

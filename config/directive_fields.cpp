@@ -1,9 +1,9 @@
 // How the plain types of directives are read, shown and written.
 #include <limits>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 #include "config/directives.h"
-#include "config/text.h"
+#include "base/text.h"
 #include "config/units.h"
 
 namespace inkstone {

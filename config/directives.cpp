@@ -5,7 +5,7 @@
 #include <limits>
 #include <unordered_map>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 #include "config/special_directives.h"
 
 namespace inkstone {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 #include "config/directives.h"
 
 namespace inkstone {

@@ -8,12 +8,12 @@
 #include <filesystem>
 #include <system_error>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 #include "config/data_names.h"
 #include "config/directives.h"
 #include "config/file_reader.h"
 #include "config/newer_directives.h"
-#include "config/text.h"
+#include "base/text.h"
 
 namespace inkstone {
 namespace {

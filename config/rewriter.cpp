@@ -10,11 +10,11 @@
 #include <set>
 #include <vector>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 #include "config/directives.h"
 #include "config/loader.h"
 #include "config/newer_directives.h"
-#include "config/text.h"
+#include "base/text.h"
 
 namespace inkstone {
 namespace {

@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <system_error>
 
-#include "config/ascii.h"
-#include "config/text.h"
+#include "base/ascii.h"
+#include "base/text.h"
 #include "config/units.h"
 
 namespace inkstone {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 
 namespace inkstone {
 namespace {

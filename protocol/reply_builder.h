@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "protocol/numbers.h"
+#include "base/numbers.h"
 #include "protocol/output_buffer.h"
 
 namespace inkstone {

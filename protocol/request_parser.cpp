@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "protocol/numbers.h"
+#include "base/numbers.h"
 
 namespace inkstone {
 namespace {

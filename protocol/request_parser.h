@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/kept_buffer.h"
+#include "base/kept_buffer.h"
 
 namespace inkstone {
 

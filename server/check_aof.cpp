@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "persistence/check_tool.h"
-#include "persistence/data_folder_lock.h"
-#include "persistence/link_target.h"
-#include "persistence/posix_file_system.h"
-#include "server/command_table.h"
+#include "persistence/files/data_folder_lock.h"
+#include "persistence/files/link_target.h"
+#include "persistence/files/posix_file_system.h"
+#include "persistence/log/check_tool.h"
+#include "server/command_table/command_table.h"
 #include "server/commands/families.h"
-#include "server/version.h"
+#include "server/process/version.h"
 
 namespace inkstone {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "persistence/posix_file_system.h"
-#include "persistence/rdb_check_tool.h"
-#include "server/version.h"
+#include "persistence/files/posix_file_system.h"
+#include "persistence/rdb/rdb_check_tool.h"
+#include "server/process/version.h"
 
 namespace inkstone {
 namespace {

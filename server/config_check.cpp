@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "server/acl/acl_file.h"
-#include "server/command_table.h"
+#include "server/command_table/command_table.h"
 #include "server/commands/families.h"
 
 namespace inkstone {

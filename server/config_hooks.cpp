@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "server/acl/access_control.h"
-#include "server/process.h"
+#include "server/process/process.h"
 #include "server/server.h"
 
 namespace inkstone {

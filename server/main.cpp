@@ -11,13 +11,13 @@
 #include "config/config.h"
 #include "server/acl/access_control.h"
 #include "server/config_check.h"
-#include "server/logger.h"
-#include "server/process.h"
-#include "server/process_title.h"
+#include "server/process/logger.h"
+#include "server/process/process.h"
+#include "server/process/process_title.h"
+#include "server/process/start_banner.h"
+#include "server/process/system_warnings.h"
+#include "server/process/version.h"
 #include "server/server.h"
-#include "server/start_banner.h"
-#include "server/system_warnings.h"
-#include "server/version.h"
 
 namespace inkstone {
 namespace {

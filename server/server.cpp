@@ -12,14 +12,14 @@
 #include <ctime>
 #include <filesystem>
 
-#include "persistence/link_target.h"
+#include "persistence/files/link_target.h"
 #include "server/acl/access_control.h"
-#include "server/blocking.h"
+#include "server/clients/blocking.h"
+#include "server/clients/pubsub.h"
+#include "server/clients/tracking.h"
 #include "server/commands/families.h"
-#include "server/process.h"
-#include "server/pubsub.h"
-#include "server/random_bytes.h"
-#include "server/tracking.h"
+#include "server/process/process.h"
+#include "server/process/random_bytes.h"
 #include "storage/memory_usage.h"
 #include "storage/page_return.h"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "config/file_replacer.h"
-#include "server/commands/client_description.h"
-#include "server/pubsub.h"
+#include "server/clients/client_description.h"
+#include "server/clients/pubsub.h"
 #include "server/server.h"
 
 namespace inkstone {

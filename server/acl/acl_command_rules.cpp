@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 #include "config/known_commands.h"
-#include "server/commands/command_names.h"
+#include "server/command_table/command_names.h"
 
 namespace inkstone {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "server/acl/acl_rule.h"
-#include "server/command.h"
-#include "server/command_table.h"
+#include "server/command_table/command.h"
+#include "server/command_table/command_table.h"
 
 namespace inkstone {
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "config/file_reader.h"
-#include "config/text.h"
 
 namespace inkstone {
 namespace {

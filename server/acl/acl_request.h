@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/command.h"
-#include "server/commands/command_keys.h"
+#include "server/command_table/command.h"
+#include "server/command_table/command_keys.h"
 
 namespace inkstone {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "config/ascii.h"
-#include "config/glob.h"
+#include "base/ascii.h"
+#include "base/glob.h"
 
 namespace inkstone {
 namespace {

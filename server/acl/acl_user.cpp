@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "config/ascii.h"
-#include "config/text.h"
+#include "base/ascii.h"
+#include "base/text.h"
 #include "server/acl/password_hash.h"
 
 namespace inkstone {

@@ -2,9 +2,9 @@
 
 #include <limits>
 
-#include "config/ascii.h"
-#include "protocol/numbers.h"
-#include "server/errors.h"
+#include "base/ascii.h"
+#include "base/numbers.h"
+#include "server/command_table/errors.h"
 
 namespace inkstone {
 

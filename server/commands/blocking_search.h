@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-#include "server/blocking.h"
-#include "server/command_context.h"
+#include "server/clients/blocking.h"
+#include "server/execution/command_context.h"
 
 namespace inkstone {
 

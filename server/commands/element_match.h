@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "protocol/numbers.h"
+#include "base/numbers.h"
 #include "storage/types/element.h"
 
 namespace inkstone {

@@ -1,6 +1,6 @@
 #include "server/commands/families.h"
 
-#include "server/command_table.h"
+#include "server/command_table/command_table.h"
 
 namespace inkstone {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "server/command.h"
+#include "server/command_table/command.h"
 
 namespace inkstone {
 

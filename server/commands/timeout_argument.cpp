@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "protocol/numbers.h"
-#include "server/errors.h"
+#include "base/numbers.h"
+#include "server/command_table/errors.h"
 #include "server/server.h"
 
 namespace inkstone {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 
 namespace inkstone {
 namespace {

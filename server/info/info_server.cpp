@@ -5,12 +5,12 @@
 #include <climits>
 #include <iterator>
 
-#include "server/blocking.h"
+#include "server/clients/blocking.h"
+#include "server/clients/tracking.h"
 #include "server/info/info_field.h"
-#include "server/process.h"
+#include "server/process/process.h"
+#include "server/process/version.h"
 #include "server/server.h"
-#include "server/tracking.h"
-#include "server/version.h"
 
 namespace inkstone {
 namespace {

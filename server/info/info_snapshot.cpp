@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "server/client_memory.h"
+#include "server/clients/client_memory.h"
 #include "server/server.h"
 
 namespace inkstone {

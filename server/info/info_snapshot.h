@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "persistence/append_only_log.h"
+#include "persistence/log/append_only_log.h"
 #include "storage/memory_usage.h"
 
 namespace inkstone {

@@ -2,10 +2,10 @@
 #include <iterator>
 #include <random>
 
+#include "server/clients/pubsub.h"
+#include "server/clients/tracking.h"
 #include "server/info/info_field.h"
-#include "server/pubsub.h"
 #include "server/server.h"
-#include "server/tracking.h"
 
 namespace inkstone {
 namespace {

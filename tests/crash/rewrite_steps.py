@@ -23,7 +23,7 @@ from crash.program import LOG_ON, begin, parserFor  # noqa: E402
 from crash.writer import DATABASES, Writer  # noqa: E402
 from support.server import StartError, childrenOf, ours  # noqa: E402
 
-# Those of persistence/rewrite_steps.h.
+# Those of persistence/files/rewrite_steps.h.
 CHILD_STEPS = ("child-started", "child-mid-image", "child-before-ack", "child-after-ack",
                "child-before-rename", "child-after-rename")
 PARENT_STEPS = ("parent-before-ack", "parent-after-ack", "parent-before-rename",

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string>
 
-#include "persistence/ledger_builder.h"
+#include "persistence/ledger/ledger_builder.h"
 #include "tests/fuzz/require.h"
-#include "tests/unit/persistence/loader_bench.h"
+#include "tests/unit/persistence/log/loader_bench.h"
 
 using namespace inkstone;
 using namespace inkstone::test;

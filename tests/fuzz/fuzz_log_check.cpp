@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string>
 
-#include "persistence/log_check.h"
-#include "persistence/rdb_loader.h"
+#include "persistence/log/log_check.h"
+#include "persistence/rdb/rdb_loader.h"
 #include "tests/fuzz/require.h"
-#include "tests/unit/persistence/loader_bench.h"
+#include "tests/unit/persistence/log/loader_bench.h"
 #include "tests/unit/storage/database_fixture.h"
 
 using namespace inkstone;

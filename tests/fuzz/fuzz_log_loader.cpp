@@ -6,7 +6,7 @@
 #include <string>
 
 #include "tests/fuzz/require.h"
-#include "tests/unit/persistence/loader_bench.h"
+#include "tests/unit/persistence/log/loader_bench.h"
 
 using namespace inkstone;
 using namespace inkstone::test;

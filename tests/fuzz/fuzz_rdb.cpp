@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "persistence/rdb_encoder.h"
-#include "persistence/rdb_loader.h"
-#include "persistence/rdb_payload.h"
+#include "persistence/rdb/rdb_encoder.h"
+#include "persistence/rdb/rdb_loader.h"
+#include "persistence/rdb/rdb_payload.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/describe_keyspace.h"
 #include "tests/unit/storage/database_fixture.h"

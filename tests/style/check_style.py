@@ -42,15 +42,17 @@ def lineOf(text, offset):
 
 
 def checkLayers(path, text, report):
-    folder = path.split("/")[0]
-    if folder not in rules.MAY_INCLUDE:
+    room = rules.roomOf(path)
+    if room is None:
         return
     for line, target in cpp_text.includes(text):
-        target_folder = target.split("/")[0]
+        target_room = rules.roomOf(target)
         if "/" not in target or target.startswith("."):
             report.add("include_path", path, line, f'"{target}": include paths start at the root')
-        elif target_folder != folder and target_folder not in rules.MAY_INCLUDE[folder]:
-            report.add("layer", path, line, f"{folder}/ may not include {target}")
+        elif target_room is None:
+            report.add("layer", path, line, f"{target} is in no room of rules.MAY_INCLUDE")
+        elif target_room != room and target_room not in rules.MAY_INCLUDE[room]:
+            report.add("layer", path, line, f"{room}/ may not include {target}")
 
 
 def checkBanned(path, text, report):

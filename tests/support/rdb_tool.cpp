@@ -15,10 +15,10 @@
 #include <iterator>
 #include <string>
 
-#include "persistence/posix_file_system.h"
-#include "persistence/rdb_encoder.h"
-#include "persistence/rdb_loader.h"
-#include "persistence/rdb_payload.h"
+#include "persistence/files/posix_file_system.h"
+#include "persistence/rdb/rdb_encoder.h"
+#include "persistence/rdb/rdb_loader.h"
+#include "persistence/rdb/rdb_payload.h"
 #include "tests/support/describe_keyspace.h"
 
 namespace inkstone {

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <vector>
 
-#include "persistence/file.h"
+#include "persistence/files/file.h"
 
 namespace inkstone::test {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "persistence/log_loader.h"
+#include "persistence/log/log_loader.h"
 
 namespace inkstone::test {
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "config/config.h"
-#include "server/client.h"
-#include "server/logger.h"
+#include "server/clients/client.h"
+#include "server/process/logger.h"
 #include "server/server.h"
 
 namespace inkstone::test {

@@ -1,0 +1,137 @@
+// Clients that wait: for keys to pop from, for the log, for the end of CLIENT PAUSE.
+//
+// Who waits for a key is served in the order of arrival, after the command (or transaction) that
+// brought something to the key. Nothing is looked through while nothing happens: keys have lists,
+// deadlines and log offsets stand in order.
+#pragma once
+
+#include <asio/steady_timer.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/clients/keyed_lists.h"
+#include "server/clients/transaction.h"
+#include "storage/entry.h"
+
+namespace inkstone {
+
+class Client;
+class CommandContext;
+class Server;
+
+enum class BlockKind : uint8_t {
+  // For keys of a type.
+  kList,
+  kZset,
+  // WAIT: there are no replicas, so only time can end it.
+  kReplicas,
+  // WAITAOF
+  kLog,
+  // CLIENT PAUSE; the request is still in the query buffer.
+  kPostponed,
+};
+
+struct BlockedClient {
+  BlockKind kind;
+  size_t db = 0;
+  // Monotonic; 0: for ever.
+  int64_t deadline_ms = 0;
+  // Unless kPostponed.
+  std::optional<QueuedCommand> command = {};
+  // While the command runs again: the key that it is to be served from, and no other.
+  std::optional<std::string_view> serving = {};
+  std::vector<KeyedLists<Client*>::Place> places = {};
+  // kLog: what has to be durable.
+  uint64_t log_offset = 0;
+
+  size_t bytes() const {
+    return (command ? command->bytes() : 0) + places.capacity() * sizeof(places[0]);
+  }
+};
+
+class Blocking {
+ public:
+  explicit Blocking(Server& server);
+
+  // For handlers. The command is run again with `serving` set when it can be served; at the
+  // deadline (monotonic, 0 = none) the client is told so.
+  void waitForKeys(CommandContext& ctx, BlockKind kind, std::span<const std::string_view> keys,
+                   int64_t deadline_ms);
+  void waitForReplicas(CommandContext& ctx, int64_t deadline_ms);
+  // Until the log is durable up to there; with replicas asked for as well, until the deadline.
+  void waitForLog(CommandContext& ctx, uint64_t log_offset, bool and_replicas, int64_t deadline_ms);
+  // The command cannot wait, because it is part of a transaction or of the log.
+  static bool mustNotWait(const CommandContext& ctx);
+  // The key that the command is run again for; nothing when it runs for the first time.
+  static std::optional<std::string_view> servedKey(const Client& client);
+
+  // The request that the client would run now is run when the pause is over.
+  void postpone(Client& client);
+  void resumePostponed();
+
+  // CLIENT UNBLOCK: as if it was time, or with an error. False if the client does not wait, or for
+  // the end of a pause.
+  bool wake(Client& client, bool with_error);
+  // The client is about to go, or is reset.
+  void forget(Client& client);
+
+  // A key has, or gets with the running command, a value of that type.
+  void keyReady(size_t db, std::string_view key, ValueType type);
+  // The database has other keys than before.
+  void databaseReplaced(size_t db);
+  // Runs the commands of clients whose keys are ready.
+  void serveReady();
+  // The log was flushed.
+  void onFlushed();
+
+  // INFO blocked_clients, clients_in_timeout_table, total_blocking_keys.
+  size_t count() const { return count_; }
+  size_t deadlineCount() const { return deadlines_.size(); }
+  size_t keyCount() const;
+
+ private:
+  using Lists = KeyedLists<Client*>;
+  struct ReadyKey {
+    size_t db;
+    std::string name;
+    bool operator==(const ReadyKey&) const = default;
+    auto operator<=>(const ReadyKey&) const = default;
+  };
+
+  BlockedClient& begin(CommandContext& ctx, BlockKind kind, int64_t deadline_ms);
+  void addDeadline(Client& client, int64_t deadline_ms);
+  void arm();
+  void onTimer();
+  // Takes it out of all lists. Its later requests run soon.
+  void release(Client& client);
+  void remove(Client& client);
+  void serveKey(const ReadyKey& key);
+  // Whether the key holds what a client of that kind waits for now.
+  bool canServe(const ReadyKey& key, BlockKind kind);
+  void replyTimeout(Client& client);
+  void finish(Client& client, bool with_error);
+
+  Server& server_;
+  // By database.
+  std::vector<Lists> lists_;
+  size_t waiting_for_keys_ = 0;
+  std::vector<ReadyKey> ready_;
+  // The same, to find out whether a key is among them.
+  std::set<ReadyKey> ready_names_;
+  std::set<std::pair<int64_t, Client*>> deadlines_;
+  std::multimap<uint64_t, Client*> log_offsets_;
+  std::set<Client*> postponed_;
+  size_t count_ = 0;
+  asio::steady_timer timer_;
+  // 0: not armed.
+  int64_t armed_for_ms_ = 0;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,93 @@
+#include "server/clients/output_limits.h"
+
+#include <algorithm>
+
+#include "server/acl/access_control.h"
+#include "server/clients/client.h"
+#include "server/server.h"
+
+namespace inkstone {
+namespace {
+
+const OutputBufferLimit& limitOf(const Server& server, const Client& client) {
+  return server.settings
+      .client_output_buffer_limit[client.subscriptions != nullptr ? kClientPubsub : kClientNormal];
+}
+
+// Bytes that wait since the client's session began: what it is owed from before a RESET it had the
+// right to ask for.
+uint64_t waitingSinceWelcome(const Client& client) {
+  const OutputBuffer& output = client.output();
+  return output.position() - std::max(output.consumedPosition(), client.welcome_position);
+}
+
+}  // namespace
+
+void OutputLimits::enforce(Client& client) {
+  if (client.close_asap || client.transport == nullptr) return;
+  if (isStranger(client)) enforceBeforeAuth(client);
+  const OutputBufferLimit& limit = limitOf(server_, client);
+  const size_t owed = client.output().size();
+  server_.stats.max_output_buffer = std::max<uint64_t>(server_.stats.max_output_buffer, owed);
+  const int64_t now_ms = server_.clock.monotonicMs();
+  const bool above_soft = limit.soft_bytes != 0 && owed >= limit.soft_bytes;
+  if (!above_soft) {
+    client.soft_limit_since_ms = 0;
+  } else if (client.soft_limit_since_ms == 0) {
+    client.soft_limit_since_ms = now_ms;
+  }
+  const bool soft_expired =
+      above_soft && now_ms - client.soft_limit_since_ms > limit.soft_seconds * 1000;
+  const bool above_hard = limit.hard_bytes != 0 && owed >= limit.hard_bytes;
+  if (above_hard || soft_expired) close(client);
+}
+
+uint64_t OutputLimits::hardLimit(const Client& client) const {
+  const uint64_t hard = limitOf(server_, client).hard_bytes;
+  return hard != 0 ? hard : server_.settings.client_output_buffer_max;
+}
+
+bool OutputLimits::mayWait(Client& client, size_t bytes) {
+  if (bytes < hardLimit(client)) return true;
+  server_.stats.max_output_buffer =
+      std::max<uint64_t>(server_.stats.max_output_buffer, client.output().size());
+  close(client);
+  return false;
+}
+
+// What is sent to a client without password tells nothing of the data, so it waits for nobody.
+void OutputLimits::enforceAfterRequests(Client& client) {
+  if (client.transport != nullptr && isStranger(client) &&
+      waitingSinceWelcome(client) > kUnauthenticatedBytesMax &&
+      client.output().consumedPosition() >= client.welcome_position) {
+    client.transport->send(server_.log.acknowledgeableOffset());
+  }
+  enforce(client);
+}
+
+bool OutputLimits::isStranger(const Client& client) const {
+  return !client.unrestricted && !server_.acl->isAuthenticated(client);
+}
+
+void OutputLimits::enforceBeforeAuth(Client& client) {
+  // One that is on its way out may be owed what it asked for when it still had the right to.
+  if (client.close_after_reply) return;
+  if (waitingSinceWelcome(client) <= kUnauthenticatedBytesMax) return;
+  // Anybody can bring this about, any number of times: it is counted and does not fill the log.
+  server_.logger.verbose("Closing client {} that is owed too much before AUTH",
+                         client.transport->peerAddress());
+  ++server_.stats.unauthenticated_output_disconnections;
+  ++server_.stats.output_buffer_limit_disconnections;
+  server_.clients.scheduleClose(client);
+}
+
+void OutputLimits::close(Client& client) {
+  if (client.close_asap || client.transport == nullptr) return;
+  server_.logger.warning(
+      "Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
+      client.transport->peerAddress());
+  ++server_.stats.output_buffer_limit_disconnections;
+  server_.clients.scheduleClose(client);
+}
+
+}  // namespace inkstone

@@ -1,0 +1,75 @@
+// Who listens to which channels, and the delivery of messages to them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "server/clients/keyed_lists.h"
+
+namespace inkstone {
+
+class Client;
+class Server;
+
+enum class ChannelKind : uint8_t { kChannel, kPattern, kShard };
+inline constexpr size_t kChannelKinds = 3;
+
+// What a client listens to; it has one as long as that is anything.
+struct Subscriptions {
+  using Places = std::unordered_map<const void*, KeyedLists<Client*>::Place>;
+
+  // By kind, each by the address of the channel's name.
+  std::array<Places, kChannelKinds> places;
+  // What that takes, about.
+  size_t bytes = 0;
+
+  size_t count(ChannelKind kind) const { return places[static_cast<size_t>(kind)].size(); }
+  // What replies to SUBSCRIBE and PSUBSCRIBE tell.
+  size_t channelsAndPatterns() const {
+    return count(ChannelKind::kChannel) + count(ChannelKind::kPattern);
+  }
+  bool empty() const { return channelsAndPatterns() + count(ChannelKind::kShard) == 0; }
+};
+
+class PubSub {
+ public:
+  explicit PubSub(Server& server);
+
+  // False if it is subscribed already. O(1).
+  bool subscribe(Client& client, ChannelKind kind, std::string_view name);
+  // False if it was not subscribed. O(1).
+  bool unsubscribe(Client& client, ChannelKind kind, std::string_view name);
+  // From everything, silently.
+  void unsubscribeAll(Client& client);
+  // Names that a client is subscribed to, in no order.
+  static std::vector<std::string> namesOf(const Client& client, ChannelKind kind);
+
+  // Sends a message to those who listen to the channel, then to those who listen to patterns it
+  // matches; returns how many messages that were. `tells_of_write`: see Pushes::send().
+  size_t publish(std::string_view channel, std::string_view message, bool tells_of_write);
+  size_t publishShard(std::string_view channel, std::string_view message);
+
+  // Channels or patterns somebody is subscribed to.
+  size_t count(ChannelKind kind) const { return lists(kind).size(); }
+  size_t subscribers(ChannelKind kind, std::string_view name) const;
+  // Names that match the pattern, or all if it is null.
+  std::vector<std::string_view> names(ChannelKind kind, const std::string_view* pattern) const;
+
+ private:
+  using Lists = KeyedLists<Client*>;
+
+  Lists& lists(ChannelKind kind) { return lists_[static_cast<size_t>(kind)]; }
+  const Lists& lists(ChannelKind kind) const { return lists_[static_cast<size_t>(kind)]; }
+  size_t deliver(const Lists::Items& clients, std::initializer_list<std::string_view> words,
+                 bool tells_of_write);
+
+  Server& server_;
+  std::array<Lists, kChannelKinds> lists_;
+};
+
+}  // namespace inkstone

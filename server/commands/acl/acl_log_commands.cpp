@@ -1,0 +1,65 @@
+// ACL LOG.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "server/acl/access_control.h"
+#include "server/commands/acl/acl_handlers.h"
+#include "server/commands/command/command_help.h"
+#include "server/execution/command_context.h"
+#include "server/server.h"
+
+namespace inkstone {
+namespace {
+
+void replyField(ReplyBuilder& reply, std::string_view name, std::string_view value) {
+  reply.bulk(name);
+  reply.bulk(value);
+}
+
+void replyField(ReplyBuilder& reply, std::string_view name, int64_t value) {
+  reply.bulk(name);
+  reply.integer(value);
+}
+
+void replyEntry(ReplyBuilder& reply, const AclLogEntry& entry, int64_t now_ms) {
+  const double age_s = static_cast<double>(now_ms - entry.updated_ms) / 1000;
+  reply.map(10);
+  replyField(reply, "count", static_cast<int64_t>(entry.count));
+  replyField(reply, "reason", aclReasonName(entry.reason));
+  replyField(reply, "context", aclContextName(entry.context));
+  replyField(reply, "object", entry.object);
+  replyField(reply, "username", entry.user);
+  reply.bulk("age-seconds");
+  reply.doubleText(fmt::format("{}", age_s));
+  replyField(reply, "client-info", entry.client);
+  replyField(reply, "entry-id", static_cast<int64_t>(entry.id));
+  replyField(reply, "timestamp-created", entry.created_ms);
+  replyField(reply, "timestamp-last-updated", entry.updated_ms);
+}
+
+}  // namespace
+
+void aclLog(CommandContext& context) {
+  constexpr int64_t kShownMost = 10;
+  AclLog& log = context.server.acl->log();
+  if (context.args.size() > 3) return replySubcommandSyntaxError(context);
+  int64_t wanted = kShownMost;
+  if (context.args.size() == 3) {
+    if (equalsIgnoreCase(context.args[2], "reset")) {
+      log.clear();
+      return context.reply.ok();
+    }
+    if (!context.parseInteger(context.args[2], wanted)) return;
+  }
+  const auto shown =
+      std::min(static_cast<size_t>(std::max<int64_t>(wanted, 0)), log.entries().size());
+  context.reply.array(shown);
+  auto entry = log.entries().begin();
+  for (size_t i = 0; i < shown; ++i, ++entry) {
+    replyEntry(context.reply, *entry, context.unixMs());
+  }
+}
+
+}  // namespace inkstone

@@ -1,0 +1,107 @@
+// ACL's subcommands about users.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "server/acl/access_control.h"
+#include "server/command_table/errors.h"
+#include "server/commands/acl/acl_handlers.h"
+#include "server/execution/command_context.h"
+#include "server/server.h"
+
+namespace inkstone {
+namespace {
+
+void replyField(ReplyBuilder& reply, std::string_view name, std::string_view value) {
+  reply.bulk(name);
+  reply.bulk(value);
+}
+
+void replyRules(ReplyBuilder& reply, const AclSelector& selector) {
+  replyField(reply, "commands", selector.describeCommands());
+  replyField(reply, "keys", selector.describeKeys());
+  replyField(reply, "channels", selector.describeChannels());
+}
+
+}  // namespace
+
+void aclSetUser(CommandContext& context) {
+  const std::string_view name = context.args[2];
+  if (!isAclWord(name)) return context.error(errors::kBadUserName);
+  const auto error = context.server.acl->setUser(name, context.args.subspan(3), &context.client);
+  if (error) return context.error("ERR " + *error);
+  context.reply.ok();
+}
+
+void aclGetUser(CommandContext& context) {
+  ReplyBuilder& reply = context.reply;
+  const AclUser* const user = context.server.acl->find(context.args[2]);
+  if (user == nullptr) return reply.null();
+  reply.map(6);
+  reply.bulk("flags");
+  const auto flags = user->flags();
+  reply.set(flags.size());
+  for (const std::string_view flag : flags) reply.bulk(flag);
+  reply.bulk("passwords");
+  reply.array(user->passwordHashes().size());
+  for (const std::string& hash : user->passwordHashes()) reply.bulk(hash);
+  const auto selectors = user->selectors();
+  replyRules(reply, selectors[0]);
+  reply.bulk("selectors");
+  reply.array(selectors.size() - 1);
+  for (const AclSelector& selector : selectors.subspan(1)) {
+    reply.map(3);
+    replyRules(reply, selector);
+  }
+}
+
+void aclDelUser(CommandContext& context) {
+  AccessControl& acl = *context.server.acl;
+  const auto names = context.args.subspan(2);
+  for (const std::string_view name : names) {
+    if (name == acl.defaultUser().name()) return context.error(errors::kDefaultUserStays);
+  }
+  int64_t deleted = 0;
+  for (const std::string_view name : names) {
+    if (acl.deleteUser(name, &context.client)) ++deleted;
+  }
+  context.reply.integer(deleted);
+}
+
+void aclList(CommandContext& context) {
+  const AclUsers& users = context.server.acl->users();
+  context.reply.array(users.size());
+  for (const auto& [name, user] : users) {
+    context.reply.bulk(writeAclLine(*user));
+  }
+}
+
+void aclUsers(CommandContext& context) {
+  const AclUsers& users = context.server.acl->users();
+  context.reply.array(users.size());
+  for (const auto& [name, user] : users) context.reply.bulk(name);
+}
+
+void aclWhoAmI(CommandContext& context) {
+  context.reply.bulk(context.client.userName());
+}
+
+void aclDryRun(CommandContext& context) {
+  const AclUser* const user = context.server.acl->find(context.args[2]);
+  if (user == nullptr) return context.error(fmt::format(errors::kUserNotFound, context.args[2]));
+  const auto args = context.args.subspan(3);
+  const Command* command = context.server.commands.find(args[0]);
+  if (command != nullptr && !command->subcommands().empty() && args.size() > 1) {
+    command = command->findSubcommand(args[1]);
+  }
+  if (command == nullptr) return context.error(fmt::format(errors::kCommandNotFound, args[0]));
+  if (!command->arityAllows(args.size())) {
+    return context.error(fmt::format(errors::kWrongArity, command->fullName()));
+  }
+  AclRequest request(*command, args);
+  const AclDenial denial = user->check(request);
+  if (!denial) return context.reply.ok();
+  context.reply.bulk(aclDenialText(*user, request, denial));
+}
+
+}  // namespace inkstone

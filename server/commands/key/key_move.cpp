@@ -1,0 +1,139 @@
+// Values that get another name or database: RENAME, RENAMENX, MOVE, COPY.
+#include "server/command_table/errors.h"
+#include "server/commands/argument_reader.h"
+#include "server/commands/key/key_free.h"
+#include "server/commands/key/key_handlers.h"
+#include "server/server.h"
+
+namespace inkstone {
+namespace {
+
+// The client has another database selected as long as this lives.
+class SelectedDatabase {
+ public:
+  SelectedDatabase(Client& client, size_t db) : client_(client), before_(client.db) {
+    client_.db = db;
+  }
+  ~SelectedDatabase() { client_.db = before_; }
+  SelectedDatabase(const SelectedDatabase&) = delete;
+  SelectedDatabase& operator=(const SelectedDatabase&) = delete;
+
+ private:
+  Client& client_;
+  const size_t before_;
+};
+
+// A database number as an argument.
+size_t nextDatabase(ArgumentReader& reader, const Server& server) {
+  const int number = reader.nextInt();
+  if (number < 0 || static_cast<size_t>(number) >= server.keyspace.size()) {
+    reader.fail(errors::kDbIndexOutOfRange);
+    return 0;
+  }
+  return static_cast<size_t>(number);
+}
+
+// Takes away what stands where a value is to be put.
+void makeRoom(CommandContext& ctx, const KeyRef& key) {
+  if (key) deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
+}
+
+enum class RenameResult : uint8_t { kRenamed, kTargetExists, kNoSuchKey };
+
+RenameResult rename(CommandContext& ctx, bool replace) {
+  const std::string_view from = ctx.args[1];
+  const std::string_view to = ctx.args[2];
+  KeyRef source = ctx.lookupWrite(from);
+  if (!source) return RenameResult::kNoSuchKey;
+  // A key that exists: RENAME has nothing to do, RENAMENX may not.
+  if (from == to) return replace ? RenameResult::kRenamed : RenameResult::kTargetExists;
+  const ValueType type = source.entry()->type();
+  const KeyRef target = ctx.lookupWrite(to);
+  if (target && !replace) return RenameResult::kTargetExists;
+  makeRoom(ctx, target);
+  ctx.keyAdded(to, type);
+  Database& db = ctx.db();
+  // The table may have changed since the first lookup.
+  source.slot = db.find(source.hash, from);
+  db.adopt(target.hash, to, db, db.unlink(source.hash, source.slot));
+  ctx.keyChanged(kNotifyGeneric, "rename_from", from);
+  ctx.keyChanged(kNotifyGeneric, "rename_to", to);
+  ctx.markDirty();
+  return RenameResult::kRenamed;
+}
+
+struct CopyOptions {
+  size_t db;
+  bool replace = false;
+};
+
+bool parseCopyOptions(CommandContext& ctx, CopyOptions& options) {
+  ArgumentReader reader(ctx, 3);
+  while (!reader.atEnd()) {
+    if (reader.matchesKeyword("REPLACE")) {
+      options.replace = true;
+    } else if (reader.matchesKeyword("DB", 1)) {
+      options.db = nextDatabase(reader, ctx.server);
+    } else {
+      reader.failSyntax();
+    }
+  }
+  return reader.finish();
+}
+
+}  // namespace
+
+void renameCommand(CommandContext& ctx) {
+  if (rename(ctx, true) == RenameResult::kNoSuchKey) return ctx.error(errors::kNoSuchKey);
+  ctx.reply.ok();
+}
+
+void renamenxCommand(CommandContext& ctx) {
+  const RenameResult result = rename(ctx, false);
+  if (result == RenameResult::kNoSuchKey) return ctx.error(errors::kNoSuchKey);
+  ctx.reply.integer(result == RenameResult::kRenamed ? 1 : 0);
+}
+
+void moveCommand(CommandContext& ctx) {
+  const std::string_view name = ctx.args[1];
+  ArgumentReader reader(ctx, 2);
+  const size_t to = nextDatabase(reader, ctx.server);
+  if (!reader.finish()) return;
+  if (to == ctx.client.db) return ctx.error(errors::kSameObject);
+  const KeyRef key = ctx.lookupWrite(name);
+  if (!key) return ctx.reply.integer(0);
+  Database& from = ctx.db();
+  {
+    const SelectedDatabase selected(ctx.client, to);
+    if (ctx.lookupWrite(name)) return ctx.reply.integer(0);
+    ctx.keyAdded(name, key.entry()->type());
+    ctx.db().adopt(key.hash, name, from, from.unlink(key.hash, key.slot));
+  }
+  ctx.keyChanged(kNotifyGeneric, "move_from", name);
+  const SelectedDatabase selected(ctx.client, to);
+  ctx.keyChanged(kNotifyGeneric, "move_to", name);
+  ctx.markDirty();
+  ctx.reply.integer(1);
+}
+
+void copyCommand(CommandContext& ctx) {
+  CopyOptions options{ctx.client.db};
+  if (!parseCopyOptions(ctx, options)) return;
+  const std::string_view to = ctx.args[2];
+  if (options.db == ctx.client.db && ctx.args[1] == to) return ctx.error(errors::kSameObject);
+  const KeyRef found = ctx.lookupRead(ctx.args[1]);
+  if (!found) return ctx.reply.integer(0);
+  // Entries stay where they are whatever happens to others; slots need not.
+  const Entry& source = *found.entry();
+  const SelectedDatabase selected(ctx.client, options.db);
+  const KeyRef target = ctx.lookupWrite(to);
+  if (target && !options.replace) return ctx.reply.integer(0);
+  makeRoom(ctx, target);
+  ctx.keyAdded(to, source.type());
+  ctx.db().insertCopy(target.hash, to, source, ctx.initialAccess());
+  ctx.keyChanged(kNotifyGeneric, "copy_to", to);
+  ctx.markDirty();
+  ctx.reply.integer(1);
+}
+
+}  // namespace inkstone

@@ -1,0 +1,183 @@
+// LATENCY and its subcommands: what took long, by event, and how long each command takes.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "server/command_table/errors.h"
+#include "server/commands/command/command_help.h"
+#include "server/commands/families.h"
+#include "server/commands/latency/latency_doctor.h"
+#include "server/commands/latency/latency_graph.h"
+#include "server/execution/command_context.h"
+#include "server/server.h"
+
+namespace inkstone {
+namespace {
+
+using Sample = LatencyMonitor::Sample;
+
+void latest(CommandContext& ctx) {
+  const auto& events = ctx.server.latency.events();
+  ctx.reply.array(events.size());
+  for (const auto& [name, event] : events) {
+    const Sample last = event.samples().back();
+    ctx.reply.array(4);
+    ctx.reply.bulk(name);
+    ctx.reply.integer(last.unix_seconds);
+    ctx.reply.integer(last.milliseconds);
+    ctx.reply.integer(event.longestMs());
+  }
+}
+
+void history(CommandContext& ctx) {
+  const LatencyMonitor::Event* const event = ctx.server.latency.find(ctx.args[2]);
+  if (event == nullptr) return ctx.reply.array(0);
+  const std::vector<Sample> samples = event->samples();
+  ctx.reply.array(samples.size());
+  for (const Sample& sample : samples) {
+    ctx.reply.array(2);
+    ctx.reply.integer(sample.unix_seconds);
+    ctx.reply.integer(sample.milliseconds);
+  }
+}
+
+void graph(CommandContext& ctx) {
+  const std::string_view name = ctx.args[2];
+  const LatencyMonitor::Event* const event = ctx.server.latency.find(name);
+  if (event == nullptr) return ctx.error(fmt::format(errors::kNoLatencySamples, name));
+  ctx.reply.verbatim(
+      "txt", drawLatencyGraph(name, event->longestMs(), event->samples(), std::time(nullptr)));
+}
+
+void doctor(CommandContext& ctx) {
+  ctx.reply.verbatim("txt", latencyReport(ctx.server));
+}
+
+void reset(CommandContext& ctx) {
+  LatencyMonitor& monitor = ctx.server.latency;
+  if (ctx.args.size() == 2) return ctx.reply.integer(static_cast<int64_t>(monitor.resetAll()));
+  int64_t count = 0;
+  for (const std::string_view name : ctx.args.subspan(2)) count += monitor.reset(name) ? 1 : 0;
+  ctx.reply.integer(count);
+}
+
+// Upper ends of the buckets that replies have, doubling from about a microsecond. Redis keeps its
+// durations with two digits, so that a bucket ends where the last that shares them with the power
+// of two does, and is named by that.
+struct Bucket {
+  int64_t microseconds;
+  uint64_t up_to;  // commands that took no longer
+};
+
+std::vector<Bucket> cumulated(const LatencyHistogram& histogram) {
+  constexpr int64_t kFirstNs = 1024;
+  constexpr int64_t kSharing = 128;
+  std::vector<Bucket> buckets;
+  int64_t end_ns = kFirstNs;
+  uint64_t seen = 0;
+  histogram.forEach([&](int64_t upper_ns, uint64_t count) {
+    while (upper_ns >= end_ns) end_ns *= 2;
+    seen += count;
+    const int64_t microseconds = (end_ns + end_ns / kSharing - 1) / 1000;
+    if (!buckets.empty() && buckets.back().microseconds == microseconds) {
+      buckets.back().up_to = seen;
+    } else {
+      buckets.push_back({microseconds, seen});
+    }
+  });
+  return buckets;
+}
+
+void replyHistogram(ReplyBuilder& reply, const Command& command) {
+  const std::vector<Bucket> buckets = cumulated(command.stats.latency);
+  reply.bulk(command.fullName());
+  reply.map(2);
+  reply.bulk("calls");
+  reply.integer(static_cast<int64_t>(command.stats.latency.total()));
+  reply.bulk("histogram_usec");
+  reply.map(buckets.size());
+  for (const Bucket& bucket : buckets) {
+    reply.integer(bucket.microseconds);
+    reply.integer(static_cast<int64_t>(bucket.up_to));
+  }
+}
+
+// The command and its subcommands, as far as they ran.
+void addIfRun(const Command& command, std::vector<const Command*>& commands) {
+  if (command.stats.latency.total() > 0) commands.push_back(&command);
+  for (const auto& sub : command.subcommands()) addIfRun(*sub, commands);
+}
+
+void histogram(CommandContext& ctx) {
+  std::vector<const Command*> commands;
+  if (ctx.args.size() == 2) {
+    for (const auto& command : ctx.server.commands.all()) addIfRun(*command, commands);
+  }
+  for (const std::string_view name : ctx.args.subspan(2)) {
+    const Command* const command = ctx.server.commands.findFull(name);
+    if (command != nullptr) addIfRun(*command, commands);
+  }
+  ctx.reply.map(commands.size());
+  for (const Command* command : commands) replyHistogram(ctx.reply, *command);
+}
+
+void help(CommandContext& ctx) {
+  static constexpr std::string_view kLines[] = {
+      "DOCTOR",
+      "    Say in words what took long, and what may be done about it.",
+      "GRAPH <event>",
+      "    Draw the samples of the event.",
+      "HISTOGRAM [<command> [<command> ...]]",
+      "    Tell how many calls of each command, or of these, took up to so many microseconds.",
+      "HISTORY <event>",
+      "    List the samples of the event: when, and how many milliseconds.",
+      "LATEST",
+      "    List the latest sample of each event, and the longest.",
+      "RESET [<event> [<event> ...]]",
+      "    Forget the samples of all events, or of these.",
+  };
+  replyHelp(ctx, kLines);
+}
+
+CommandRow row(std::string_view name, int arity, CommandHandler handler, std::string_view since,
+               std::string_view summary) {
+  return {
+      .name = name,
+      .arity = arity,
+      .flags = kCmdAdmin | kCmdLoading | kCmdNoScript | kCmdStale,
+      .handler = handler,
+      .since = since,
+      .group = "server",
+      .complexity = "O(1)",
+      .summary = summary,
+      .tips = {"nondeterministic_output", "request_policy:all_nodes", "response_policy:special"}};
+}
+
+}  // namespace
+
+std::vector<CommandRow> latencyCommands() {
+  CommandRow container = {.name = "latency",
+                          .arity = -2,
+                          .since = "2.8.13",
+                          .group = "server",
+                          .complexity = "Depends on subcommand.",
+                          .summary = "Tells what takes long."};
+  container.subcommands = {
+      row("doctor", 2, doctor, "2.8.13", "Says in words what took long."),
+      row("graph", 3, graph, "2.8.13", "Draws the samples of an event."),
+      row("help", 2, help, "2.8.13", "Explains the subcommands."),
+      row("histogram", -2, histogram, "7.0.0", "Tells how long calls of commands take."),
+      row("history", 3, history, "2.8.13", "Lists the samples of an event."),
+      row("latest", 2, latest, "2.8.13", "Lists the latest sample of each event."),
+      row("reset", -2, reset, "2.8.13", "Forgets samples."),
+  };
+  CommandRow& help_row = container.subcommands[2];
+  help_row.flags = kCmdLoading | kCmdStale;
+  help_row.tips = {};
+  container.subcommands[3].complexity = "O(N), N being the number of commands asked for";
+  container.subcommands[6].tips = {"request_policy:all_nodes", "response_policy:agg_sum"};
+  return {container};
+}
+
+}  // namespace inkstone

@@ -1,0 +1,130 @@
+// What waits for elements of lists: BLPOP, BRPOP, BLMPOP, BLMOVE, BRPOPLPUSH.
+#include "server/command_table/errors.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/blocking_search.h"
+#include "server/commands/list/list_handlers.h"
+#include "server/commands/timeout_argument.h"
+
+namespace inkstone {
+namespace {
+
+// key [key ...] timeout
+void blockingPop(CommandContext& ctx, ListEnd end) {
+  int64_t deadline_ms;
+  if (!parseTimeoutSeconds(ctx, ctx.args.back(), deadline_ms)) return;
+  const auto keys = ctx.args.subspan(1, ctx.args.size() - 2);
+  const auto pop = [&](std::string_view name, const KeyRef& key) {
+    ctx.reply.array(2);
+    ctx.reply.bulk(name);
+    popElement(ctx, name, key, end);
+    ctx.propagateInstead({end == ListEnd::kHead ? "LPOP" : "RPOP", name});
+  };
+  withServable(ctx, keys, ValueType::kList, pop,
+               [&] { waitForKeys(ctx, BlockKind::kList, keys, deadline_ms); });
+}
+
+// source destination ... timeout; propagated as `plain`.
+void blockingMove(CommandContext& ctx, ListEnd from, ListEnd to,
+                  std::initializer_list<std::string_view> plain) {
+  int64_t deadline_ms;
+  if (!parseTimeoutSeconds(ctx, ctx.args.back(), deadline_ms)) return;
+  const auto source = ctx.args.subspan(1, 1);
+  const auto move = [&](std::string_view, const KeyRef&) {
+    moveElement(ctx, from, to);
+    // Unless the destination is of another type.
+    if (ctx.dirty() > 0) ctx.propagateInstead(plain);
+  };
+  withServable(ctx, source, ValueType::kList, move, [&] {
+    // It replies an element, where the others reply an array.
+    if (Blocking::mustNotWait(ctx)) return ctx.reply.null();
+    waitForKeys(ctx, BlockKind::kList, source, deadline_ms);
+  });
+}
+
+constexpr KeySpec kPops = key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete);
+constexpr KeySpec kPop = key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete);
+constexpr KeySpec kTarget = key_specs::one(kKeyReadWrite | kKeyInsert, 2);
+constexpr KeySpec kCountedPop = key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete, 2);
+
+CommandRow popRow(std::string_view name, CommandHandler handler, std::string_view summary) {
+  return {.name = name,
+          .arity = -3,
+          .flags = kCmdWrite | kCmdBlocking,
+          .categories = kAclList,
+          .handler = handler,
+          .keys = {kPops},
+          .since = "2.0.0",
+          .group = "list",
+          .complexity = "O(N), N being the number of keys",
+          .summary = summary};
+}
+
+CommandRow moveRow(std::string_view name, int arity, CommandHandler handler, std::string_view since,
+                   std::string_view summary) {
+  return {.name = name,
+          .arity = arity,
+          .flags = kCmdWrite | kCmdDenyOom | kCmdBlocking,
+          .categories = kAclList,
+          .handler = handler,
+          .keys = {kPop, kTarget},
+          .since = since,
+          .group = "list",
+          .complexity = "O(1)",
+          .summary = summary};
+}
+
+}  // namespace
+
+void blpopCommand(CommandContext& ctx) {
+  blockingPop(ctx, ListEnd::kHead);
+}
+
+void brpopCommand(CommandContext& ctx) {
+  blockingPop(ctx, ListEnd::kTail);
+}
+
+void blmpopCommand(CommandContext& ctx) {
+  const std::optional<ListMultiPop> request = parseListMultiPop(ctx, 2);
+  int64_t deadline_ms;
+  if (!request || !parseTimeoutSeconds(ctx, ctx.args[1], deadline_ms)) return;
+  withServable(
+      ctx, request->keys, ValueType::kList,
+      [&](std::string_view name, const KeyRef& key) { popFromList(ctx, name, key, *request); },
+      [&] { waitForKeys(ctx, BlockKind::kList, request->keys, deadline_ms); });
+}
+
+void blmoveCommand(CommandContext& ctx) {
+  const std::optional<ListEnd> from = listEndFrom(ctx.args[3]);
+  const std::optional<ListEnd> to = listEndFrom(ctx.args[4]);
+  if (!from || !to) return ctx.error(errors::kSyntax);
+  blockingMove(ctx, *from, *to, {"LMOVE", ctx.args[1], ctx.args[2], ctx.args[3], ctx.args[4]});
+}
+
+void brpoplpushCommand(CommandContext& ctx) {
+  blockingMove(ctx, ListEnd::kTail, ListEnd::kHead, {"RPOPLPUSH", ctx.args[1], ctx.args[2]});
+}
+
+std::vector<CommandRow> blockingListRows() {
+  return {
+      popRow("blpop", blpopCommand,
+             "Takes an element from the head of the first list that has one, waiting for it."),
+      popRow("brpop", brpopCommand,
+             "Takes an element from the tail of the first list that has one, waiting for it."),
+      {.name = "blmpop",
+       .arity = -5,
+       .flags = kCmdWrite | kCmdBlocking | kCmdMovableKeys,
+       .categories = kAclList,
+       .handler = blmpopCommand,
+       .keys = {kCountedPop},
+       .since = "7.0.0",
+       .group = "list",
+       .complexity = "O(N+M), N being the number of keys, M that of elements returned",
+       .summary = "Takes elements from the first list that has any, waiting for them."},
+      moveRow("blmove", 6, blmoveCommand, "6.2.0",
+              "Moves an element from one end of a list to one end of a list, waiting for it."),
+      moveRow("brpoplpush", 4, brpoplpushCommand, "2.2.0",
+              "Moves an element from the tail of a list to the head of a list, waiting for it."),
+  };
+}
+
+}  // namespace inkstone

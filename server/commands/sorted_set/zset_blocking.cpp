@@ -1,0 +1,79 @@
+// What waits for members of sorted sets: BZPOPMIN, BZPOPMAX, BZMPOP.
+#include "server/command_table/key_specs.h"
+#include "server/commands/blocking_search.h"
+#include "server/commands/sorted_set/zset_handlers.h"
+#include "server/commands/sorted_set/zset_rows.h"
+#include "server/commands/timeout_argument.h"
+
+namespace inkstone {
+namespace {
+
+// key [key ...] timeout
+void blockingPop(CommandContext& ctx, bool highest) {
+  int64_t deadline_ms;
+  if (!parseTimeoutSeconds(ctx, ctx.args.back(), deadline_ms)) return;
+  const auto keys = ctx.args.subspan(1, ctx.args.size() - 2);
+  withServable(
+      ctx, keys, ValueType::kZset,
+      [&](std::string_view name, const KeyRef& key) { popMember(ctx, name, key, highest); },
+      [&] { waitForKeys(ctx, BlockKind::kZset, keys, deadline_ms); });
+}
+
+constexpr KeySpec kPops = key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete);
+
+CommandRow popRow(std::string_view name, CommandHandler handler, std::string_view summary) {
+  return {.name = name,
+          .arity = -3,
+          .flags = kCmdWrite | kCmdFast | kCmdBlocking,
+          .categories = kAclSortedSet,
+          .handler = handler,
+          .keys = {kPops},
+          .since = "5.0.0",
+          .group = "sorted-set",
+          .complexity = "O(log(N)), N being the number of members",
+          .summary = summary};
+}
+
+}  // namespace
+
+void bzpopminCommand(CommandContext& ctx) {
+  blockingPop(ctx, false);
+}
+
+void bzpopmaxCommand(CommandContext& ctx) {
+  blockingPop(ctx, true);
+}
+
+void bzmpopCommand(CommandContext& ctx) {
+  ZsetMultiPop request;
+  int64_t deadline_ms;
+  if (!parseZsetMultiPop(ctx, 2, request)) return;
+  if (!parseTimeoutSeconds(ctx, ctx.args[1], deadline_ms)) return;
+  withServable(
+      ctx, request.keys, ValueType::kZset,
+      [&](std::string_view name, const KeyRef& key) { popFromZset(ctx, name, key, request); },
+      [&] { waitForKeys(ctx, BlockKind::kZset, request.keys, deadline_ms); });
+}
+
+std::vector<CommandRow> zset_rows::blocking() {
+  return {
+      popRow("bzpopmin", bzpopminCommand,
+             "Takes the lowest member of the first sorted set that has any, waiting for it."),
+      popRow("bzpopmax", bzpopmaxCommand,
+             "Takes the highest member of the first sorted set that has any, waiting for it."),
+      {.name = "bzmpop",
+       .arity = -5,
+       .flags = kCmdWrite | kCmdBlocking | kCmdMovableKeys,
+       .categories = kAclSortedSet,
+       .handler = bzmpopCommand,
+       .keys = {key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete, 2)},
+       .since = "7.0.0",
+       .group = "sorted-set",
+       .complexity = "O(K) + O(M*log(N)), K being the number of keys, N that of members and M that "
+                     "of members returned",
+       .summary = "Takes the lowest or highest members of the first sorted set that has any, "
+                  "waiting for them."},
+  };
+}
+
+}  // namespace inkstone

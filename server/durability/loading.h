@@ -1,0 +1,84 @@
+// Loading data: runs the commands of logs and takes RDB images, and keeps the server answering
+// meanwhile.
+#pragma once
+
+#include <cstdint>
+
+#include "persistence/log/log_loader.h"
+#include "protocol/output_buffer.h"
+#include "server/clients/client.h"
+#include "server/execution/key_delay.h"
+
+namespace inkstone {
+
+class RdbLoader;
+class Server;
+
+// What an image is loaded as.
+enum class ImageUse : uint8_t {
+  // The state a log goes on from: expired keys are left to what follows.
+  kPreamble,
+  // All there is: what has expired is left out.
+  kSnapshot,
+  // Added to what is there, replacing keys of the same name.
+  kMerge,
+};
+
+class Loading final : public CommandReplayer {
+ public:
+  explicit Loading(Server& server);
+
+  // From begin() to end() clients get -LOADING and INFO shows the progress, over all files
+  // together.
+  void begin(uint64_t total_bytes);
+  void end() { active_ = false; }
+  // Another file begins: offsets in it come behind what is loaded, and commands act on database 0.
+  void nextFile();
+
+  bool active() const { return active_; }
+  uint64_t totalBytes() const { return total_bytes_; }
+  uint64_t loadedBytes() const { return loaded_bytes_; }
+  int64_t startedUnixSeconds() const { return started_unix_s_; }
+  int64_t elapsedMs() const;
+  // Of the last image: INFO's rdb_last_load_keys_*.
+  uint64_t imageKeysLoaded() const { return image_keys_loaded_; }
+  uint64_t imageKeysExpired() const { return image_keys_expired_; }
+
+  // Off: progress() leaves the sockets alone. For a load that a command asks for, whose client must
+  // not go away meanwhile.
+  void setServing(bool serving) { serving_ = serving; }
+
+  ImageResult loadImage(ReadFile& file, uint64_t file_size, ImageUse use);
+
+  ReplayStatus replayBatch(std::span<const ReplayRequest> requests) override;
+  ImageResult loadImage(ReadFile& file, uint64_t file_size) override {
+    return loadImage(file, file_size, ImageUse::kPreamble);
+  }
+  // Serves the sockets; false when the server is to stop.
+  bool progress(uint64_t loaded_bytes, uint64_t commands) override;
+
+ private:
+  void describeImage(const RdbLoader& loader);
+  bool imageProgress(uint64_t offset);
+  bool waitServing(int64_t delay_us);
+  ReplayStatus replaySlowly(std::span<const ReplayRequest> requests);
+
+  Server& server_;
+  Client client_;
+  KeyDelay delay_;
+  bool active_ = false;
+  bool serving_ = true;
+  uint64_t total_bytes_ = 0;
+  uint64_t loaded_bytes_ = 0;
+  // Of the files before this one.
+  uint64_t bytes_before_ = 0;
+  uint64_t image_keys_loaded_ = 0;
+  uint64_t image_keys_expired_ = 0;
+  // Of an image, when the sockets were served last.
+  uint64_t served_at_offset_ = 0;
+  int64_t served_at_ms_ = 0;
+  int64_t started_unix_s_ = 0;
+  int64_t started_ms_ = 0;
+};
+
+}  // namespace inkstone

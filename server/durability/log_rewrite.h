@@ -1,0 +1,122 @@
+// When the log is rewritten, and what becomes of it: BGREWRITEAOF, growth, healing, and switching
+// the log on. The work is the child's (persistence/rewrite/rewrite_child.h) and
+// BackgroundRewrite's.
+#pragma once
+
+#include <asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+#include <string>
+
+#include "persistence/files/retry_delay.h"
+#include "persistence/files/rewrite_steps.h"
+#include "persistence/rewrite/background_rewrite.h"
+#include "persistence/rewrite/rewrite_child.h"
+#include "server/durability/child_process.h"
+
+namespace inkstone {
+
+class Server;
+
+// Fields of INFO persistence.
+struct RewriteStats {
+  // aof_rewrites, aof_rewrites_consecutive_failures
+  uint64_t started = 0;
+  uint64_t consecutive_failures = 0;
+  // aof_last_bgrewrite_status
+  bool last_ok = true;
+  // -1: there was none.
+  int64_t last_seconds = -1;
+  uint64_t last_cow_bytes = 0;
+};
+
+// For the loop thread.
+class LogRewrite {
+ public:
+  enum class Start : uint8_t {
+    kStarted,
+    // A save or a transaction runs; the rewrite follows it.
+    kScheduled,
+    kAlreadyRunning,
+    // Logged.
+    kFailed,
+  };
+
+  explicit LogRewrite(Server& server);
+  ~LogRewrite();
+  LogRewrite(const LogRewrite&) = delete;
+  LogRewrite& operator=(const LogRewrite&) = delete;
+
+  // BGREWRITEAOF. Also with the log off: the file is then the data set as it was.
+  Start start();
+
+  // CONFIG SET appendonly yes: the log is on when the rewrite that is started has ended
+  // (AOF_WAIT_REWRITE); one that fails is tried again. False, and nothing has changed, if it cannot
+  // be started.
+  [[nodiscard]] bool switchOn();
+  // CONFIG SET appendonly no: stops the rewrite, writes and syncs the log, closes it.
+  void switchOff();
+  // The log is to be on, and is not yet.
+  bool waiting() const { return waiting_; }
+
+  // Call in every turn, after the log was flushed.
+  void onTurn();
+  // Call every tick of serverCron.
+  void onCron();
+
+  // Before the server exits, and before its children are stopped. False, and a line in the log, if
+  // the data set is in no log yet and may not be given up (`force`). A rewrite that is being put in
+  // place is dropped.
+  [[nodiscard]] bool prepareShutdown(bool force);
+
+  bool inProgress() const { return rewrite_.phase() != BackgroundRewrite::Phase::kIdle; }
+  bool scheduled() const { return scheduled_; }
+  int64_t currentSeconds() const;
+  uint64_t bufferLength() const { return rewrite_.bufferLength(); }
+  uint64_t bufferPeak() const { return rewrite_.bufferPeak(); }
+  const RewriteStats& stats() const { return stats_; }
+  void resetStats() { stats_.started = 0; }
+
+  // How and where a log is written now.
+  RewriteRequest request() const;
+
+  // What tests stop at (DEBUG REWRITE-STEP).
+  RewriteSteps steps;
+
+ private:
+  bool mustWait() const;
+  [[nodiscard]] bool startChild();
+  int runChild(RewriteRequest request, const RewriteChannel& channel, ChildReporter& reporter);
+  void watchChannel();
+  void unwatchChannel();
+  void watchSync();
+  void waitForAck();
+  void send();
+  void onChildEnd(const ChildEnd& end, const std::string& directory);
+  void advance();
+  void finished(bool ok);
+  void abandon();
+  void giveWay();
+  // Why a rewrite should begin now that nobody asked for; empty if there is no reason.
+  std::string reasonToStart() const;
+  bool enoughSpace();
+  uint64_t estimatedBytes() const;
+
+  Server& server_;
+  BackgroundRewrite rewrite_;
+  RetryDelay retry_;
+  RewriteStats stats_;
+  bool scheduled_ = false;
+  bool waiting_ = false;
+  // The child of the rewrite under way, also when it has ended.
+  pid_t pid_ = 0;
+  bool space_warned_ = false;
+  int64_t started_ms_ = 0;
+  int64_t blocked_ms_ = 0;
+  bool waiting_to_send_ = false;
+  asio::posix::stream_descriptor data_;
+  asio::posix::stream_descriptor ack_;
+  bool waiting_for_sync_ = false;
+  asio::posix::stream_descriptor synced_;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,82 @@
+#include "server/execution/command_context.h"
+
+#include <fmt/format.h>
+
+#include "server/command_table/errors.h"
+#include "server/server.h"
+
+namespace inkstone {
+
+Database& CommandContext::db() const {
+  return server.keyspace[client.db];
+}
+
+int64_t CommandContext::unixMs() const {
+  return server.clock.unixMs();
+}
+
+uint32_t CommandContext::initialAccess() const {
+  return server.access_clock.initial();
+}
+
+KeyRef CommandContext::lookup(std::string_view key, LookupMode mode) {
+  // The executor hashed the first key before the command ran.
+  const bool hashed = first_key_hash_ != 0 && args.size() > 1 && key.data() == args[1].data();
+  return lookup(key, hashed ? first_key_hash_ : db().hashOf(key), mode);
+}
+
+KeyRef CommandContext::lookup(std::string_view key, uint64_t hash, LookupMode mode) {
+  Database& database = db();
+  KeyRef found{hash, database.find(hash, key)};
+  if (found && found.entry()->hasExpired(unixMs()) && !client.replaying) {
+    // Paused, the data set stays as it is; a write can only come from within a transaction.
+    if (!server.pause.active() || mode == kWrite) {
+      server.expire_cycle.deleteExpired(client.db, hash, found.slot);
+    }
+    found.slot = {};
+  }
+  if (mode == kRead || mode == kNoTouch) {
+    ++(found ? server.stats.keyspace_hits : server.stats.keyspace_misses);
+    if (!found && !events_.idle()) events_.missed(client.db, key);
+  }
+  if (found && mode != kQuiet && mode != kNoTouch && !client.no_touch) {
+    server.access_clock.touch(*found.entry());
+  }
+  return found;
+}
+
+bool CommandContext::expectType(const KeyRef& key, ValueType type) {
+  if (!key || key.entry()->type() == type) return true;
+  reply.error(errors::kWrongType);
+  return false;
+}
+
+void CommandContext::propagateInstead(std::span<const std::string_view> args_instead) {
+  propagated_instead_ = true;
+  if (!client.replaying) server.executor.propagate(client.db, args_instead);
+}
+
+void CommandContext::beginLogBlock() {
+  server.executor.logBlock().begin();
+}
+
+void CommandContext::endLogBlock() {
+  server.executor.logBlock().end();
+}
+
+void CommandContext::arityError() {
+  reply.error(fmt::format(errors::kWrongArity, command.fullName()));
+}
+
+bool CommandContext::parseInteger(std::string_view text, int64_t& value) {
+  return parseInteger(text, value, errors::kNotInteger);
+}
+
+bool CommandContext::parseInteger(std::string_view text, int64_t& value,
+                                  std::string_view error_text) {
+  if (parseInt64(text, value)) return true;
+  reply.error(error_text);
+  return false;
+}
+
+}  // namespace inkstone

@@ -1,0 +1,145 @@
+// What a handler gets: its client, its arguments, and the ways to reach keys, to reply and to have
+// a write propagated.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/clients/client.h"
+#include "server/command_table/command.h"
+#include "server/execution/key_events.h"
+#include "storage/database.h"
+
+namespace inkstone {
+
+class Server;
+
+// A key that was looked up: its hash for what comes next, and its slot, empty if it does not exist
+// (or has expired).
+struct KeyRef {
+  uint64_t hash;
+  Database::Slot slot;
+
+  explicit operator bool() const { return static_cast<bool>(slot); }
+  Entry* entry() const { return slot.node(); }
+};
+
+class CommandContext {
+ public:
+  using Args = std::span<const std::string_view>;
+
+  CommandContext(Server& server_in, KeyEvents& events, Client& client_in, Command& command_in,
+                 Args args_in, uint64_t first_key_hash)
+      : server(server_in),
+        client(client_in),
+        command(command_in),
+        args(args_in),
+        reply(client_in.reply()),
+        events_(events),
+        first_key_hash_(first_key_hash) {}
+
+  Server& server;
+  Client& client;
+  Command& command;
+  // args[0] is the name as the client wrote it; for a subcommand args[1] is its name. Views live
+  // until the handler returns.
+  const Args args;
+  ReplyBuilder& reply;
+
+  Database& db() const;
+  // Time of this command.
+  int64_t unixMs() const;
+
+  // Looks a key up for reading: counts hit or miss and notes the access. An expired key does not
+  // exist; it is deleted and the deletion propagated.
+  KeyRef lookupRead(std::string_view key) { return lookup(key, kRead); }
+  // The same for a key whose hash is known.
+  KeyRef lookupRead(std::string_view key, uint64_t hash) { return lookup(key, hash, kRead); }
+  // For writing: the same without counting.
+  KeyRef lookupWrite(std::string_view key) { return lookup(key, kWrite); }
+  // Without a trace: for OBJECT, TTL, TYPE and the like (neither access bits nor statistics).
+  KeyRef lookupQuiet(std::string_view key) { return lookup(key, kQuiet); }
+  // Read that counts but does not touch access bits.
+  KeyRef lookupNoTouch(std::string_view key) { return lookup(key, kNoTouch); }
+
+  // True if the key does not exist or is of this type; else replies WRONGTYPE.
+  [[nodiscard]] bool expectType(const KeyRef& key, ValueType type);
+  [[nodiscard]] bool expectString(const KeyRef& key) { return expectType(key, ValueType::kString); }
+
+  // Puts a value under a key that lookupWrite() did not find.
+  Entry* insertValue(const KeyRef& key, std::string_view name, const Value& value) {
+    keyAdded(name, value.type);
+    return db().insertValue(key.hash, name, value, initialAccess());
+  }
+  const EncodingRules& encodingRules() const { return db().encodingRules(); }
+
+  // Access bits for a new value.
+  uint32_t initialAccess() const;
+
+  // What became of a key of the selected database. Every change of the keyspace is told by one of
+  // these, in the order of Redis's events and with their names.
+  //
+  // It came to be; insertValue() says so itself.
+  void keyAdded(std::string_view key, ValueType type) {
+    if (!events_.idle()) events_.added(client.db, key, type);
+  }
+  // It holds something else than before, as a whole.
+  void keyReplaced(std::string_view key, ValueType type) {
+    if (!events_.idle()) events_.replaced(client.db, key, type);
+  }
+  void keyChanged(NotifyFlag event_class, std::string_view event, std::string_view key) {
+    if (!events_.idle()) events_.changed(client.db, key, event_class, event);
+  }
+  void keyDeleted(std::string_view key) { keyChanged(kNotifyGeneric, "del", key); }
+  // It was given a string; `before` is how it was found.
+  void stringChanged(std::string_view event, std::string_view key, const KeyRef& before) {
+    if (events_.idle()) return;
+    if (!before) events_.added(client.db, key, ValueType::kString);
+    events_.changed(client.db, key, kNotifyString, event);
+  }
+
+  // Says that the data set changed, by `changes`. A command that never says so is not propagated.
+  void markDirty(uint64_t changes = 1) { dirty_ += changes; }
+  uint64_t dirty() const { return dirty_; }
+  // What the command changed is in a snapshot already: it is propagated, and does not count as a
+  // change since the last save.
+  void markSaved() { saved_ = true; }
+  bool saved() const { return saved_; }
+
+  // Propagates this instead of the command as it came; several calls give several commands, in
+  // order.
+  void propagateInstead(std::span<const std::string_view> args_instead);
+  void propagateInstead(std::initializer_list<std::string_view> args_instead) {
+    propagateInstead(std::span(args_instead.begin(), args_instead.size()));
+  }
+  bool propagatedInstead() const { return propagated_instead_; }
+  // What is propagated between the two is one transaction: a torn log has all of it or nothing.
+  void beginLogBlock();
+  void endLogBlock();
+
+  // Replies an error; `text` begins with its code ("ERR ...").
+  void error(std::string_view text) { reply.error(text); }
+  // "ERR wrong number of arguments for 'set' command"
+  void arityError();
+
+  // Parse an argument; on failure reply Redis's error and return false.
+  [[nodiscard]] bool parseInteger(std::string_view text, int64_t& value);
+  [[nodiscard]] bool parseInteger(std::string_view text, int64_t& value,
+                                  std::string_view error_text);
+
+ private:
+  enum LookupMode : uint8_t { kRead, kWrite, kQuiet, kNoTouch };
+  KeyRef lookup(std::string_view key, LookupMode mode);
+  KeyRef lookup(std::string_view key, uint64_t hash, LookupMode mode);
+
+  KeyEvents& events_;
+  uint64_t first_key_hash_;
+  uint64_t dirty_ = 0;
+  bool propagated_instead_ = false;
+  bool saved_ = false;
+};
+
+}  // namespace inkstone

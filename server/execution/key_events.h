@@ -1,0 +1,65 @@
+// What happens to keys, told to those who asked to know: clients that watch keys, wait for them or
+// keep what they read of them, and keyspace notifications.
+//
+// Whatever changes a key says so here, once a change and by the name that keyspace notifications
+// have for it. As long as nobody has asked, that costs one comparison.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "config/config_values.h"
+#include "server/clients/watched_keys.h"
+#include "storage/entry.h"
+
+namespace inkstone {
+
+class Server;
+
+class KeyEvents {
+ public:
+  enum Interest : uint8_t {
+    kWatching = 1U << 0,
+    kWaiting = 1U << 1,
+    kNotifications = 1U << 2,
+    kTracking = 1U << 3,
+  };
+
+  explicit KeyEvents(Server& server);
+
+  // Nobody wants to know anything.
+  bool idle() const { return interests_ == 0; }
+  void setInterest(Interest interest, bool wanted) {
+    interests_ = static_cast<uint8_t>(wanted ? interests_ | interest : interests_ & ~interest);
+  }
+
+  // A key came to be, also in place of one that was deleted before. It has its value, or will have
+  // before the command is over.
+  void added(size_t db, std::string_view key, ValueType type);
+  // A key was given another value as a whole. changed() follows.
+  void replaced(size_t db, std::string_view key, ValueType type);
+  // A key, or what it holds, was changed, or it was deleted.
+  void changed(size_t db, std::string_view key, NotifyFlag event_class, std::string_view event);
+  // A key that was to be read does not exist.
+  void missed(size_t db, std::string_view key);
+  // The database is about to be emptied.
+  void flushing(size_t db);
+  // A database, or all of them, were emptied.
+  void flushed();
+  // The two databases are about to change places.
+  void swapping(size_t a, size_t b);
+
+  // WATCH of a key of the database the client has selected.
+  void watch(Client& client, std::string_view key);
+  void unwatch(Client& client);
+  const WatchedKeys& watched() const { return watched_; }
+
+ private:
+  void notify(size_t db, std::string_view key, NotifyFlag event_class, std::string_view event);
+
+  Server& server_;
+  WatchedKeys watched_;
+  uint8_t interests_ = 0;
+};
+
+}  // namespace inkstone

@@ -1,0 +1,88 @@
+// One connected socket, TCP or unix, and the client behind it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "protocol/request_parser.h"
+#include "server/clients/client.h"
+#include "server/net/query_buffer.h"
+#include "server/net/socket_poller.h"
+
+namespace inkstone {
+
+class Server;
+
+class Connection final : public ClientTransport, public PolledSocket, private OutputBound {
+ public:
+  // Where a socket came in.
+  struct Endpoints {
+    std::string peer;
+    std::string local;
+    bool is_unix;
+    bool is_local;
+  };
+
+  // Takes the descriptor over.
+  Connection(Server& server, int fd, Endpoints endpoints);
+  ~Connection() override;
+
+  Client& client() { return client_; }
+
+  // Begins to read; false if the socket cannot be watched.
+  [[nodiscard]] bool start();
+  // Goes on reading after the log's queue was full.
+  void resumeReading();
+  // Runs the requests that have waited while the client did.
+  void runPending();
+  // Closes the socket and retires the object, which is destroyed before the loop sleeps.
+  void close();
+
+  void onReadable(bool hung_up) override;
+  void onWritable() override;
+
+  void send(uint64_t acknowledged) override;
+  const std::string& peerAddress() const override { return endpoints_.peer; }
+  const std::string& localAddress() const override { return endpoints_.local; }
+  int fileDescriptor() const override { return fd_; }
+  bool isUnixSocket() const override { return endpoints_.is_unix; }
+  bool isLocal() const override { return endpoints_.is_local; }
+  size_t queryBufferBytes() const override { return query_.size() + shared_bytes_; }
+  size_t queryBufferFree() const override { return query_.capacity() - query_.size(); }
+  size_t pendingArgumentBytes() const override {
+    return parser_.pendingArgs() == 0 ? 0 : query_.size();
+  }
+
+ private:
+  bool allowsOutput(size_t bytes) override;
+  bool isAuthenticated() const;
+  // Bytes received, 0 when there was nothing after all; closes on end and error.
+  size_t receive(std::span<char> target);
+  // Receives once and executes what is complete; false when the socket has been emptied (a short
+  // read).
+  bool processShared();
+  bool processPrivate();
+  void sendOrSchedule();
+  void checkQueryBuffer();
+
+  Server& server_;
+  const Endpoints endpoints_;
+  const int fd_;
+  Client client_;
+  RequestParser parser_;
+  QueryBuffer query_;
+  // Received into the buffer that all share, while they are processed there.
+  size_t shared_bytes_ = 0;
+  bool closed_ = false;
+  bool waiting_writable_ = false;
+  // A command of this client is running (and may be running the loop).
+  bool processing_ = false;
+  // Something became readable meanwhile.
+  bool missed_ = false;
+  // Something may be left to read, for when the client does not wait any more.
+  bool unread_ = false;
+  // The peer sends no more: behind what is still to be read comes the end.
+  bool hung_up_ = false;
+};
+
+}  // namespace inkstone

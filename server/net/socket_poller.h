@@ -1,0 +1,82 @@
+// Tells which client sockets are ready.
+//
+// Asio arms a descriptor anew for every wait, which costs a system call a request. So client
+// sockets stand in an epoll set of their own, armed once and edge-triggered. Under load the loop
+// asks that set for what is ready, one system call a turn; when nothing is, it has Asio wait for
+// the set, as for one descriptor, together with timers, signals and everything else.
+// Edge-triggered: a socket is told once that there is something to read, and again only when more
+// comes; it has to read until a read comes back short, or ask with rearm() to be told again.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+
+#include "server/process/clock.h"
+
+namespace inkstone {
+
+class PolledSocket {
+ public:
+  virtual ~PolledSocket() = default;
+  // There is something to read, or the peer is gone. `hung_up`: the peer will send no more, and so
+  // the socket has to read to the end: behind a read that comes back short nobody tells again.
+  virtual void onReadable(bool hung_up) = 0;
+  // A socket that took less than it was given takes more.
+  virtual void onWritable() = 0;
+};
+
+class SocketPoller {
+ public:
+  // Throws std::system_error when the machine has no descriptor left.
+  SocketPoller(asio::io_context& io, Clock& clock);
+  ~SocketPoller();
+  SocketPoller(const SocketPoller&) = delete;
+  SocketPoller& operator=(const SocketPoller&) = delete;
+
+  // Begins to wait for readiness. The socket object must live until remove(), and until
+  // dispatching() is false.
+  [[nodiscard]] bool add(int fd, PolledSocket& socket);
+  // Tells the socket again if it is still readable.
+  void rearm(int fd, PolledSocket& socket);
+  // To be called before the descriptor is closed.
+  void remove(int fd);
+
+  // The loop has something to do: sets the clock, which commands move on from there.
+  void noteWake() {
+    clock_.refresh();
+    woke_at_ns_ = clock_.monotonicNs();
+  }
+  int64_t wokeAtNs() const { return woke_at_ns_; }
+
+  // Calls every socket that is ready; returns how many were. Does not wait.
+  int dispatch();
+  // The same for sockets that become ready within kSpinNs, by asking again and again. Sleeping and
+  // being woken costs about as much CPU time and delays the next request; done only while it mostly
+  // succeeds, that is under load.
+  int dispatchSoon();
+  // Makes io_context::run_one() return when a socket is ready, or if one is already.
+  void wakeWhenReady();
+
+  // Calls to sockets are under way, so that none may be destroyed.
+  bool dispatching() const { return depth_ > 0; }
+
+ private:
+  static constexpr int64_t kSpinNs = 4'000;
+  static constexpr int kSpinScoreMax = 16;
+  static constexpr int kSpinFailureCost = 4;
+  // While spinning does not pay, every so many idle turns it is tried again.
+  static constexpr uint32_t kSpinProbeTurns = 64;
+
+  bool spinPays() { return spin_score_ > 0 || ++idle_turns_ % kSpinProbeTurns == 0; }
+
+  asio::posix::stream_descriptor epoll_;
+  Clock& clock_;
+  int64_t woke_at_ns_ = 0;
+  bool waiting_ = false;
+  int spin_score_ = 0;
+  uint32_t idle_turns_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace inkstone
