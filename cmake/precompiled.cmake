@@ -23,6 +23,6 @@ endfunction()
 function(inkstone_precompile_for folder)
   if(folder STREQUAL "server")
     inkstone_precompile(inkstone_server <asio.hpp> <fmt/format.h> <spdlog/spdlog.h>
-      ${PROJECT_SOURCE_DIR}/server/server.h)
+      <asio/steady_timer.hpp>)
   endif()
 endfunction()

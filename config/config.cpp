@@ -9,12 +9,12 @@
 #include <set>
 
 #include "base/ascii.h"
+#include "base/glob.h"
+#include "base/text.h"
 #include "config/data_names.h"
 #include "config/directives.h"
 #include "config/environment.h"
-#include "base/glob.h"
 #include "config/rewriter.h"
-#include "base/text.h"
 
 namespace inkstone {
 namespace {
@@ -70,7 +70,7 @@ std::pair<std::string, std::string> splitVariable(const std::string& variable) {
 }
 
 void readArguments(const std::vector<std::string>& options, Loader& loader) {
-  loader.loadText(linesOfOptions(options), "the command line", Origin::kCommandLine);
+  loader.loadText(linesOfOptions(options), "the command line", ValueOrigin::kCommandLine);
 }
 
 void readEnvironment(const std::vector<std::string>& environment, Loader& loader) {
@@ -150,7 +150,7 @@ ConfigLoadResult Config::loadFile(const std::string& path) {
 
 ConfigLoadResult Config::loadString(std::string_view text, const std::string& name) {
   return load([&](Loader& loader) {
-    loader.loadText(text, "the configuration file '" + name + "'", Origin::kInput);
+    loader.loadText(text, "the configuration file '" + name + "'", ValueOrigin::kInput);
   });
 }
 
@@ -167,7 +167,7 @@ ConfigLoadResult Config::loadAll(const CommandLine& line,
   const std::string full = line.file ? fullPath(*line.file) : std::string();
   const std::string image_defaults = imageDefaults(environment);
   ConfigLoadResult result = load([&](Loader& loader) {
-    loader.loadText(image_defaults, kImageDefaultsSource, Origin::kImage);
+    loader.loadText(image_defaults, kImageDefaultsSource, ValueOrigin::kImage);
     if (line.file) loader.loadFile(full);
     if (line.from_stdin) loader.loadFile("-");
     readEnvironment(environment, loader);
@@ -261,11 +261,11 @@ ConfigSetResult Config::set(std::span<const Pair> pairs, const ConfigSetContext&
   const ConfigValues before = values_;
   values_ = next;
   ConfigSetResult result = runHooks(pairs, before);
-  if (result.ok()) markChanged(before, Origin::kChanged);
+  if (result.ok()) markChanged(before, ValueOrigin::kChanged);
   return result;
 }
 
-void Config::markChanged(const ConfigValues& before, Origin origin) {
+void Config::markChanged(const ConfigValues& before, ValueOrigin origin) {
   for (const Directive& directive : directives()) {
     if (formatDirective(directive, before) == formatDirective(directive, values_)) continue;
     record_.origins[directive.name] = origin;
@@ -317,7 +317,7 @@ void Config::update(const std::function<void(ConfigValues&)>& change) {
   const ConfigValues before = values_;
   change(values_);
   clampValues(values_);
-  markChanged(before, Origin::kServer);
+  markChanged(before, ValueOrigin::kServer);
 }
 
 ConfigRewriteResult Config::rewrite() {
@@ -330,7 +330,7 @@ ConfigValues Config::valuesBeforeFile() const {
   ConfigValues values;
   values.dir = start_dir_;
   LoadRecord record;
-  Loader(values, record).loadText(image_defaults_, kImageDefaultsSource, Origin::kImage);
+  Loader(values, record).loadText(image_defaults_, kImageDefaultsSource, ValueOrigin::kImage);
   return values;
 }
 

@@ -175,7 +175,7 @@ class Config {
   // Lets `read` fill a copy of the values and takes it over if there was no error.
   ConfigLoadResult load(const std::function<void(Loader&)>& read);
   std::string fullPath(const std::string& path) const;
-  void markChanged(const ConfigValues& before, Origin origin);
+  void markChanged(const ConfigValues& before, ValueOrigin origin);
   // In force before the configuration file is read.
   ConfigValues valuesBeforeFile() const;
   ConfigSetResult checkNames(std::span<const Pair> pairs, const ConfigSetContext& context) const;

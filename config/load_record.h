@@ -13,7 +13,7 @@
 namespace inkstone {
 
 // Where a value was last given.
-enum class Origin : uint8_t {
+enum class ValueOrigin : uint8_t {
   kDefault,
   kImage,     // the container image's own defaults
   kFile,      // the configuration file itself
@@ -27,14 +27,14 @@ enum class Origin : uint8_t {
 
 // Values from there are not written by CONFIG REWRITE: they belong to somebody else, or are a
 // secret that was kept out of the file.
-constexpr bool belongsElsewhere(Origin origin) {
-  return origin == Origin::kImage || origin == Origin::kIncluded ||
-         origin == Origin::kEnvironment || origin == Origin::kServer;
+constexpr bool belongsElsewhere(ValueOrigin origin) {
+  return origin == ValueOrigin::kImage || origin == ValueOrigin::kIncluded ||
+         origin == ValueOrigin::kEnvironment || origin == ValueOrigin::kServer;
 }
 
 struct LoadedUser {
   std::string text;  // what stands behind `user`
-  Origin origin;
+  ValueOrigin origin;
 };
 
 struct LoadRecord {
@@ -42,7 +42,7 @@ struct LoadRecord {
   // them.
   bool save_seen = false;
   // By the directive's own name; without an entry: kDefault.
-  std::map<std::string_view, Origin> origins;
+  std::map<std::string_view, ValueOrigin> origins;
   // By name: the lines that count.
   std::map<std::string, LoadedUser> users;
   // Users that included files declare, also where a later line counts.
@@ -53,9 +53,9 @@ struct LoadRecord {
   // What was passed over: whole sentences with file and line.
   std::vector<std::string> warnings;
 
-  Origin originOf(std::string_view directive) const {
+  ValueOrigin originOf(std::string_view directive) const {
     const auto found = origins.find(directive);
-    return found == origins.end() ? Origin::kDefault : found->second;
+    return found == origins.end() ? ValueOrigin::kDefault : found->second;
   }
 };
 

@@ -9,11 +9,11 @@
 #include <system_error>
 
 #include "base/ascii.h"
+#include "base/text.h"
 #include "config/data_names.h"
 #include "config/directives.h"
 #include "config/file_reader.h"
 #include "config/newer_directives.h"
-#include "base/text.h"
 
 namespace inkstone {
 namespace {
@@ -83,9 +83,9 @@ void Loader::loadFile(const std::string& path) {
     if (const auto error = readAll(STDIN_FILENO, content, kConfigFileBytesMax)) {
       return fail(cannotOpen(path, error));
     }
-    return loadText(content, "the standard input", Origin::kInput);
+    return loadText(content, "the standard input", ValueOrigin::kInput);
   }
-  source_origin_ = Origin::kFile;
+  source_origin_ = ValueOrigin::kFile;
   declared_users_.clear();
   declared_by_includes_.clear();
   if (const LineError error = readFrom(path)) fail(*error);
@@ -94,11 +94,11 @@ void Loader::loadFile(const std::string& path) {
 void Loader::loadFileText(const std::string& path, std::string_view text) {
   std::error_code ignored;
   open_files_.push_back(std::filesystem::canonical(path, ignored).string());
-  loadText(text, "the configuration file '" + path + "'", Origin::kFile);
+  loadText(text, "the configuration file '" + path + "'", ValueOrigin::kFile);
   open_files_.pop_back();
 }
 
-void Loader::loadText(std::string_view text, const std::string& source, Origin origin) {
+void Loader::loadText(std::string_view text, const std::string& source, ValueOrigin origin) {
   source_origin_ = origin;
   declared_users_.clear();
   declared_by_includes_.clear();
@@ -145,7 +145,7 @@ void Loader::readText(std::string_view text, const std::string& source) {
 
 void Loader::loadVariable(const std::string& name, const std::string& directive,
                           const std::string& value) {
-  source_origin_ = Origin::kEnvironment;
+  source_origin_ = ValueOrigin::kEnvironment;
   declared_users_.clear();
   declared_by_includes_.clear();
   const Place place = {"Reading the environment\n>>> '" + name + "=" + value + "'",
@@ -201,7 +201,7 @@ Loader::LineError Loader::applyDirective(const std::vector<std::string>& words,
   record_.save_seen = record_.save_seen || is_save;
   if (directive.name == "aclfile") unchecked_.push_back({place, words});
   record_.origins[directive.name] = origin();
-  if (include_depth_ > 0 && source_origin_ == Origin::kFile) {
+  if (include_depth_ > 0 && source_origin_ == ValueOrigin::kFile) {
     record_.include_lines[directive.name].push_back(main_line_);
   }
   return refusalOfMissingPart(directive, values_);

@@ -39,7 +39,7 @@ class Loader {
   // The text of the configuration file `path`, which may be empty.
   void loadFileText(const std::string& path, std::string_view text);
   // Text of several lines; `source` completes "Reading ...": "the configuration file 'x'".
-  void loadText(std::string_view text, const std::string& source, Origin origin);
+  void loadText(std::string_view text, const std::string& source, ValueOrigin origin);
   // One directive with its words from the environment: replaces what was said before.
   void loadVariable(const std::string& name, const std::string& directive,
                     const std::string& value);
@@ -81,14 +81,16 @@ class Loader {
   LineError addUser(const std::string& name, std::string_view line);
   LineError include(const std::string& pattern);
   LineError readFrom(const std::string& path);
-  Origin origin() const { return include_depth_ > 0 ? Origin::kIncluded : source_origin_; }
+  ValueOrigin origin() const {
+    return include_depth_ > 0 ? ValueOrigin::kIncluded : source_origin_;
+  }
 
   ConfigValues& values_;
   LoadRecord& record_;
   std::vector<Fault> faults_;
   std::vector<Unchecked> unchecked_;
   // Of the source that is being read.
-  Origin source_origin_ = Origin::kInput;
+  ValueOrigin source_origin_ = ValueOrigin::kInput;
   std::set<std::string> declared_users_;
   std::set<std::string> declared_by_includes_;
   size_t include_depth_ = 0;

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/text.h"
 #include "config/directives.h"
 #include "config/loader.h"
 #include "config/newer_directives.h"
-#include "base/text.h"
 
 namespace inkstone {
 namespace {
@@ -116,10 +116,10 @@ class TextRewriter {
   // To an included file also where nobody has changed the value since the file was, which then
   // counts at the next start.
   bool belongsToOthers(const Directive& directive) const {
-    const Origin origin = task_.record.originOf(directive.name);
-    const bool unchanged = origin == Origin::kDefault || origin == Origin::kFile;
+    const ValueOrigin origin = task_.record.originOf(directive.name);
+    const bool unchanged = origin == ValueOrigin::kDefault || origin == ValueOrigin::kFile;
     return belongsElsewhere(origin) ||
-           (unchanged && file_.record.originOf(directive.name) == Origin::kIncluded);
+           (unchanged && file_.record.originOf(directive.name) == ValueOrigin::kIncluded);
   }
 
   bool hasPlainDefault(const Directive& directive) const {

@@ -1,4 +1,5 @@
-// What CONFIG SET makes happen at once.
+#include "server/config_hooks.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -6,8 +7,14 @@
 #include <cstring>
 
 #include "server/acl/access_control.h"
+#include "server/clients/clients.h"
+#include "server/data/data_set.h"
+#include "server/durability/data_files.h"
+#include "server/durability/durability.h"
+#include "server/net/network.h"
 #include "server/process/process.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
+#include "storage/page_return.h"
 
 namespace inkstone {
 namespace {
@@ -16,49 +23,66 @@ using HookResult = std::optional<std::string>;
 
 }  // namespace
 
-void Server::registerConfigHooks() {
+void applySettings(const ServerParts& parts) {
+  Runtime& runtime = parts.runtime;
+  const ConfigValues& settings = runtime.settings;
+  parts.data.access_clock.setTime(runtime.clock.unixMs());
+  parts.data.applySettings(settings);
+  runtime.logger.setLevel(settings.loglevel);
+  parts.clients.interests.set(KeyInterests::kNotifications, settings.notify_keyspace_events != 0);
+  returnPagesInBackground(settings.jemalloc_bg_thread);
+  // What cannot be used here is the environment's locale: names are checked as they are set.
+  if (!parts.data.collation.use(settings.locale_collate)) {
+    runtime.logger.warning(
+        "The environment names no locale that exists; texts are sorted by their bytes.");
+  }
+}
+
+void registerConfigHooks(Config& config, const ServerParts& parts) {
   config.onChange({"maxmemory-policy", "lfu-log-factor", "lfu-decay-time", "loglevel",
                    "hash-max-listpack-entries", "hash-max-listpack-value", "list-max-listpack-size",
                    "list-compress-depth", "set-max-intset-entries", "set-max-listpack-entries",
                    "set-max-listpack-value", "zset-max-listpack-entries", "zset-max-listpack-value",
                    "locale-collate", "jemalloc-bg-thread", "notify-keyspace-events"},
-                  [this](const ConfigValues&, const ConfigValues&) -> HookResult {
-                    applySettings();
+                  [&parts](const ConfigValues&, const ConfigValues&) -> HookResult {
+                    applySettings(parts);
                     return {};
                   });
   config.onChange({"bind", "port"},
-                  [this](const ConfigValues& before, const ConfigValues& now) -> HookResult {
-                    if (listeners_.open(now).empty()) return {};
-                    if (const std::string lost = listeners_.open(before); !lost.empty()) {
-                      logger.warning("{}", lost);
+                  [&parts](const ConfigValues& before, const ConfigValues& now) -> HookResult {
+                    if (parts.network.listeners.open(now).empty()) return {};
+                    if (const std::string lost = parts.network.listeners.open(before);
+                        !lost.empty()) {
+                      parts.runtime.logger.warning("{}", lost);
                     }
                     return "Unable to listen on this port. Check server logs.";
                   });
   config.onChange({"appendfsync", "no-appendfsync-on-rewrite", "aof-timestamp-enabled",
                    "aof-load-truncated", "aof-disk-reserve"},
-                  [this](const ConfigValues&, const ConfigValues&) -> HookResult {
-                    log.updateSettings(logSettings());
+                  [&parts](const ConfigValues&, const ConfigValues&) -> HookResult {
+                    parts.durability.log.updateSettings(logSettings(parts.runtime));
                     return {};
                   });
-  config.onChange("appendonly", [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
-    if (!now.appendonly) {
-      log_rewrite.switchOff();
-      data_locks.unlockLog();
-    } else if (!log_rewrite.switchOn()) {
-      return "Unable to turn on AOF. Check server logs.";
-    }
-    return {};
-  });
+  config.onChange("appendonly",
+                  [&parts](const ConfigValues&, const ConfigValues& now) -> HookResult {
+                    if (!now.appendonly) {
+                      parts.durability.log_rewrite.switchOff();
+                      parts.durability.data_locks.unlockLog();
+                    } else if (!parts.durability.log_rewrite.switchOn()) {
+                      return "Unable to turn on AOF. Check server logs.";
+                    }
+                    return {};
+                  });
   config.onChange("maxmemory-clients",
-                  [this](const ConfigValues&, const ConfigValues&) -> HookResult {
-                    client_memory.recount();
+                  [&parts](const ConfigValues&, const ConfigValues&) -> HookResult {
+                    parts.clients.memory.recount();
                     return {};
                   });
   config.onChange({"oom-score-adj", "oom-score-adj-values"},
-                  [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
-                    const std::string error = oom_score.applyToServer(now);
+                  [&parts](const ConfigValues&, const ConfigValues& now) -> HookResult {
+                    const std::string error = parts.durability.oom_score.applyToServer(now);
                     if (error.empty()) return {};
-                    logger.warning("{}", error);
+                    parts.runtime.logger.warning("{}", error);
                     return "Failed to apply new oom_score_adj configuration, check server logs.";
                   });
   config.onChange("maxclients", [](const ConfigValues&, const ConfigValues& now) -> HookResult {
@@ -69,16 +93,16 @@ void Server::registerConfigHooks() {
         fitting);
   });
   config.onChange({"dir", "dbfilename", "save"},
-                  [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
+                  [&parts](const ConfigValues&, const ConfigValues& now) -> HookResult {
                     if (::chdir(now.dir.c_str()) != 0) return std::string(std::strerror(errno));
-                    const std::string refusal = data_locks.follow();
+                    const std::string refusal = parts.durability.data_locks.follow();
                     if (refusal.empty()) return {};
                     return refusal;
                   });
   config.onChange("requirepass",
-                  [this](const ConfigValues&, const ConfigValues& now) -> HookResult {
+                  [&parts](const ConfigValues&, const ConfigValues& now) -> HookResult {
                     // Who has authenticated stays so.
-                    acl->setDefaultPassword(now.requirepass);
+                    parts.acl.setDefaultPassword(now.requirepass);
                     return {};
                   });
 }

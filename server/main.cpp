@@ -112,8 +112,8 @@ void announceReadiness(const ConfigValues& settings, Logger& logger) {
   }
 }
 
-void warnAboutExposure(const ConfigValues& settings, const Server& server, Logger& logger) {
-  if (settings.protected_mode || server.acl->requiresAuth() || settings.port == 0) return;
+void warnAboutExposure(const ConfigValues& settings, const AccessControl& acl, Logger& logger) {
+  if (settings.protected_mode || acl.requiresAuth() || settings.port == 0) return;
   logger.warning(
       "WARNING: protected-mode is off and no password is set: whoever reaches port {} can "
       "read and change everything. Set requirepass, or publish the port on 127.0.0.1 only.",
@@ -157,9 +157,9 @@ void settleProcess(const ConfigValues& settings, Logger& logger) {
   }
 }
 
-bool renameCommands(const ConfigValues& settings, Server& server, Logger& logger) {
+bool renameCommands(const ConfigValues& settings, CommandTable& commands, Logger& logger) {
   for (const RenamedCommand& renamed : settings.renamed_commands) {
-    if (const auto error = server.commands.rename(renamed.from, renamed.to)) {
+    if (const auto error = commands.rename(renamed.from, renamed.to)) {
       logger.warning("FATAL CONFIG FILE ERROR: rename-command {} \"{}\": {}", renamed.from,
                      renamed.to, *error);
       return false;
@@ -168,8 +168,8 @@ bool renameCommands(const ConfigValues& settings, Server& server, Logger& logger
   return true;
 }
 
-bool loadUsers(Server& server, Logger& logger) {
-  const std::string error = server.acl->loadAtStart();
+bool loadUsers(AccessControl& acl, Logger& logger) {
+  const std::string error = acl.loadAtStart();
   if (!error.empty()) logger.warning("{}", error);
   return error.empty();
 }
@@ -239,22 +239,25 @@ int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle&
   showBanner(settings, logger);
   int status = 0;
   {
-    Server server(config, logger);
-    server.show_title = [&](const std::string& name) {
+    PosixFileSystem files;
+    SystemLogClock log_clock;
+    Server server(config, logger, {files, log_clock});
+    const ServerParts& parts = server.parts();
+    parts.durability.child.setTitleSetter([&](const std::string& name) {
       if (settings.set_proc_title) title.set(expandTitle(settings, config.filePath(), name));
-    };
-    server.on_listening = [&] { pidfile = leavePidFile(settings, background, logger); };
-    server.on_ready = [&] {
+    });
+    server.events.on_listening = [&] { pidfile = leavePidFile(settings, background, logger); };
+    server.events.on_ready = [&] {
       logger.copyWarningsTo(-1);
       daemon.ready();
       announceReadiness(settings, logger);
     };
-    server.on_stop = [&] {
+    server.events.on_stop = [&] {
       if (supervisedBySystemd(settings.supervised)) notifySystemd("STOPPING=1\n");
     };
     status = 1;
-    if (renameCommands(settings, server, logger) && loadUsers(server, logger)) {
-      warnAboutExposure(settings, server, logger);
+    if (renameCommands(settings, parts.commands, logger) && loadUsers(parts.acl, logger)) {
+      warnAboutExposure(settings, parts.acl, logger);
       status = server.run();
     }
   }

@@ -11,6 +11,22 @@
 
 namespace inkstone {
 
+// The hash of a key as far as somebody has worked it out already: it may be absent, and then whoever
+// needs it hashes the key. (A hash of 0 counts as absent, too, and is worked out again.)
+class KeyHash {
+ public:
+  constexpr KeyHash() = default;
+  constexpr explicit KeyHash(uint64_t bits) : bits_(bits) {}
+
+  constexpr bool known() const { return bits_ != 0; }
+  // What a table looks it up by; only if it is known.
+  constexpr uint64_t bits() const { return bits_; }
+  bool operator==(const KeyHash&) const = default;
+
+ private:
+  uint64_t bits_ = 0;
+};
+
 class KeyHasher {
  public:
   // XXH3 asks for at least 136 bytes; this is the length of its own default secret.

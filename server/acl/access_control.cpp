@@ -7,8 +7,10 @@
 
 #include "config/file_replacer.h"
 #include "server/clients/client_description.h"
+#include "server/clients/client_registry.h"
 #include "server/clients/pubsub.h"
-#include "server/server.h"
+#include "server/command_table/command_table.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -25,18 +27,20 @@ bool hearsOnlyWhatItMay(const Client& client, const AclUser& user) {
 
 }  // namespace
 
-AccessControl::AccessControl(Server& server) : server_(server) {
+AccessControl::AccessControl(Runtime& runtime, const CommandTable& commands,
+                             ClientRegistry& registry)
+    : runtime_(runtime), commands_(commands), registry_(registry) {
   auto user = std::make_unique<AclUser>(AclUser::makeDefault(readRules().all_channels));
-  if (!server.settings.requirepass.empty()) user->setOnlyPassword(server.settings.requirepass);
+  if (!runtime.settings.requirepass.empty()) user->setOnlyPassword(runtime.settings.requirepass);
   default_user_ = users_.emplace(AclUser::kDefaultName, std::move(user)).first->second.get();
 }
 
 AclReadRules AccessControl::readRules() const {
-  return {server_.commands, server_.settings.acl_pubsub_default == AclPubsubDefault::kAllChannels};
+  return {commands_, runtime_.settings.acl_pubsub_default == AclPubsubDefault::kAllChannels};
 }
 
 std::string AccessControl::loadAtStart() {
-  const ConfigValues& settings = server_.settings;
+  const ConfigValues& settings = runtime_.settings;
   if (settings.aclfile.empty()) {
     for (const std::string& line : settings.users) {
       const std::string error = parseUserLine(line, readRules(), users_);
@@ -56,9 +60,9 @@ std::string AccessControl::loadAtStart() {
 }
 
 void AccessControl::warnOfMissing(const AclUser& user) const {
-  const std::vector<std::string> missing = user.allowedToCome(server_.commands);
+  const std::vector<std::string> missing = user.allowedToCome(commands_);
   if (missing.empty()) return;
-  server_.logger.warning(
+  runtime_.logger.warning(
       "ACL: user '{}' is allowed {}, which this server does not have yet; the rules are kept",
       user.name(), fmt::join(missing, ", "));
 }
@@ -77,15 +81,18 @@ bool AccessControl::isAuthenticated(const Client& client) const {
 }
 
 void AccessControl::setUnrestricted(Client& client) const {
-  client.unrestricted = isAuthenticated(client) && userOf(client).isUnrestricted();
+  client.stranger = !isAuthenticated(client);
+  client.unrestricted = !client.stranger && userOf(client).isUnrestricted();
+  client.noteSpecial(Client::kRestricted, !client.unrestricted);
 }
 
 void AccessControl::usersChanged() const {
-  server_.clients.forEach([this](Client& client) { setUnrestricted(client); });
+  registry_.forEach([this](Client& client) { setUnrestricted(client); });
 }
 
 void AccessControl::assume(Client& client, const AclUser& user) const {
   client.acl_user = &user;
+  client.acl_user_name = &user.name();
   setUnrestricted(client);
 }
 
@@ -122,14 +129,14 @@ AclDenial AccessControl::check(const Client& client, const Command& command, Arg
 }
 
 bool AccessControl::mayReadAllKeys(const Client& client, const Command& command, Args args) const {
-  if (client.unrestricted || client.replaying) return true;
+  if (client.unrestricted || !mayBeRefused(client.origin)) return true;
   AclRequest request(command, args);
   return userOf(client).mayReadAllKeys(request);
 }
 
 void AccessControl::note(const Client& client, AclReason reason, std::string_view object,
                          std::string_view user) {
-  ServerStats& stats = server_.stats;
+  ServerStats& stats = runtime_.stats;
   switch (reason) {
     case AclReason::kNone:
       return;
@@ -151,9 +158,9 @@ void AccessControl::note(const Client& client, AclReason reason, std::string_vie
   entry.context = client.transaction != nullptr ? AclContext::kMulti : AclContext::kToplevel;
   entry.object = object.substr(0, AclLog::kTextMax);
   entry.user = user.substr(0, AclLog::kTextMax);
-  entry.client = describeClient(client, server_.clock.monotonicMs(), 0);
-  entry.created_ms = server_.clock.unixMs();
-  log_.add(std::move(entry), static_cast<size_t>(server_.settings.acllog_max_len));
+  entry.client = describeClient(client, runtime_.clock.monotonicMs(), 0);
+  entry.created_ms = runtime_.clock.unixMs();
+  log_.add(std::move(entry), static_cast<size_t>(runtime_.settings.acllog_max_len));
 }
 
 std::optional<std::string> AccessControl::setUser(std::string_view name,
@@ -207,24 +214,24 @@ void AccessControl::disconnect(Client& client, Client* by) const {
     // It is still to learn what became of its command.
     client.close_after_reply = true;
   } else {
-    server_.clients.scheduleClose(client);
+    registry_.scheduleClose(client);
   }
 }
 
 void AccessControl::disconnectClientsOf(const AclUser& user, Client* by) const {
-  server_.clients.forEach([&](Client& client) {
+  registry_.forEach([&](Client& client) {
     if (client.acl_user == &user) disconnect(client, by);
   });
 }
 
 void AccessControl::disconnectListenersOf(const AclUser& user, Client* by) const {
-  server_.clients.forEach([&](Client& client) {
+  registry_.forEach([&](Client& client) {
     if (client.acl_user == &user && !hearsOnlyWhatItMay(client, user)) disconnect(client, by);
   });
 }
 
 std::string AccessControl::readUsers(AclUsers& users) const {
-  const std::string& path = server_.settings.aclfile;
+  const std::string& path = runtime_.settings.aclfile;
   const std::string faults = readAclFile(path, path, readRules(), users);
   if (faults.empty() || faults.starts_with("Error loading ACLs")) return faults;
   return faults +
@@ -238,7 +245,7 @@ std::optional<std::string> AccessControl::loadFile(Client* by) {
   const AclUsers before = std::exchange(users_, std::move(loaded));
   default_user_ = users_.find(AclUser::kDefaultName)->second.get();
   for (const auto& [name, user] : users_) warnOfMissing(*user);
-  server_.clients.forEach([&](Client& client) {
+  registry_.forEach([&](Client& client) {
     const AclUser* const now = find(client.userName());
     const AclUser* const old = client.acl_user;
     const bool is_default = client.userName() == AclUser::kDefaultName;
@@ -256,7 +263,7 @@ std::optional<std::string> AccessControl::loadFile(Client* by) {
 
 std::error_code AccessControl::saveFile() const {
   FileCalls calls;
-  return FileReplacer(calls).replace(server_.settings.aclfile, writeAclFile(users_)).error;
+  return FileReplacer(calls).replace(runtime_.settings.aclfile, writeAclFile(users_)).error;
 }
 
 bool AccessControl::isAsLoaded(const AclUser& user, const std::string& line) const {
@@ -266,8 +273,8 @@ bool AccessControl::isAsLoaded(const AclUser& user, const std::string& line) con
 }
 
 void AccessControl::updateConfig() const {
-  const std::map<std::string, LoadedUser>& loaded = server_.config.loadedUsers();
-  server_.config.update([&](ConfigValues& values) {
+  const std::map<std::string, LoadedUser>& loaded = runtime_.config.loadedUsers();
+  runtime_.config.update([&](ConfigValues& values) {
     values.users.clear();
     if (!values.aclfile.empty()) return;
     AclUser plain = AclUser::makeDefault(readRules().all_channels);
@@ -280,7 +287,7 @@ void AccessControl::updateConfig() const {
       }
       const bool is_plain = user.get() == default_user_ && user->describe() == plain.describe();
       // An included file that declares the default user has to be outdone.
-      if (!is_plain || server_.config.includesUser(name)) {
+      if (!is_plain || runtime_.config.includesUser(name)) {
         values.users.push_back(writeUserLine(*user));
       }
     }

@@ -18,14 +18,17 @@
 namespace inkstone {
 
 class Client;
-class Server;
+class ClientRegistry;
+class CommandTable;
+class Runtime;
 
 class AccessControl {
  public:
   using Args = AclRequest::Args;
 
   // There is the default user, with `requirepass` as its password.
-  explicit AccessControl(Server& server);
+  // All must outlive this object.
+  AccessControl(Runtime& runtime, const CommandTable& commands, ClientRegistry& registry);
   AccessControl(const AccessControl&) = delete;
   AccessControl& operator=(const AccessControl&) = delete;
 
@@ -94,7 +97,9 @@ class AccessControl {
   // Those who listen to what they no longer may listen to.
   void disconnectListenersOf(const AclUser& user, Client* by) const;
 
-  Server& server_;
+  Runtime& runtime_;
+  const CommandTable& commands_;
+  ClientRegistry& registry_;
   AclUsers users_;
   // Among them, always.
   AclUser* default_user_;

@@ -10,6 +10,7 @@
 #include "server/acl/acl_request.h"
 #include "server/acl/acl_rule.h"
 #include "server/acl/acl_selector.h"
+#include "server/clients/client.h"
 
 namespace inkstone {
 
@@ -25,7 +26,7 @@ class AclUser {
   // asked for, everything is allowed.
   static AclUser makeDefault(bool all_channels);
 
-  static constexpr std::string_view kDefaultName = "default";
+  static constexpr std::string_view kDefaultName = kDefaultUserName;
 
   // "on", ">password", "(+get ~a)", "+@read", "reset", ... A selector in brackets is one rule. On
   // error nothing is changed.

@@ -3,9 +3,15 @@
 #include <algorithm>
 #include <iterator>
 
+#include "persistence/log/append_only_log.h"
+#include "server/clients/client_registry.h"
+#include "server/clients/key_interests.h"
+#include "server/clients/reply_gate.h"
+#include "server/clients/side_effects.h"
+#include "server/command_table/command.h"
 #include "server/command_table/errors.h"
-#include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
+#include "storage/keyspace.h"
 
 namespace inkstone {
 namespace {
@@ -16,50 +22,54 @@ bool isForKeys(BlockKind kind) {
 
 }  // namespace
 
-Blocking::Blocking(Server& server)
-    : server_(server),
-      lists_(server.keyspace.size(), Lists(server.keyspace.hasher())),
-      timer_(server.io) {}
-
-bool Blocking::mustNotWait(const CommandContext& ctx) {
-  return ctx.server.executor.inTransaction() || ctx.client.replaying;
-}
+Blocking::Blocking(Runtime& runtime, const Keyspace& keyspace, const AppendOnlyLog& log,
+                   ClientRegistry& registry, KeyInterests& interests, SideEffects& side_effects,
+                   ReplyGate& gate)
+    : runtime_(runtime),
+      keyspace_(keyspace),
+      log_(log),
+      registry_(registry),
+      interests_(interests),
+      side_effects_(side_effects),
+      gate_(gate),
+      lists_(keyspace.size(), Lists(keyspace.hasher())),
+      timer_(runtime.io) {}
 
 std::optional<std::string_view> Blocking::servedKey(const Client& client) {
   return client.blocked == nullptr ? std::nullopt : client.blocked->serving;
 }
 
-BlockedClient& Blocking::begin(CommandContext& ctx, BlockKind kind, int64_t deadline_ms) {
-  Client& client = ctx.client;
+BlockedClient& Blocking::begin(const WaitingCommand& waiting, BlockKind kind, int64_t deadline_ms) {
+  Client& client = waiting.client;
   client.blocked = std::make_unique<BlockedClient>(BlockedClient{.kind = kind, .db = client.db});
-  client.blocked->command.emplace(ctx.command, ctx.args, std::string_view(), 0);
+  client.blocked->command.emplace(waiting.command, waiting.args, std::string_view(), KeyHash());
   addDeadline(client, deadline_ms);
   ++count_;
   return *client.blocked;
 }
 
-void Blocking::waitForKeys(CommandContext& ctx, BlockKind kind,
+void Blocking::waitForKeys(const WaitingCommand& waiting, BlockKind kind,
                            std::span<const std::string_view> keys, int64_t deadline_ms) {
-  BlockedClient& blocked = begin(ctx, kind, deadline_ms);
+  BlockedClient& blocked = begin(waiting, kind, deadline_ms);
   Lists& lists = lists_[blocked.db];
   std::vector<std::string_view> distinct(keys.begin(), keys.end());
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   for (const std::string_view key : distinct) {
-    blocked.places.push_back(lists.add(key, &ctx.client));
+    blocked.places.push_back(lists.add(key, &waiting.client));
   }
   ++waiting_for_keys_;
-  server_.key_events.setInterest(KeyEvents::kWaiting, true);
+  interests_.set(KeyInterests::kWaiting, true);
 }
 
-void Blocking::waitForReplicas(CommandContext& ctx, int64_t deadline_ms) {
-  begin(ctx, BlockKind::kReplicas, deadline_ms);
+void Blocking::waitForReplicas(const WaitingCommand& waiting, int64_t deadline_ms) {
+  begin(waiting, BlockKind::kReplicas, deadline_ms);
 }
 
-void Blocking::waitForLog(CommandContext& ctx, uint64_t log_offset, bool and_replicas,
+void Blocking::waitForLog(const WaitingCommand& waiting, uint64_t log_offset, bool and_replicas,
                           int64_t deadline_ms) {
-  begin(ctx, BlockKind::kLog, deadline_ms).log_offset = log_offset;
-  if (!and_replicas) log_offsets_.emplace(log_offset, &ctx.client);
+  begin(waiting, BlockKind::kLog, deadline_ms).log_offset = log_offset;
+  if (!and_replicas) log_offsets_.emplace(log_offset, &waiting.client);
 }
 
 void Blocking::postpone(Client& client) {
@@ -85,7 +95,7 @@ void Blocking::arm() {
   // One that rings too early arms it again.
   if (armed_for_ms_ != 0 && armed_for_ms_ <= first_ms) return;
   constexpr int64_t kWaitMaxMs = 24LL * 3600 * 1000;
-  const int64_t left_ms = first_ms - server_.clock.monotonicMs();
+  const int64_t left_ms = first_ms - runtime_.clock.monotonicMs();
   armed_for_ms_ = first_ms;
   timer_.expires_after(std::chrono::milliseconds(std::clamp<int64_t>(left_ms, 0, kWaitMaxMs)));
   timer_.async_wait([this](const asio::error_code& error) {
@@ -95,8 +105,8 @@ void Blocking::arm() {
 
 void Blocking::onTimer() {
   armed_for_ms_ = 0;
-  server_.clock.advance();
-  const int64_t now_ms = server_.clock.monotonicMs();
+  runtime_.clock.advance();
+  const int64_t now_ms = runtime_.clock.monotonicMs();
   while (!deadlines_.empty() && deadlines_.begin()->first <= now_ms) {
     finish(*deadlines_.begin()->second, false);
   }
@@ -107,7 +117,7 @@ void Blocking::remove(Client& client) {
   BlockedClient& blocked = *client.blocked;
   for (const Lists::Place& place : blocked.places) lists_[blocked.db].remove(place);
   if (isForKeys(blocked.kind) && --waiting_for_keys_ == 0) {
-    server_.key_events.setInterest(KeyEvents::kWaiting, false);
+    interests_.set(KeyInterests::kWaiting, false);
   }
   if (blocked.deadline_ms != 0) deadlines_.erase({blocked.deadline_ms, &client});
   if (blocked.kind == BlockKind::kLog) {
@@ -126,8 +136,8 @@ void Blocking::release(Client& client) {
   const bool is_over = client.blocked->kind != BlockKind::kPostponed;
   remove(client);
   if (is_over) client.endSkippedReply();
-  server_.clients.scheduleOutput(client);
-  server_.connections().resume(client);
+  registry_.scheduleOutput(client);
+  registry_.scheduleResume(client);
 }
 
 void Blocking::forget(Client& client) {
@@ -139,13 +149,13 @@ void Blocking::replyTimeout(Client& client) {
     case BlockKind::kList:
     case BlockKind::kZset:
       // It tells that nothing is there, which may be somebody's write.
-      server_.executor.holdUntilAcknowledged(client);
+      gate_.holdForEverything(client);
       return client.reply().nullArray();
     case BlockKind::kReplicas:
       return client.reply().integer(0);
     case BlockKind::kLog:
       client.reply().array(2);
-      client.reply().integer(server_.log.durableOffset() >= client.blocked->log_offset ? 1 : 0);
+      client.reply().integer(log_.durableOffset() >= client.blocked->log_offset ? 1 : 0);
       return client.reply().integer(0);
     case BlockKind::kPostponed:
       return;
@@ -155,10 +165,10 @@ void Blocking::replyTimeout(Client& client) {
 void Blocking::finish(Client& client, bool with_error) {
   CommandStats& stats = client.blocked->command->command().stats;
   ++stats.calls;
-  ++server_.stats.commands_processed;
+  ++runtime_.stats.commands_processed;
   if (with_error) {
     client.reply().error(errors::kUnblocked);
-    server_.executor.countError(client);
+    runtime_.stats.countError(client.reply().lastError());
     ++stats.failed_calls;
   } else {
     replyTimeout(client);
@@ -178,11 +188,11 @@ void Blocking::keyReady(size_t db, std::string_view key, ValueType type) {
   ReadyKey ready{db, std::string(key)};
   if (!ready_names_.insert(ready).second) return;
   ready_.push_back(std::move(ready));
-  server_.executor.noteSideEffect();
+  side_effects_.note();
 }
 
 void Blocking::databaseReplaced(size_t db) {
-  const Database& database = server_.keyspace[db];
+  const Database& database = keyspace_[db];
   for (const auto& [name, clients] : lists_[db]) {
     const Database::Slot slot = database.find(database.hashOf(name), name);
     if (slot) keyReady(db, name, slot.node()->type());
@@ -199,11 +209,11 @@ void Blocking::serveReady() {
 }
 
 bool Blocking::canServe(const ReadyKey& key, BlockKind kind) {
-  const Database& database = server_.keyspace[key.db];
+  const Database& database = keyspace_[key.db];
   const Database::Slot slot = database.find(database.hashOf(key.name), key.name);
   if (!slot) return false;
   const Entry& entry = *slot.node();
-  if (entry.hasExpired(server_.clock.unixMs())) return false;
+  if (entry.hasExpired(runtime_.clock.unixMs())) return false;
   return entry.type() == (kind == BlockKind::kList ? ValueType::kList : ValueType::kZset);
 }
 
@@ -220,7 +230,7 @@ void Blocking::serveKey(const ReadyKey& key) {
       // What it would take would be lost with it.
     } else if (canServe(key, client.blocked->kind)) {
       client.blocked->serving = key.name;
-      server_.executor.rerun(client);
+      runner_->rerun(client);
       release(client);
     } else if (!canServe(key, BlockKind::kList) && !canServe(key, BlockKind::kZset)) {
       return;
@@ -236,7 +246,7 @@ size_t Blocking::keyCount() const {
 }
 
 void Blocking::onFlushed() {
-  const uint64_t durable = server_.log.durableOffset();
+  const uint64_t durable = log_.durableOffset();
   while (!log_offsets_.empty() && log_offsets_.begin()->first <= durable) {
     finish(*log_offsets_.begin()->second, false);
   }

@@ -22,9 +22,29 @@
 
 namespace inkstone {
 
+class AppendOnlyLog;
 class Client;
-class CommandContext;
-class Server;
+class ClientRegistry;
+class Command;
+class KeyInterests;
+class Keyspace;
+class ReplyGate;
+class Runtime;
+class SideEffects;
+
+// A client's command that may have to wait.
+struct WaitingCommand {
+  Client& client;
+  Command& command;
+  std::span<const std::string_view> args;
+};
+
+// Runs the command that a client waits with once more, for the key that it can be served from.
+class CommandRunner {
+ public:
+  virtual ~CommandRunner() = default;
+  virtual void rerun(Client& client) = 0;
+};
 
 enum class BlockKind : uint8_t {
   // For keys of a type.
@@ -58,17 +78,21 @@ struct BlockedClient {
 
 class Blocking {
  public:
-  explicit Blocking(Server& server);
+  Blocking(Runtime& runtime, const Keyspace& keyspace, const AppendOnlyLog& log,
+           ClientRegistry& registry, KeyInterests& interests, SideEffects& side_effects,
+           ReplyGate& gate);
+
+  // To be set before any client waits; it must outlive this object.
+  void setRunner(CommandRunner& runner) { runner_ = &runner; }
 
   // For handlers. The command is run again with `serving` set when it can be served; at the
   // deadline (monotonic, 0 = none) the client is told so.
-  void waitForKeys(CommandContext& ctx, BlockKind kind, std::span<const std::string_view> keys,
-                   int64_t deadline_ms);
-  void waitForReplicas(CommandContext& ctx, int64_t deadline_ms);
+  void waitForKeys(const WaitingCommand& waiting, BlockKind kind,
+                   std::span<const std::string_view> keys, int64_t deadline_ms);
+  void waitForReplicas(const WaitingCommand& waiting, int64_t deadline_ms);
   // Until the log is durable up to there; with replicas asked for as well, until the deadline.
-  void waitForLog(CommandContext& ctx, uint64_t log_offset, bool and_replicas, int64_t deadline_ms);
-  // The command cannot wait, because it is part of a transaction or of the log.
-  static bool mustNotWait(const CommandContext& ctx);
+  void waitForLog(const WaitingCommand& waiting, uint64_t log_offset, bool and_replicas,
+                  int64_t deadline_ms);
   // The key that the command is run again for; nothing when it runs for the first time.
   static std::optional<std::string_view> servedKey(const Client& client);
 
@@ -105,7 +129,7 @@ class Blocking {
     auto operator<=>(const ReadyKey&) const = default;
   };
 
-  BlockedClient& begin(CommandContext& ctx, BlockKind kind, int64_t deadline_ms);
+  BlockedClient& begin(const WaitingCommand& waiting, BlockKind kind, int64_t deadline_ms);
   void addDeadline(Client& client, int64_t deadline_ms);
   void arm();
   void onTimer();
@@ -118,7 +142,14 @@ class Blocking {
   void replyTimeout(Client& client);
   void finish(Client& client, bool with_error);
 
-  Server& server_;
+  Runtime& runtime_;
+  const Keyspace& keyspace_;
+  const AppendOnlyLog& log_;
+  ClientRegistry& registry_;
+  KeyInterests& interests_;
+  SideEffects& side_effects_;
+  ReplyGate& gate_;
+  CommandRunner* runner_ = nullptr;
   // By database.
   std::vector<Lists> lists_;
   size_t waiting_for_keys_ = 0;

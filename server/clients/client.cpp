@@ -1,6 +1,5 @@
 #include "server/clients/client.h"
 
-#include "server/acl/acl_user.h"
 #include "server/clients/blocking.h"
 #include "server/clients/pubsub.h"
 #include "server/clients/tracking.h"
@@ -13,12 +12,23 @@ Client::Client(uint64_t id, OutputBlockPool& pool) : id_(id), output_(pool), rep
 
 Client::~Client() = default;
 
-std::string_view Client::userName() const {
-  return acl_user == nullptr ? AclUser::kDefaultName : std::string_view(acl_user->name());
+void Client::beginTransaction() {
+  transaction = std::make_unique<Transaction>();
+  noteSpecial(kInTransaction, true);
+}
+
+void Client::endTransaction() {
+  transaction.reset();
+  noteSpecial(kInTransaction, false);
+}
+
+bool Client::specialAgrees() const {
+  return isPlain() == (unrestricted && transaction == nullptr && subscriptions == nullptr &&
+                       tracking == nullptr);
 }
 
 void Client::resetSession() {
-  transaction.reset();
+  endTransaction();
   db = 0;
   name.clear();
   // That a reply is left out is for the RESET, if it is the next command, as for any other.

@@ -10,6 +10,7 @@
 
 #include "protocol/output_buffer.h"
 #include "protocol/reply_builder.h"
+#include "server/clients/origin.h"
 #include "server/clients/reply_holds.h"
 
 namespace inkstone {
@@ -43,6 +44,8 @@ class ClientTransport {
   virtual size_t pendingArgumentBytes() const = 0;
 };
 
+inline constexpr std::string_view kDefaultUserName = "default";
+
 // CLIENT REPLY. What SKIP asks for is kSkipNext while it runs itself and kSkipping until the next
 // command is over.
 enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext, kSkipping };
@@ -68,11 +71,17 @@ class Client {
   std::string library_name;
   std::string library_version;
   bool authenticated = false;
-  // Who it is, null: the default user; and that it has authenticated and may do everything, so that
-  // nothing of this need be looked at. AccessControl sets these.
+  // Who it is, null: the default user; that it has authenticated and may do everything, so that
+  // nothing of this need be looked at; that it has not authenticated and has to. AccessControl sets
+  // these.
   const AclUser* acl_user = nullptr;
+  // Its name, which is the user's own; null as well.
+  const std::string* acl_user_name = nullptr;
+  std::string_view userName() const {
+    return acl_user_name == nullptr ? kDefaultUserName : std::string_view(*acl_user_name);
+  }
   bool unrestricted = false;
-  std::string_view userName() const;
+  bool stranger = false;
 
   ReplyMode reply_mode = ReplyMode::kOn;
   // The command that SKIP asked for, or asked for it, is over.
@@ -92,10 +101,26 @@ class Client {
   bool stopped() const { return closing() || blocked != nullptr; }
   // Connected over loopback or unix socket, or without connection at all.
   bool isLocal() const { return transport == nullptr || transport->isLocal(); }
-  // Replays the log: nothing is propagated, expired keys stay, no reply is made.
-  bool replaying = false;
+  Origin origin = Origin::kClient;
+
+  // Why commands of this client need a closer look. Whoever changes one of these says so, so that
+  // for all other clients one comparison is enough.
+  enum Special : uint8_t {
+    kRestricted = 1U << 0,
+    kInTransaction = 1U << 1,
+    kSubscribed = 1U << 2,
+    kTracking = 1U << 3,
+  };
+  void noteSpecial(Special special, bool on) {
+    special_ = static_cast<uint8_t>(on ? special_ | special : special_ & ~special);
+  }
+  bool isPlain() const { return special_ == 0; }
+  // isPlain() is what the members say one by one.
+  bool specialAgrees() const;
 
   // What it queued since MULTI; null outside of one.
+  void beginTransaction();
+  void endTransaction();
   std::unique_ptr<Transaction> transaction;
   // What it watches; null if nothing. WatchedKeys fills it.
   std::unique_ptr<ClientWatches> watches;
@@ -128,11 +153,12 @@ class Client {
   bool push_scheduled = false;
 
   // Back to what a new connection has (RESET), but for what the server keeps of it
-  // (Server::forget()) and authentication.
+  // (Clients::forget()) and authentication.
   void resetSession();
 
  private:
   const uint64_t id_;
+  uint8_t special_ = kRestricted;
   OutputBuffer output_;
   ReplyBuilder reply_;
 };

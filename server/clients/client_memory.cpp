@@ -7,11 +7,12 @@
 #include "server/clients/blocking.h"
 #include "server/clients/client.h"
 #include "server/clients/client_description.h"
+#include "server/clients/client_registry.h"
 #include "server/clients/pubsub.h"
 #include "server/clients/tracking.h"
 #include "server/clients/transaction.h"
 #include "server/clients/watched_keys.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 
@@ -30,16 +31,16 @@ size_t clientMemoryBytes(const Client& client) {
 }
 
 bool ClientMemory::bounded() const {
-  return server_.settings.maxmemory_clients != 0;
+  return runtime_.settings.maxmemory_clients != 0;
 }
 
 uint64_t ClientMemory::bound() const {
   constexpr uint64_t kLeast = 128 * 1024;
-  const int64_t configured = server_.settings.maxmemory_clients;
+  const int64_t configured = runtime_.settings.maxmemory_clients;
   if (configured >= 0) return std::max(static_cast<uint64_t>(configured), kLeast);
   // Of nothing there is no share.
-  if (server_.settings.maxmemory == 0) return UINT64_MAX;
-  return std::max(server_.settings.maxmemory / 100 * static_cast<uint64_t>(-configured), kLeast);
+  if (runtime_.settings.maxmemory == 0) return UINT64_MAX;
+  return std::max(runtime_.settings.maxmemory / 100 * static_cast<uint64_t>(-configured), kLeast);
 }
 
 void ClientMemory::note(Client& client) {
@@ -53,7 +54,7 @@ void ClientMemory::forget(Client& client) {
 }
 
 void ClientMemory::recount() {
-  server_.clients.forEach([this](Client& client) {
+  registry_.forEach([this](Client& client) {
     forget(client);
     note(client);
   });
@@ -64,18 +65,18 @@ void ClientMemory::enforce() {
   const uint64_t most = bound();
   if (total_ <= most) return;
   std::vector<Client*> candidates;
-  server_.clients.forEach([&candidates](Client& client) {
+  registry_.forEach([&candidates](Client& client) {
     if (!client.no_evict && !client.close_asap) candidates.push_back(&client);
   });
   std::sort(candidates.begin(), candidates.end(),
             [](const Client* a, const Client* b) { return a->counted_bytes > b->counted_bytes; });
   for (Client* client : candidates) {
     if (total_ <= most) return;
-    server_.logger.notice("Evicting client: {}",
-                          describeClient(*client, server_.clock.monotonicMs(), 0));
-    ++server_.stats.evicted_clients;
+    runtime_.logger.notice("Evicting client: {}",
+                           describeClient(*client, runtime_.clock.monotonicMs(), 0));
+    ++runtime_.stats.evicted_clients;
     forget(*client);
-    server_.clients.scheduleClose(*client);
+    registry_.scheduleClose(*client);
   }
 }
 

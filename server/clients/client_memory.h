@@ -7,7 +7,8 @@
 namespace inkstone {
 
 class Client;
-class Server;
+class ClientRegistry;
+class Runtime;
 
 // Bytes that a client takes: buffers, queued commands, and what it subscribed to, watches, waits
 // for or tracks. O(1).
@@ -15,7 +16,8 @@ size_t clientMemoryBytes(const Client& client);
 
 class ClientMemory {
  public:
-  explicit ClientMemory(Server& server) : server_(server) {}
+  ClientMemory(Runtime& runtime, ClientRegistry& registry)
+      : runtime_(runtime), registry_(registry) {}
 
   // What the client takes may have changed. Without a bound nothing is counted.
   void note(Client& client);
@@ -31,7 +33,8 @@ class ClientMemory {
   bool bounded() const;
   uint64_t bound() const;
 
-  Server& server_;
+  Runtime& runtime_;
+  ClientRegistry& registry_;
   uint64_t total_ = 0;
 };
 

@@ -6,13 +6,14 @@
 
 namespace inkstone {
 
-class Server;
+class Blocking;
+class Runtime;
 
 class ClientPause {
  public:
   enum class Mode : uint8_t { kNone, kWrite, kAll };
 
-  explicit ClientPause(Server& server);
+  ClientPause(Runtime& runtime, Blocking& blocking);
 
   bool active() const { return mode_ != Mode::kNone; }
   Mode mode() const { return mode_; }
@@ -25,7 +26,8 @@ class ClientPause {
   void end();
 
  private:
-  Server& server_;
+  Runtime& runtime_;
+  Blocking& blocking_;
   asio::steady_timer timer_;
   Mode mode_ = Mode::kNone;
   int64_t until_ms_ = 0;

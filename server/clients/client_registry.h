@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ class ClientRegistry {
     std::erase(output_pending_, &client);
     std::erase(pushes_pending_, &client);
     std::erase(close_pending_, &client);
+    std::erase(resumed_, &client);
   }
 
   size_t size() const { return clients_.size(); }
@@ -65,6 +67,17 @@ class ClientRegistry {
     if (client.transport != nullptr) close_pending_.push_back(&client);
   }
 
+  // The client does not wait any more: its later requests are run in this turn or the next.
+  void scheduleResume(Client& client) {
+    if (client.transport == nullptr) return;
+    resumed_.push_back(&client);
+    if (resumed_.size() == 1) on_resume_();
+  }
+  bool resumesPending() const { return !resumed_.empty(); }
+  std::vector<Client*> takeResumed() { return std::exchange(resumed_, {}); }
+  // What makes a turn of the loop begin although no socket is ready.
+  void setOnResume(std::function<void()> wake) { on_resume_ = std::move(wake); }
+
   bool closesPending() const { return !close_pending_.empty(); }
 
   // Moves what was scheduled into `clients`, whose memory is used again.
@@ -82,6 +95,8 @@ class ClientRegistry {
   std::vector<Client*> output_pending_;
   std::deque<Client*> pushes_pending_;
   std::vector<Client*> close_pending_;
+  std::vector<Client*> resumed_;
+  std::function<void()> on_resume_ = [] {};
 };
 
 }  // namespace inkstone

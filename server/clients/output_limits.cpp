@@ -2,15 +2,16 @@
 
 #include <algorithm>
 
-#include "server/acl/access_control.h"
+#include "persistence/log/append_only_log.h"
 #include "server/clients/client.h"
-#include "server/server.h"
+#include "server/clients/client_registry.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
 
-const OutputBufferLimit& limitOf(const Server& server, const Client& client) {
-  return server.settings
+const OutputBufferLimit& limitOf(const ConfigValues& settings, const Client& client) {
+  return settings
       .client_output_buffer_limit[client.subscriptions != nullptr ? kClientPubsub : kClientNormal];
 }
 
@@ -25,11 +26,11 @@ uint64_t waitingSinceWelcome(const Client& client) {
 
 void OutputLimits::enforce(Client& client) {
   if (client.close_asap || client.transport == nullptr) return;
-  if (isStranger(client)) enforceBeforeAuth(client);
-  const OutputBufferLimit& limit = limitOf(server_, client);
+  if (client.stranger) enforceBeforeAuth(client);
+  const OutputBufferLimit& limit = limitOf(runtime_.settings, client);
   const size_t owed = client.output().size();
-  server_.stats.max_output_buffer = std::max<uint64_t>(server_.stats.max_output_buffer, owed);
-  const int64_t now_ms = server_.clock.monotonicMs();
+  runtime_.stats.max_output_buffer = std::max<uint64_t>(runtime_.stats.max_output_buffer, owed);
+  const int64_t now_ms = runtime_.clock.monotonicMs();
   const bool above_soft = limit.soft_bytes != 0 && owed >= limit.soft_bytes;
   if (!above_soft) {
     client.soft_limit_since_ms = 0;
@@ -43,30 +44,26 @@ void OutputLimits::enforce(Client& client) {
 }
 
 uint64_t OutputLimits::hardLimit(const Client& client) const {
-  const uint64_t hard = limitOf(server_, client).hard_bytes;
-  return hard != 0 ? hard : server_.settings.client_output_buffer_max;
+  const uint64_t hard = limitOf(runtime_.settings, client).hard_bytes;
+  return hard != 0 ? hard : runtime_.settings.client_output_buffer_max;
 }
 
 bool OutputLimits::mayWait(Client& client, size_t bytes) {
   if (bytes < hardLimit(client)) return true;
-  server_.stats.max_output_buffer =
-      std::max<uint64_t>(server_.stats.max_output_buffer, client.output().size());
+  runtime_.stats.max_output_buffer =
+      std::max<uint64_t>(runtime_.stats.max_output_buffer, client.output().size());
   close(client);
   return false;
 }
 
 // What is sent to a client without password tells nothing of the data, so it waits for nobody.
 void OutputLimits::enforceAfterRequests(Client& client) {
-  if (client.transport != nullptr && isStranger(client) &&
+  if (client.transport != nullptr && client.stranger &&
       waitingSinceWelcome(client) > kUnauthenticatedBytesMax &&
       client.output().consumedPosition() >= client.welcome_position) {
-    client.transport->send(server_.log.acknowledgeableOffset());
+    client.transport->send(log_.acknowledgeableOffset());
   }
   enforce(client);
-}
-
-bool OutputLimits::isStranger(const Client& client) const {
-  return !client.unrestricted && !server_.acl->isAuthenticated(client);
 }
 
 void OutputLimits::enforceBeforeAuth(Client& client) {
@@ -74,20 +71,20 @@ void OutputLimits::enforceBeforeAuth(Client& client) {
   if (client.close_after_reply) return;
   if (waitingSinceWelcome(client) <= kUnauthenticatedBytesMax) return;
   // Anybody can bring this about, any number of times: it is counted and does not fill the log.
-  server_.logger.verbose("Closing client {} that is owed too much before AUTH",
-                         client.transport->peerAddress());
-  ++server_.stats.unauthenticated_output_disconnections;
-  ++server_.stats.output_buffer_limit_disconnections;
-  server_.clients.scheduleClose(client);
+  runtime_.logger.verbose("Closing client {} that is owed too much before AUTH",
+                          client.transport->peerAddress());
+  ++runtime_.stats.unauthenticated_output_disconnections;
+  ++runtime_.stats.output_buffer_limit_disconnections;
+  registry_.scheduleClose(client);
 }
 
 void OutputLimits::close(Client& client) {
   if (client.close_asap || client.transport == nullptr) return;
-  server_.logger.warning(
+  runtime_.logger.warning(
       "Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
       client.transport->peerAddress());
-  ++server_.stats.output_buffer_limit_disconnections;
-  server_.clients.scheduleClose(client);
+  ++runtime_.stats.output_buffer_limit_disconnections;
+  registry_.scheduleClose(client);
 }
 
 }  // namespace inkstone

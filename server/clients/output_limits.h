@@ -12,14 +12,17 @@
 namespace inkstone {
 
 class Client;
-class Server;
+class AppendOnlyLog;
+class ClientRegistry;
+class Runtime;
 
 class OutputLimits {
  public:
   // Before a client has authenticated no more than this waits for it, as since Redis 7.2.8.
   static constexpr size_t kUnauthenticatedBytesMax = 1024;
 
-  explicit OutputLimits(Server& server) : server_(server) {}
+  OutputLimits(Runtime& runtime, ClientRegistry& registry, const AppendOnlyLog& log)
+      : runtime_(runtime), registry_(registry), log_(log) {}
 
   // Closes the client when the turn ends, if it is owed more than it may be, or more than the soft
   // limit for too long.
@@ -34,12 +37,12 @@ class OutputLimits {
  private:
   // What the hard limit of the client's class, or else client-output-buffer-max, allows.
   uint64_t hardLimit(const Client& client) const;
-  // It has not authenticated, and has to.
-  bool isStranger(const Client& client) const;
   void enforceBeforeAuth(Client& client);
   void close(Client& client);
 
-  Server& server_;
+  Runtime& runtime_;
+  ClientRegistry& registry_;
+  const AppendOnlyLog& log_;
 };
 
 }  // namespace inkstone

@@ -3,7 +3,7 @@
 #include "base/glob.h"
 #include "server/clients/client.h"
 #include "server/clients/push_text.h"
-#include "server/server.h"
+#include "server/clients/pushes.h"
 
 namespace inkstone {
 namespace {
@@ -35,13 +35,14 @@ size_t subscriptionBytes(std::string_view name) {
 
 }  // namespace
 
-PubSub::PubSub(Server& server)
-    : server_(server),
-      lists_{Lists(server.keyspace.hasher()), Lists(server.keyspace.hasher()),
-             Lists(server.keyspace.hasher())} {}
+PubSub::PubSub(const KeyHasher& hasher, Pushes& pushes)
+    : pushes_(pushes), lists_{Lists(hasher), Lists(hasher), Lists(hasher)} {}
 
 bool PubSub::subscribe(Client& client, ChannelKind kind, std::string_view name) {
-  if (client.subscriptions == nullptr) client.subscriptions = std::make_unique<Subscriptions>();
+  if (client.subscriptions == nullptr) {
+    client.subscriptions = std::make_unique<Subscriptions>();
+    client.noteSpecial(Client::kSubscribed, true);
+  }
   Subscriptions::Places& places = client.subscriptions->places[static_cast<size_t>(kind)];
   const Lists::Named* const known = lists(kind).find(name);
   if (known != nullptr && places.contains(known)) return false;
@@ -59,7 +60,7 @@ bool PubSub::unsubscribe(Client& client, ChannelKind kind, std::string_view name
   lists(kind).remove(found->second);
   places.erase(found);
   client.subscriptions->bytes -= subscriptionBytes(name);
-  if (client.subscriptions->empty()) client.subscriptions.reset();
+  if (client.subscriptions->empty()) forget(client);
   return true;
 }
 
@@ -70,7 +71,12 @@ void PubSub::unsubscribeAll(Client& client) {
       lists_[kind].remove(place);
     }
   }
+  forget(client);
+}
+
+void PubSub::forget(Client& client) {
   client.subscriptions.reset();
+  client.noteSpecial(Client::kSubscribed, false);
 }
 
 std::vector<std::string> PubSub::namesOf(const Client& client, ChannelKind kind) {
@@ -86,7 +92,7 @@ size_t PubSub::deliver(const Lists::Items& clients, std::initializer_list<std::s
                        bool tells_of_write) {
   Message message(words);
   for (Client* client : clients) {
-    server_.pushes.send(*client, message.text(client->reply().protocol()), tells_of_write);
+    pushes_.send(*client, message.text(client->reply().protocol()), tells_of_write);
   }
   return clients.size();
 }

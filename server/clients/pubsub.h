@@ -14,7 +14,8 @@
 namespace inkstone {
 
 class Client;
-class Server;
+class KeyHasher;
+class Pushes;
 
 enum class ChannelKind : uint8_t { kChannel, kPattern, kShard };
 inline constexpr size_t kChannelKinds = 3;
@@ -38,7 +39,7 @@ struct Subscriptions {
 
 class PubSub {
  public:
-  explicit PubSub(Server& server);
+  PubSub(const KeyHasher& hasher, Pushes& pushes);
 
   // False if it is subscribed already. O(1).
   bool subscribe(Client& client, ChannelKind kind, std::string_view name);
@@ -63,12 +64,14 @@ class PubSub {
  private:
   using Lists = KeyedLists<Client*>;
 
+  // It listens to nothing any more.
+  static void forget(Client& client);
   Lists& lists(ChannelKind kind) { return lists_[static_cast<size_t>(kind)]; }
   const Lists& lists(ChannelKind kind) const { return lists_[static_cast<size_t>(kind)]; }
   size_t deliver(const Lists::Items& clients, std::initializer_list<std::string_view> words,
                  bool tells_of_write);
 
-  Server& server_;
+  Pushes& pushes_;
   std::array<Lists, kChannelKinds> lists_;
 };
 

@@ -3,7 +3,10 @@
 #include <utility>
 
 #include "base/kept_buffer.h"
-#include "server/server.h"
+#include "server/clients/client_registry.h"
+#include "server/clients/output_limits.h"
+#include "server/clients/reply_gate.h"
+#include "server/clients/side_effects.h"
 
 namespace inkstone {
 
@@ -13,16 +16,16 @@ constexpr size_t kSentKept = 1024;
 
 void Pushes::send(Client& to, std::string_view bytes, bool tells_of_write) {
   if (to.close_asap) return;
-  server_.executor.noteSideEffect();
-  if (&to == server_.executor.executing()) {
+  side_effects_.note();
+  if (&to == side_effects_.executing()) {
     own_ += bytes;
     own_tell_of_write_ = own_tell_of_write_ || tells_of_write;
     return;
   }
   sent_.push_back({&to, to.output().position(), tells_of_write});
   to.output().appendMessage(bytes);
-  server_.clients.schedulePush(to);
-  server_.output_limits.enforce(to);
+  registry_.schedulePush(to);
+  limits_.enforce(to);
 }
 
 void Pushes::settle(Client* by) {
@@ -30,14 +33,12 @@ void Pushes::settle(Client* by) {
     const std::string own = std::exchange(own_, {});
     sent_.push_back({by, by->output().position(), std::exchange(own_tell_of_write_, false)});
     by->output().append(own);
-    server_.clients.scheduleOutput(*by);
+    registry_.scheduleOutput(*by);
   }
-  const uint64_t acknowledged = server_.log.acknowledgeableOffset();
   const uint64_t replied = by == nullptr ? 0 : by->holds.lastOffset();
   for (const Sent& sent : sent_) {
-    const uint64_t offset = sent.tells_of_write ? server_.log.fedOffset() : replied;
-    if (offset <= acknowledged) continue;
-    sent.to->holds.add(sent.position, offset, server_.log.gatheringFrom());
+    const uint64_t offset = sent.tells_of_write ? gate_.writtenOffset() : replied;
+    gate_.holdFrom(*sent.to, sent.position, offset);
   }
   clearKept(sent_, kSentKept);
 }

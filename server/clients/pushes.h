@@ -15,11 +15,15 @@
 namespace inkstone {
 
 class Client;
-class Server;
+class ClientRegistry;
+class OutputLimits;
+class ReplyGate;
+class SideEffects;
 
 class Pushes {
  public:
-  explicit Pushes(Server& server) : server_(server) {}
+  Pushes(ClientRegistry& registry, SideEffects& side_effects, ReplyGate& gate, OutputLimits& limits)
+      : registry_(registry), side_effects_(side_effects), gate_(gate), limits_(limits) {}
 
   // Appends a whole push, encoded for the client's version of the protocol, behind what the client
   // is owed. To the client whose command is running it comes behind the reply. `tells_of_write`: it
@@ -41,7 +45,10 @@ class Pushes {
     bool tells_of_write;
   };
 
-  Server& server_;
+  ClientRegistry& registry_;
+  SideEffects& side_effects_;
+  ReplyGate& gate_;
+  OutputLimits& limits_;
   std::vector<Sent> sent_;
   // To the client whose command is running.
   std::string own_;

@@ -4,10 +4,13 @@
 #include <utility>
 
 #include "server/clients/client.h"
+#include "server/clients/client_registry.h"
+#include "server/clients/key_interests.h"
 #include "server/clients/push_text.h"
+#include "server/clients/pushes.h"
 #include "server/command_table/command.h"
 #include "server/command_table/command_keys.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -24,7 +27,13 @@ std::string arrayOf(const std::vector<std::string_view>& keys) {
 
 }  // namespace
 
-Tracking::Tracking(Server& server) : server_(server), table_(server.keyspace.hasher()) {}
+Tracking::Tracking(Runtime& runtime, const KeyHasher& hasher, ClientRegistry& registry,
+                   KeyInterests& interests, Pushes& pushes)
+    : runtime_(runtime),
+      registry_(registry),
+      interests_(interests),
+      pushes_(pushes),
+      table_(hasher) {}
 
 void Tracking::enable(Client& client, ClientTracking how,
                       std::span<const std::string_view> prefixes) {
@@ -34,9 +43,10 @@ void Tracking::enable(Client& client, ClientTracking how,
     how.prefix_bytes = client.tracking->prefix_bytes;
   }
   client.tracking = std::make_unique<ClientTracking>(std::move(how));
+  client.noteSpecial(Client::kTracking, true);
   for (const std::string_view prefix : prefixes) addPrefix(client, prefix);
   clients_.emplace(client.id(), &client);
-  server_.key_events.setInterest(KeyEvents::kTracking, true);
+  interests_.set(KeyInterests::kTracking, true);
 }
 
 void Tracking::addPrefix(Client& client, std::string_view prefix) {
@@ -65,10 +75,11 @@ void Tracking::disable(Client& client) {
   if (client.tracking == nullptr) return;
   for (const std::string& prefix : client.tracking->prefixes) removePrefix(client, prefix);
   client.tracking.reset();
+  client.noteSpecial(Client::kTracking, false);
   clients_.erase(client.id());
   if (!clients_.empty()) return;
   table_.clear();
-  server_.key_events.setInterest(KeyEvents::kTracking, false);
+  interests_.set(KeyInterests::kTracking, false);
 }
 
 void Tracking::rememberReads(const Client& client, const Command& command,
@@ -83,10 +94,10 @@ void Tracking::rememberReads(const Client& client, const Command& command,
 // A limit that was lowered is come down to in steps.
 void Tracking::limitTable() {
   constexpr int kStep = 100;
-  const auto keys_max = static_cast<size_t>(server_.settings.tracking_table_max_keys);
+  const auto keys_max = static_cast<size_t>(runtime_.settings.tracking_table_max_keys);
   if (keys_max == 0) return;
   for (int i = 0; i < kStep && table_.keys() > keys_max; ++i) {
-    invalidate(std::string(table_.randomKey(server_.random)), nullptr);
+    invalidate(std::string(table_.randomKey(runtime_.random)), nullptr);
   }
 }
 
@@ -118,10 +129,10 @@ void Tracking::flushed() {
   table_.clear();
 }
 
-void Tracking::sendBroadcasts() {
-  if (changed_.empty()) return;
+bool Tracking::sendBroadcasts() {
+  if (changed_.empty()) return false;
   for (const auto& [prefix, broadcast] : std::exchange(changed_, {})) send(*broadcast);
-  server_.executor.settleSideEffects(nullptr);
+  return true;
 }
 
 void Tracking::send(Broadcast& broadcast) {
@@ -148,7 +159,7 @@ void Tracking::tell(Client& client, std::string_view keys) {
   Client* to = &client;
   const uint64_t redirect = client.tracking->redirect;
   if (redirect != 0) {
-    to = server_.clients.find(redirect);
+    to = registry_.find(redirect);
     if (to == nullptr || to->close_asap) {
       client.tracking->redirect_broken = true;
       if (client.reply().protocol() == 2) return;
@@ -156,7 +167,7 @@ void Tracking::tell(Client& client, std::string_view keys) {
       appendHead(text, '>', 2);
       appendBulk(text, "tracking-redir-broken");
       appendHead(text, ':', redirect);
-      return server_.pushes.send(client, text, true);
+      return pushes_.send(client, text, true);
     }
   }
   const bool as_push = to->reply().protocol() != 2;
@@ -176,7 +187,7 @@ void Tracking::tell(Client& client, std::string_view keys) {
   } else {
     text += as_push ? "_\r\n" : "$-1\r\n";
   }
-  server_.pushes.send(*to, text, true);
+  pushes_.send(*to, text, true);
 }
 
 }  // namespace inkstone

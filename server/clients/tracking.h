@@ -21,7 +21,10 @@ namespace inkstone {
 
 class Client;
 class Command;
-class Server;
+class ClientRegistry;
+class KeyInterests;
+class Pushes;
+class Runtime;
 
 // How a client tracks; it has one while it does.
 struct ClientTracking {
@@ -57,7 +60,8 @@ struct ClientTracking {
 
 class Tracking {
  public:
-  explicit Tracking(Server& server);
+  Tracking(Runtime& runtime, const KeyHasher& hasher, ClientRegistry& registry,
+           KeyInterests& interests, Pushes& pushes);
 
   // Begins to track, or changes how, all but for the prefixes: the given ones are added to those
   // the client has already. O(log(prefixes)) each.
@@ -74,8 +78,8 @@ class Tracking {
   void keyChanged(std::string_view key, const Client* by);
   // Keys of a whole database are gone: nothing that anybody keeps is to be relied on.
   void flushed();
-  // End of a turn: tells those with BCAST what has changed in it.
-  void sendBroadcasts();
+  // End of a turn: tells those with BCAST what has changed in it. False if that was nothing.
+  bool sendBroadcasts();
   // No reply may leave before that is done: who has one may expect that caches know.
   bool broadcastsPending() const { return !changed_.empty(); }
 
@@ -99,7 +103,10 @@ class Tracking {
   void invalidate(std::string_view key, const Client* by);
   void limitTable();
 
-  Server& server_;
+  Runtime& runtime_;
+  ClientRegistry& registry_;
+  KeyInterests& interests_;
+  Pushes& pushes_;
   TrackingTable table_;
   // By id, as the table names them.
   std::map<uint64_t, Client*> clients_;

@@ -16,7 +16,7 @@ size_t totalBytes(std::span<const std::string_view> args) {
 }  // namespace
 
 QueuedCommand::QueuedCommand(Command& command, std::span<const std::string_view> args,
-                             std::string_view frame, uint64_t key_hash)
+                             std::string_view frame, KeyHash key_hash)
     : command_(&command),
       key_hash_(key_hash),
       bytes_count_(frame.empty() ? totalBytes(args) : frame.size()) {

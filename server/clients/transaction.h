@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/key_hash.h"
+
 namespace inkstone {
 
 class Command;
@@ -17,19 +19,19 @@ class QueuedCommand {
  public:
   // `frame` is empty or the canonical text of the request, which the arguments are part of.
   QueuedCommand(Command& command, std::span<const std::string_view> args, std::string_view frame,
-                uint64_t key_hash);
+                KeyHash key_hash);
 
   Command& command() const { return *command_; }
   std::span<const std::string_view> args() const { return args_; }
   std::string_view frame() const { return frame_; }
-  uint64_t keyHash() const { return key_hash_; }
+  KeyHash keyHash() const { return key_hash_; }
   size_t argumentBytes() const;
   // What it takes in memory beside itself.
   size_t bytes() const { return bytes_count_ + args_.capacity() * sizeof(args_[0]); }
 
  private:
   Command* command_;
-  uint64_t key_hash_;
+  KeyHash key_hash_;
   std::unique_ptr<char[]> bytes_;
   size_t bytes_count_;
   std::vector<std::string_view> args_;

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "server/server.h"
+#include "server/clients/clients.h"
 
 namespace inkstone {
 
@@ -22,8 +22,8 @@ Found findServable(CommandContext& ctx, CommandContext::Args keys, ValueType typ
 
 void waitForKeys(CommandContext& ctx, BlockKind kind, CommandContext::Args keys,
                  int64_t deadline_ms) {
-  if (Blocking::mustNotWait(ctx)) return ctx.reply.nullArray();
-  ctx.server.blocking->waitForKeys(ctx, kind, keys, deadline_ms);
+  if (!ctx.mayWait()) return ctx.reply.nullArray();
+  ctx.clients().blocking.waitForKeys(ctx.asWaiting(), kind, keys, deadline_ms);
 }
 
 }  // namespace inkstone

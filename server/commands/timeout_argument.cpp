@@ -5,7 +5,7 @@
 
 #include "base/numbers.h"
 #include "server/command_table/errors.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -20,7 +20,7 @@ bool toDeadline(CommandContext& ctx, int64_t timeout_ms, int64_t& deadline_ms) {
     ctx.error(errors::kTimeoutOutOfRange);
     return false;
   }
-  deadline_ms = timeout_ms == 0 ? 0 : ctx.server.clock.monotonicMs() + timeout_ms;
+  deadline_ms = timeout_ms == 0 ? 0 : ctx.runtime().clock.monotonicMs() + timeout_ms;
   return true;
 }
 

@@ -13,9 +13,11 @@
 #include <utility>
 
 #include "persistence/files/signals_blocked.h"
+#include "persistence/log/append_only_log.h"
+#include "server/data/data_set.h"
 #include "server/process/oom_score.h"
 #include "server/process/process.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -50,8 +52,14 @@ bool ChildEnd::stoppedOnPurpose() const {
   return signal == SIGUSR1;
 }
 
-ChildProcess::ChildProcess(Server& server)
-    : server_(server), info_(server.io), child_signal_(server.io) {}
+ChildProcess::ChildProcess(Runtime& runtime, DataSet& data, AppendOnlyLog& log,
+                           const OomScore& oom_score)
+    : runtime_(runtime),
+      data_(data),
+      log_(log),
+      oom_score_(oom_score),
+      info_(runtime.io),
+      child_signal_(runtime.io) {}
 
 ChildProcess::~ChildProcess() {
   if (!active()) return;
@@ -60,13 +68,13 @@ ChildProcess::~ChildProcess() {
 }
 
 int64_t ChildProcess::runningSeconds() const {
-  return active() ? (server_.clock.monotonicMs() - started_ms_) / 1000 : -1;
+  return active() ? (runtime_.clock.monotonicMs() - started_ms_) / 1000 : -1;
 }
 
 ChildProgress ChildProcess::progress() const {
   ChildProgress progress = progress_;
   if (cow_measured_ms_ != 0) {
-    progress.cow_age_s = (server_.clock.monotonicMs() - cow_measured_ms_) / 1000;
+    progress.cow_age_s = (runtime_.clock.monotonicMs() - cow_measured_ms_) / 1000;
   }
   return progress;
 }
@@ -92,12 +100,12 @@ std::error_code ChildProcess::start(ChildPlan plan) {
     return error;
   }
   const int64_t fork_us = (Clock::readMonotonicNs() - started_ns) / 1000;
-  server_.stats.latest_fork_us = fork_us;
-  ++server_.stats.total_forks;
-  server_.latency.record("fork", fork_us / 1000);
+  runtime_.stats.latest_fork_us = fork_us;
+  ++runtime_.stats.total_forks;
+  runtime_.latency.record("fork", fork_us / 1000);
 
   stopping_ = false;
-  started_ms_ = server_.clock.monotonicMs();
+  started_ms_ = runtime_.clock.monotonicMs();
   cow_measured_ms_ = 0;
   progress_ = {};
   progress_.keys_total = plan_.keys_total;
@@ -124,12 +132,12 @@ void ChildProcess::runChild(int info_fd, pid_t parent) {
   std::vector<int> keep = plan_.keep;
   keep.push_back(info_fd);
   closeAllBut(std::move(keep));
-  server_.show_title(plan_.title);
+  show_title_(plan_.title);
   ChildReporter reporter(info_fd);
   if (!setCpuAffinity(plan_.cpulist)) {
     reporter.write(LogSink::Level::kWarning, "Failed to bind the child to its processors");
   }
-  server_.oom_score.applyToChild(server_.settings);
+  oom_score_.applyToChild(runtime_.settings);
   int status = 1;
   try {
     status = plan_.work(reporter);
@@ -140,8 +148,8 @@ void ChildProcess::runChild(int info_fd, pid_t parent) {
 }
 
 void ChildProcess::setSharing(bool sharing) {
-  server_.keyspace.allowResize(!sharing && server_.debug.dict_resizing);
-  server_.log.setChildActive(sharing);
+  data_.keyspace.allowResize(!sharing && runtime_.debug.dict_resizing);
+  log_.setChildActive(sharing);
 }
 
 void ChildProcess::stop() {
@@ -210,11 +218,12 @@ void ChildProcess::takeMessage(const ChildMessage& message) {
   if (message.cow_measured != 0) {
     progress_.cow_bytes = message.cow_bytes;
     progress_.cow_peak_bytes = std::max(progress_.cow_peak_bytes, message.cow_bytes);
-    cow_measured_ms_ = server_.clock.monotonicMs();
+    cow_measured_ms_ = runtime_.clock.monotonicMs();
   }
   switch (message.type) {
     case ChildMessage::Type::kLog:
-      server_.logger.writeFor(pid_, 'C', message.level, {message.text.data(), message.text_length});
+      runtime_.logger.writeFor(pid_, 'C', message.level,
+                               {message.text.data(), message.text_length});
       break;
     case ChildMessage::Type::kProgress:
       progress_.keys_processed = message.result.keys;
@@ -244,7 +253,7 @@ void ChildProcess::ended(int wait_status) {
   if (WIFSIGNALED(wait_status)) end.signal = WTERMSIG(wait_status);
   end.cow_bytes = progress_.cow_bytes;
   end.result = result_;
-  end.elapsed_ms = server_.clock.monotonicMs() - started_ms_;
+  end.elapsed_ms = runtime_.clock.monotonicMs() - started_ms_;
   const std::function<void(const ChildEnd&)> on_end = std::move(plan_.on_end);
   plan_ = {};
   pid_ = 0;

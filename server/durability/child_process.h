@@ -26,7 +26,10 @@
 
 namespace inkstone {
 
-class Server;
+class AppendOnlyLog;
+class DataSet;
+class OomScore;
+class Runtime;
 
 enum class ChildKind : uint8_t { kNone, kRewrite, kSave };
 
@@ -84,7 +87,8 @@ struct ChildProgress {
 // knows of it (AppendOnlyLog::setChildActive).
 class ChildProcess {
  public:
-  explicit ChildProcess(Server& server);
+  // All must outlive this object.
+  ChildProcess(Runtime& runtime, DataSet& data, AppendOnlyLog& log, const OomScore& oom_score);
   // Kills what runs; on_end is not called.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
@@ -95,6 +99,11 @@ class ChildProcess {
   pid_t pid() const { return pid_; }
   int64_t runningSeconds() const;
   ChildProgress progress() const;
+
+  // Changes what ps shows as the name of a child.
+  void setTitleSetter(std::function<void(const std::string&)> show) {
+    show_title_ = std::move(show);
+  }
 
   // Forks. There must be no child. After an error, which is not logged, nothing has changed.
   [[nodiscard]] std::error_code start(ChildPlan plan);
@@ -119,7 +128,11 @@ class ChildProcess {
   void ended(int wait_status);
   void setSharing(bool sharing);
 
-  Server& server_;
+  Runtime& runtime_;
+  DataSet& data_;
+  AppendOnlyLog& log_;
+  const OomScore& oom_score_;
+  std::function<void(const std::string&)> show_title_ = [](const std::string&) {};
   ChildPlan plan_;
   pid_t pid_ = 0;
   bool stopping_ = false;

@@ -14,12 +14,17 @@
 
 namespace inkstone {
 
-class Server;
+class AppendOnlyLog;
+class DataSet;
+class LogRewrite;
+class Runtime;
 
 class DataLoader {
  public:
-  // `server` must outlive the loader.
-  explicit DataLoader(Server& server) : server_(server) {}
+  // All must outlive this object.
+  DataLoader(Runtime& runtime, DataSet& data, AppendOnlyLog& log, LogRewrite& log_rewrite,
+             Loading& loading)
+      : runtime_(runtime), data_(data), log_(log), log_rewrite_(log_rewrite), loading_(loading) {}
 
   // Loads what the configuration points to: with the log off the snapshot, with the log on the log.
   // Without a log of ours the server must not start empty over what stands in for one: then it is
@@ -57,7 +62,11 @@ class DataLoader {
   void noteLostLog(const FoundLog& log);
   void describeLedger(const LoadResult& result);
 
-  Server& server_;
+  Runtime& runtime_;
+  DataSet& data_;
+  AppendOnlyLog& log_;
+  LogRewrite& log_rewrite_;
+  Loading& loading_;
   // Set when the log is on and the data came from elsewhere: from where.
   std::optional<std::string> foreign_source_;
   // The log that the ledger here is about is gone.

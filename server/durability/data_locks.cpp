@@ -6,34 +6,35 @@
 #include <array>
 
 #include "persistence/ledger/ledger_format.h"
-#include "server/server.h"
+#include "server/durability/data_files.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
 
 // A process id alone means nothing to somebody in another container.
-std::string describeHolder(const Server& server) {
+std::string describeHolder(const Runtime& runtime) {
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
   constexpr int64_t kMsPerSecond = 1000;
   return fmt::format("pid {} on host {}, port {}, since {}", ::getpid(), host.data(),
-                     server.settings.port, momentText(server.started_unix_s * kMsPerSecond));
+                     runtime.settings.port, momentText(runtime.started_unix_s * kMsPerSecond));
 }
 
 }  // namespace
 
 std::string DataLocks::lock(DataFolderLock::File file, const std::string& path) {
-  const DataFolderLock::Answer answer = locks_.lock(file, path, describeHolder(server_));
-  if (!answer.warning.empty()) server_.logger.warning("{}", answer.warning);
+  const DataFolderLock::Answer answer = locks_.lock(file, path, describeHolder(runtime_));
+  if (!answer.warning.empty()) runtime_.logger.warning("{}", answer.warning);
   return answer.refusal;
 }
 
 std::string DataLocks::lockAtStart() {
-  if (server_.settings.appendonly) {
-    std::string refusal = lockLog(server_.logSettings().path());
+  if (runtime_.settings.appendonly) {
+    std::string refusal = lockLog(logSettings(runtime_).path());
     if (!refusal.empty()) return refusal;
   }
-  return server_.settings.save.empty() ? std::string() : lockSnapshot();
+  return runtime_.settings.save.empty() ? std::string() : lockSnapshot();
 }
 
 std::string DataLocks::lockLog(const std::string& path) {
@@ -41,12 +42,12 @@ std::string DataLocks::lockLog(const std::string& path) {
 }
 
 std::string DataLocks::lockSnapshot() {
-  return lock(DataFolderLock::File::kSnapshot, server_.snapshots.fileSettings().path());
+  return lock(DataFolderLock::File::kSnapshot, snapshotSettings(runtime_).path());
 }
 
 std::string DataLocks::follow() {
   const bool writes_dumps =
-      !server_.settings.save.empty() || !locks_.pathOf(DataFolderLock::File::kSnapshot).empty();
+      !runtime_.settings.save.empty() || !locks_.pathOf(DataFolderLock::File::kSnapshot).empty();
   return writes_dumps ? lockSnapshot() : std::string();
 }
 

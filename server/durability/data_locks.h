@@ -9,13 +9,13 @@
 
 namespace inkstone {
 
-class Server;
+class Runtime;
 
 // For the loop thread.
 class DataLocks {
  public:
-  // `server` must outlive this object.
-  explicit DataLocks(Server& server) : server_(server) {}
+  // `runtime` must outlive this object.
+  explicit DataLocks(Runtime& runtime) : runtime_(runtime) {}
 
   // Before anything is loaded or listened to. Each returns why another server forbids it, or
   // nothing; that there is no lock is logged, and forbids nothing.
@@ -32,7 +32,7 @@ class DataLocks {
  private:
   std::string lock(DataFolderLock::File file, const std::string& path);
 
-  Server& server_;
+  Runtime& runtime_;
   DataFolderLock locks_;
 };
 

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "persistence/rdb/rdb_loader.h"
-#include "server/server.h"
+#include "server/data/data_set.h"
+#include "server/execution/executor.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -17,12 +21,12 @@ namespace {
 constexpr int64_t kServeMs = 100;
 constexpr size_t kKeysAtOnce = 64;
 
-RdbLoadSettings loadSettings(const Server& server, ImageUse use) {
+RdbLoadSettings loadSettings(const Runtime& runtime, ImageUse use) {
   RdbLoadSettings settings;
-  settings.verify_checksum = server.settings.rdbchecksum && server.debug.verify_checksums;
-  settings.skip_module_aux = server.settings.rdb_skip_module_aux;
+  settings.verify_checksum = runtime.settings.rdbchecksum && runtime.debug.verify_checksums;
+  settings.skip_module_aux = runtime.settings.rdb_skip_module_aux;
   settings.replace_existing = use == ImageUse::kMerge;
-  if (use != ImageUse::kPreamble) settings.drop_expired_before_ms = server.clock.unixMs();
+  if (use != ImageUse::kPreamble) settings.drop_expired_before_ms = runtime.clock.unixMs();
   return settings;
 }
 
@@ -43,20 +47,33 @@ std::string quotedList(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Loading::Loading(Server& server) : server_(server), client_(0, server.output_blocks) {
-  client_.replaying = true;
+Loading::Loading(Runtime& runtime, DataSet& data, Executor& executor,
+                 OutputBlockPool& output_blocks, std::function<void()> serve)
+    : runtime_(runtime),
+      data_(data),
+      executor_(executor),
+      serve_(std::move(serve)),
+      client_(0, output_blocks) {
+  client_.origin = Origin::kLog;
   client_.authenticated = client_.unrestricted = true;
+  client_.noteSpecial(Client::kRestricted, false);
   client_.reply().setMuted(true);
 }
 
 void Loading::begin(uint64_t total_bytes) {
   active_ = true;
+  runtime_.conditions.set(Conditions::kLoading, true);
   total_bytes_ = total_bytes;
   loaded_bytes_ = 0;
   bytes_before_ = 0;
-  started_unix_s_ = server_.clock.unixSeconds();
-  started_ms_ = server_.clock.monotonicMs();
+  started_unix_s_ = runtime_.clock.unixSeconds();
+  started_ms_ = runtime_.clock.monotonicMs();
   client_.db = 0;
+}
+
+void Loading::end() {
+  active_ = false;
+  runtime_.conditions.set(Conditions::kLoading, false);
 }
 
 void Loading::nextFile() {
@@ -65,23 +82,23 @@ void Loading::nextFile() {
 }
 
 int64_t Loading::elapsedMs() const {
-  return server_.clock.monotonicMs() - started_ms_;
+  return runtime_.clock.monotonicMs() - started_ms_;
 }
 
 ReplayStatus Loading::replayBatch(std::span<const ReplayRequest> requests) {
-  if (server_.settings.key_load_delay != 0) return replaySlowly(requests);
-  return server_.executor.replay(client_, requests);
+  if (runtime_.settings.key_load_delay != 0) return replaySlowly(requests);
+  return executor_.replay(client_, requests);
 }
 
 ReplayStatus Loading::replaySlowly(std::span<const ReplayRequest> requests) {
   for (size_t i = 0; i < requests.size(); ++i) {
-    ReplayStatus status = server_.executor.replay(client_, requests.subspan(i, 1));
+    ReplayStatus status = executor_.replay(client_, requests.subspan(i, 1));
     if (status.outcome != ReplayOutcome::kOk) {
       status.executed = i;
       return status;
     }
     // The rest does not matter when the server stops; the next progress() says so.
-    if (!waitServing(delay_.nextUs(server_.settings.key_load_delay))) break;
+    if (!waitServing(delay_.nextUs(runtime_.settings.key_load_delay))) break;
   }
   return {ReplayOutcome::kOk, requests.size(), {}};
 }
@@ -89,18 +106,18 @@ ReplayStatus Loading::replaySlowly(std::span<const ReplayRequest> requests) {
 bool Loading::progress(uint64_t loaded_bytes, uint64_t commands) {
   static_cast<void>(commands);
   loaded_bytes_ = bytes_before_ + loaded_bytes;
-  if (serving_) server_.serveWhileLoading();
-  return !server_.stopping();
+  if (serving_) serve_();
+  return !runtime_.stopping();
 }
 
 ImageResult Loading::loadImage(ReadFile& file, uint64_t file_size, ImageUse use) {
-  RdbLoader loader(file, file_size, server_.keyspace, server_.access_clock,
-                   loadSettings(server_, use));
+  RdbLoader loader(file, file_size, data_.keyspace, data_.access_clock,
+                   loadSettings(runtime_, use));
   served_at_offset_ = 0;
-  served_at_ms_ = server_.clock.monotonicMs();
+  served_at_ms_ = runtime_.clock.monotonicMs();
   RdbLoader::Status status;
   do {
-    const int64_t delay = server_.settings.key_load_delay;
+    const int64_t delay = runtime_.settings.key_load_delay;
     status = loader.step(delay == 0 ? kKeysAtOnce : 1);
     image_keys_loaded_ = loader.keysLoaded();
     image_keys_expired_ = loader.keysExpired();
@@ -120,41 +137,41 @@ ImageResult Loading::loadImage(ReadFile& file, uint64_t file_size, ImageUse use)
 void Loading::describeImage(const RdbLoader& loader) {
   const RdbFacts& facts = loader.facts();
   if (!facts.redis_version.empty()) {
-    server_.logger.notice("Loading RDB produced by version {}", facts.redis_version);
+    runtime_.logger.notice("Loading RDB produced by version {}", facts.redis_version);
   }
   if (facts.unix_seconds != 0) {
-    const int64_t age = std::max<int64_t>(server_.clock.unixSeconds() - facts.unix_seconds, 0);
-    server_.logger.notice("RDB age {} seconds", age);
+    const int64_t age = std::max<int64_t>(runtime_.clock.unixSeconds() - facts.unix_seconds, 0);
+    runtime_.logger.notice("RDB age {} seconds", age);
   }
   if (facts.used_memory != 0) {
-    server_.logger.notice("RDB memory usage when created {:.2f} Mb",
-                          static_cast<double>(facts.used_memory) / (1024 * 1024));
+    runtime_.logger.notice("RDB memory usage when created {:.2f} Mb",
+                           static_cast<double>(facts.used_memory) / (1024 * 1024));
   }
   if (!facts.module_aux_skipped.empty()) {
-    server_.logger.warning(
+    runtime_.logger.warning(
         "DATA WERE LEFT OUT: the RDB data hold AUX data of the module type{} {}, which belong to "
         "no key, and rdb-skip-module-aux is on",
         facts.module_aux_skipped.size() == 1 ? "" : "s", quotedList(facts.module_aux_skipped));
   }
   if (facts.empty_keys == 0) {
-    server_.logger.notice("Done loading RDB, keys loaded: {}, keys expired: {}.",
-                          loader.keysLoaded(), loader.keysExpired());
+    runtime_.logger.notice("Done loading RDB, keys loaded: {}, keys expired: {}.",
+                           loader.keysLoaded(), loader.keysExpired());
     return;
   }
   for (const std::string& name : facts.empty_key_names) {
-    server_.logger.notice("rdbLoadObject skipping empty key: {}", printable(name));
+    runtime_.logger.notice("rdbLoadObject skipping empty key: {}", printable(name));
   }
-  server_.logger.notice(
+  runtime_.logger.notice(
       "Done loading RDB, keys loaded: {}, keys expired: {}, empty keys skipped: {}.",
       loader.keysLoaded(), loader.keysExpired(), facts.empty_keys);
 }
 
 // False when the server is to stop.
 bool Loading::imageProgress(uint64_t offset) {
-  server_.clock.advance();
-  const int64_t now_ms = server_.clock.monotonicMs();
+  runtime_.clock.advance();
+  const int64_t now_ms = runtime_.clock.monotonicMs();
   const auto interval =
-      static_cast<uint64_t>(server_.settings.loading_process_events_interval_bytes);
+      static_cast<uint64_t>(runtime_.settings.loading_process_events_interval_bytes);
   if (offset - served_at_offset_ < interval && now_ms - served_at_ms_ < kServeMs) return true;
   served_at_offset_ = offset;
   served_at_ms_ = now_ms;
@@ -167,11 +184,11 @@ bool Loading::waitServing(int64_t delay_us) {
   while (delay_us > 0) {
     std::this_thread::sleep_for(std::chrono::microseconds(std::min(delay_us, kSliceUs)));
     delay_us -= kSliceUs;
-    server_.clock.advance();
-    if (server_.clock.monotonicMs() - served_at_ms_ < kServeMs) continue;
-    served_at_ms_ = server_.clock.monotonicMs();
-    if (serving_) server_.serveWhileLoading();
-    if (server_.stopping()) return false;
+    runtime_.clock.advance();
+    if (runtime_.clock.monotonicMs() - served_at_ms_ < kServeMs) continue;
+    served_at_ms_ = runtime_.clock.monotonicMs();
+    if (serving_) serve_();
+    if (runtime_.stopping()) return false;
   }
   return true;
 }

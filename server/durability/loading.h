@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "persistence/log/log_loader.h"
 #include "protocol/output_buffer.h"
@@ -11,8 +12,10 @@
 
 namespace inkstone {
 
+class DataSet;
+class Executor;
 class RdbLoader;
-class Server;
+class Runtime;
 
 // What an image is loaded as.
 enum class ImageUse : uint8_t {
@@ -26,12 +29,14 @@ enum class ImageUse : uint8_t {
 
 class Loading final : public CommandReplayer {
  public:
-  explicit Loading(Server& server);
+  // All must outlive this object. `serve` runs a turn of the loop without waiting.
+  Loading(Runtime& runtime, DataSet& data, Executor& executor, OutputBlockPool& output_blocks,
+          std::function<void()> serve);
 
   // From begin() to end() clients get -LOADING and INFO shows the progress, over all files
   // together.
   void begin(uint64_t total_bytes);
-  void end() { active_ = false; }
+  void end();
   // Another file begins: offsets in it come behind what is loaded, and commands act on database 0.
   void nextFile();
 
@@ -63,7 +68,10 @@ class Loading final : public CommandReplayer {
   bool waitServing(int64_t delay_us);
   ReplayStatus replaySlowly(std::span<const ReplayRequest> requests);
 
-  Server& server_;
+  Runtime& runtime_;
+  DataSet& data_;
+  Executor& executor_;
+  const std::function<void()> serve_;
   Client client_;
   KeyDelay delay_;
   bool active_ = false;

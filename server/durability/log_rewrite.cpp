@@ -7,9 +7,15 @@
 #include <memory>
 #include <utility>
 
+#include "persistence/files/posix_file_system.h"
+#include "server/data/data_set.h"
+#include "server/durability/data_files.h"
+#include "server/durability/data_locks.h"
 #include "server/durability/save_observer.h"
+#include "server/execution/executor.h"
+#include "server/execution/propagation.h"
 #include "server/process/process.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 #include "storage/memory_usage.h"
 
 namespace inkstone {
@@ -25,23 +31,24 @@ double megabytes(uint64_t bytes) {
   return static_cast<double>(bytes) / (1024 * 1024);
 }
 
-// While the log is off and is not to be on, whoever wants may have its file.
-void unlockIdleLog(Server& server) {
-  if (!server.log.isOn() && !server.log_rewrite.waiting()) server.data_locks.unlockLog();
-}
-
 }  // namespace
 
-LogRewrite::LogRewrite(Server& server)
-    : server_(server),
-      rewrite_({server.files, server.log, server.log_clock, server.logger, server.latency, steps,
-                [cpulist = server.settings.bio_cpulist] {
+LogRewrite::LogRewrite(Runtime& runtime, DataSet& data, AppendOnlyLog& log, Executor& executor,
+                       ChildProcess& child, DataLocks& data_locks)
+    : runtime_(runtime),
+      data_(data),
+      log_(log),
+      executor_(executor),
+      child_(child),
+      data_locks_(data_locks),
+      rewrite_({runtime.files, log, runtime.log_clock, runtime.logger, runtime.latency, steps,
+                [cpulist = runtime.settings.bio_cpulist] {
                   static_cast<void>(setCpuAffinity(cpulist));
                 }}),
       retry_(kRetryMs, kRetryMaxMs),
-      data_(server.io),
-      ack_(server.io),
-      synced_(server.io) {}
+      data_pipe_(runtime.io),
+      ack_pipe_(runtime.io),
+      synced_(runtime.io) {}
 
 LogRewrite::~LogRewrite() {
   unwatchChannel();
@@ -60,7 +67,12 @@ LogRewrite::Start LogRewrite::start() {
 // Within a transaction a child would have half of it in its image, and the other half in the text
 // that follows.
 bool LogRewrite::mustWait() const {
-  return server_.child.active() || server_.executor.inTransaction();
+  return child_.active() || executor_.inTransaction();
+}
+
+// While the log is off and is not to be on, whoever wants may have its file.
+void LogRewrite::unlockIdleLog() {
+  if (!log_.isOn() && !waiting_) data_locks_.unlockLog();
 }
 
 bool LogRewrite::startChild() {
@@ -68,9 +80,8 @@ bool LogRewrite::startChild() {
   ++stats_.started;
   RewritePipes pipes;
   RewriteRequest wanted = request();
-  if (const std::string refusal = server_.data_locks.lockLog(wanted.settings.path());
-      !refusal.empty()) {
-    server_.logger.warning("{}", refusal);
+  if (const std::string refusal = data_locks_.lockLog(wanted.settings.path()); !refusal.empty()) {
+    runtime_.logger.warning("{}", refusal);
     finished(false);
     return false;
   }
@@ -79,8 +90,8 @@ bool LogRewrite::startChild() {
     ChildPlan plan;
     plan.kind = ChildKind::kRewrite;
     plan.title = "inkstone-aof-rewrite";
-    plan.cpulist = server_.settings.aof_rewrite_cpulist;
-    plan.keys_total = server_.keyspace.keyCount();
+    plan.cpulist = runtime_.settings.aof_rewrite_cpulist;
+    plan.keys_total = data_.keyspace.keyCount();
     const auto ends = std::make_shared<RewriteChannel>(std::move(pipes.child));
     for (const int fd : ends->descriptors()) plan.keep.push_back(fd);
     plan.work = [this, wanted, ends](ChildReporter& reporter) {
@@ -89,18 +100,18 @@ bool LogRewrite::startChild() {
     plan.on_end = [this, directory = wanted.settings.directory](const ChildEnd& end) {
       onChildEnd(end, directory);
     };
-    error = server_.child.start(std::move(plan));
+    error = child_.start(std::move(plan));
   }
   if (error) {
-    server_.logger.warning("Can't rewrite append only file in background: fork: {}",
-                           error.message());
+    runtime_.logger.warning("Can't rewrite append only file in background: fork: {}",
+                            error.message());
     finished(false);
     return false;
   }
-  pid_ = server_.child.pid();
-  started_ms_ = server_.clock.monotonicMs();
-  server_.logger.notice("Background append only file rewriting started by pid {}", pid_);
-  rewrite_.begin(wanted.settings, std::move(pipes.parent), server_.log.isOn() || waiting_,
+  pid_ = child_.pid();
+  started_ms_ = runtime_.clock.monotonicMs();
+  runtime_.logger.notice("Background append only file rewriting started by pid {}", pid_);
+  rewrite_.begin(wanted.settings, std::move(pipes.parent), log_.isOn() || waiting_,
                  wanted.annotation_unix_s);
   watchChannel();
   return true;
@@ -108,17 +119,17 @@ bool LogRewrite::startChild() {
 
 RewriteRequest LogRewrite::request() const {
   RewriteRequest request;
-  request.settings = server_.logSettings();
+  request.settings = logSettings(runtime_);
   // Where the log is, not where it would be opened.
-  if (server_.log.isOn()) {
-    request.settings.directory = server_.log.settings().directory;
-    request.settings.filename = server_.log.settings().filename;
+  if (log_.isOn()) {
+    request.settings.directory = log_.settings().directory;
+    request.settings.filename = log_.settings().filename;
   }
-  request.preamble = server_.settings.aof_use_rdb_preamble;
-  request.image = server_.snapshots.request();
+  request.preamble = runtime_.settings.aof_use_rdb_preamble;
+  request.image = imageRequest(runtime_, data_);
   request.image.info.aof_base = true;
-  if (server_.settings.aof_timestamp_enabled) {
-    request.annotation_unix_s = server_.clock.unixSeconds();
+  if (runtime_.settings.aof_timestamp_enabled) {
+    request.annotation_unix_s = runtime_.clock.unixSeconds();
   }
   return request;
 }
@@ -126,12 +137,12 @@ RewriteRequest LogRewrite::request() const {
 // In the child. No descriptor of the server's is left, and none of its threads.
 int LogRewrite::runChild(RewriteRequest request, const RewriteChannel& channel,
                          ChildReporter& reporter) {
-  SaveObserver observer(server_.settings, &reporter);
+  SaveObserver observer(runtime_.settings, &reporter);
   request.observer = &observer;
   PosixFileSystem files;
   SystemLogClock clock;
   const RewriteOutcome outcome =
-      RewriteChild(files, clock, steps, channel).run(server_.keyspace, request, ::getpid());
+      RewriteChild(files, clock, steps, channel).run(data_.keyspace, request, ::getpid());
   if (outcome.error) {
     reporter.write(LogSink::Level::kWarning,
                    fmt::format("Writing the append only file anew failed while {}: {}",
@@ -151,18 +162,19 @@ int LogRewrite::runChild(RewriteRequest request, const RewriteChannel& channel,
 }
 
 void LogRewrite::watchChannel() {
-  data_.assign(rewrite_.channel().data.get());
-  ack_.assign(rewrite_.channel().ack_in.get());
+  data_pipe_.assign(rewrite_.channel().data.get());
+  ack_pipe_.assign(rewrite_.channel().ack_in.get());
   // The child asks once; after that, or when it is gone, there is nothing to wait for.
-  ack_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
-    if (!error) rewrite_.onAck();
-  });
+  ack_pipe_.async_wait(asio::posix::stream_descriptor::wait_read,
+                       [this](const asio::error_code& error) {
+                         if (!error) rewrite_.onAck();
+                       });
 }
 
 // The descriptors belong to rewrite_, which closes them.
 void LogRewrite::unwatchChannel() {
-  if (data_.is_open()) data_.release();
-  if (ack_.is_open()) ack_.release();
+  if (data_pipe_.is_open()) data_pipe_.release();
+  if (ack_pipe_.is_open()) ack_pipe_.release();
   waiting_to_send_ = false;
 }
 
@@ -178,22 +190,22 @@ void LogRewrite::watchSync() {
 
 void LogRewrite::send() {
   if (rewrite_.phase() != BackgroundRewrite::Phase::kWriting) return;
-  const int64_t now_ms = server_.clock.monotonicMs();
+  const int64_t now_ms = runtime_.clock.monotonicMs();
   if (waiting_to_send_ && now_ms - blocked_ms_ < kBlockedMs) return;
   if (!rewrite_.send()) return;
   blocked_ms_ = now_ms;
   if (waiting_to_send_) return;
   waiting_to_send_ = true;
-  data_.async_wait(asio::posix::stream_descriptor::wait_write,
-                   [this](const asio::error_code& error) {
-                     if (error) return;
-                     waiting_to_send_ = false;
-                     send();
-                   });
+  data_pipe_.async_wait(asio::posix::stream_descriptor::wait_write,
+                        [this](const asio::error_code& error) {
+                          if (error) return;
+                          waiting_to_send_ = false;
+                          send();
+                        });
 }
 
 void LogRewrite::onTurn() {
-  if (server_.log.takeSpaceWanted()) giveWay();
+  if (log_.takeSpaceWanted()) giveWay();
   if (!inProgress()) return;
   send();
   advance();
@@ -208,19 +220,19 @@ void LogRewrite::onChildEnd(const ChildEnd& end, const std::string& directory) {
   unwatchChannel();
   stats_.last_cow_bytes = end.cow_bytes;
   if (end.ok()) {
-    server_.logger.notice("Background AOF rewrite terminated with success");
+    runtime_.logger.notice("Background AOF rewrite terminated with success");
     rewrite_.childDone(end.pid, end.result.bytes);
     return advance();
   }
   rewrite_.abandon(end.pid);
   if (end.stoppedOnPurpose()) {
-    server_.logger.notice("Background AOF rewrite stopped");
+    runtime_.logger.notice("Background AOF rewrite stopped");
     return;
   }
   if (end.signal != 0) {
-    server_.logger.warning("Background AOF rewrite terminated by signal {}", end.signal);
+    runtime_.logger.warning("Background AOF rewrite terminated by signal {}", end.signal);
   } else {
-    server_.logger.warning("Background AOF rewrite terminated with error");
+    runtime_.logger.warning("Background AOF rewrite terminated with error");
   }
   finished(false);
 }
@@ -230,7 +242,7 @@ void LogRewrite::advance() {
     case BackgroundRewrite::Result::kPending:
       return watchSync();
     case BackgroundRewrite::Result::kInstalled:
-      server_.logger.notice("Background AOF rewrite finished successfully");
+      runtime_.logger.notice("Background AOF rewrite finished successfully");
       return finished(true);
     case BackgroundRewrite::Result::kFailed:
       return finished(false);
@@ -238,7 +250,7 @@ void LogRewrite::advance() {
 }
 
 void LogRewrite::finished(bool ok) {
-  const int64_t now_ms = server_.clock.monotonicMs();
+  const int64_t now_ms = runtime_.clock.monotonicMs();
   stats_.last_ok = ok;
   if (pid_ != 0) stats_.last_seconds = (now_ms - started_ms_) / 1000;
   pid_ = 0;
@@ -246,39 +258,39 @@ void LogRewrite::finished(bool ok) {
     stats_.consecutive_failures = 0;
     retry_.succeeded(now_ms);
     waiting_ = scheduled_ = false;
-    return unlockIdleLog(server_);
+    return unlockIdleLog();
   }
-  unlockIdleLog(server_);
+  unlockIdleLog();
   ++stats_.consecutive_failures;
   const int64_t wait_ms = retry_.failed(now_ms);
-  server_.logger.warning(
+  runtime_.logger.warning(
       "The append only file was not rewritten. The next attempt that nobody asks "
       "for is made in {} seconds at the earliest",
       wait_ms / 1000);
 }
 
 int64_t LogRewrite::currentSeconds() const {
-  return inProgress() ? (server_.clock.monotonicMs() - started_ms_) / 1000 : -1;
+  return inProgress() ? (runtime_.clock.monotonicMs() - started_ms_) / 1000 : -1;
 }
 
 bool LogRewrite::switchOn() {
   waiting_ = true;
   // One that was begun with the log off gathers nothing.
   if (inProgress()) {
-    server_.logger.warning(
+    runtime_.logger.warning(
         "AOF was enabled but there is already an AOF rewriting in background. Stopping background "
         "AOF and starting a rewrite now.");
     abandon();
   }
   if (mustWait()) {
-    server_.logger.notice(
+    runtime_.logger.notice(
         "AOF was enabled but there is already another background operation. An AOF background was "
         "scheduled to start when possible.");
     scheduled_ = true;
     return true;
   }
   if (startChild()) return true;
-  server_.logger.warning(
+  runtime_.logger.warning(
       "The AOF cannot be switched on, because no background rewriting can be started.");
   waiting_ = false;
   return false;
@@ -287,9 +299,9 @@ bool LogRewrite::switchOn() {
 void LogRewrite::switchOff() {
   waiting_ = scheduled_ = false;
   if (inProgress()) abandon();
-  server_.executor.logBlock().close();
-  if (const std::error_code error = server_.log.close()) {
-    server_.logger.warning("Closing the append-only file: {}", error.message());
+  executor_.propagation().closeBlock();
+  if (const std::error_code error = log_.close()) {
+    runtime_.logger.warning("Closing the append-only file: {}", error.message());
   }
 }
 
@@ -297,20 +309,20 @@ void LogRewrite::switchOff() {
 void LogRewrite::abandon() {
   unwatchChannel();
   rewrite_.abandon(pid_);
-  if (server_.child.pid() == pid_) {
+  if (child_.pid() == pid_) {
     // Both are phrases that monitoring of stock servers looks for.
-    server_.logger.notice("Killing AOF child. Killing running AOF rewrite child: {}", pid_);
-    server_.child.stop();
+    runtime_.logger.notice("Killing AOF child. Killing running AOF rewrite child: {}", pid_);
+    child_.stop();
   }
   pid_ = 0;
-  unlockIdleLog(server_);
+  unlockIdleLog();
 }
 
 // What was executed must reach the log, and the file of a child that still writes is in its way:
 // most likely it would meet the full disk itself. One that is being put in place frees the old log.
 void LogRewrite::giveWay() {
   if (rewrite_.phase() != BackgroundRewrite::Phase::kWriting) return;
-  server_.logger.warning(
+  runtime_.logger.warning(
       "The disk is full: the rewrite of the append only file is given up for the log's sake");
   abandon();
   finished(false);
@@ -319,10 +331,10 @@ void LogRewrite::giveWay() {
 bool LogRewrite::prepareShutdown(bool force) {
   if (waiting_) {
     if (!force) {
-      server_.logger.warning("Writing initial AOF, can't exit.");
+      runtime_.logger.warning("Writing initial AOF, can't exit.");
       return false;
     }
-    server_.logger.warning("Writing initial AOF. Exit anyway.");
+    runtime_.logger.warning("Writing initial AOF. Exit anyway.");
   }
   if (inProgress()) abandon();
   return true;
@@ -330,26 +342,26 @@ bool LogRewrite::prepareShutdown(bool force) {
 
 void LogRewrite::onCron() {
   advance();
-  if (inProgress() || server_.child.active() || server_.loading.active()) return;
+  if (inProgress() || child_.active() || runtime_.conditions.has(Conditions::kLoading)) return;
   if (!scheduled_) {
     const std::string reason = reasonToStart();
     if (reason.empty() || !enoughSpace()) return;
-    server_.logger.notice("{}", reason);
+    runtime_.logger.notice("{}", reason);
   }
   static_cast<void>(startChild());
 }
 
 std::string LogRewrite::reasonToStart() const {
-  if (!retry_.due(server_.clock.monotonicMs())) return {};
+  if (!retry_.due(runtime_.clock.monotonicMs())) return {};
   if (waiting_) return "Starting the rewrite by which the append only file is switched on";
-  if (server_.log.needsRewrite()) {
+  if (log_.needsRewrite()) {
     return "Writing the append only file anew from the data set: it cannot be brought to the disk "
            "as it is";
   }
-  const auto percentage = static_cast<uint64_t>(server_.settings.auto_aof_rewrite_percentage);
-  if (!server_.log.isOn() || percentage == 0) return {};
-  const AppendOnlyCounters counters = server_.log.counters();
-  if (counters.current_size <= server_.settings.auto_aof_rewrite_min_size) return {};
+  const auto percentage = static_cast<uint64_t>(runtime_.settings.auto_aof_rewrite_percentage);
+  if (!log_.isOn() || percentage == 0) return {};
+  const AppendOnlyCounters counters = log_.counters();
+  if (counters.current_size <= runtime_.settings.auto_aof_rewrite_min_size) return {};
   const uint64_t relation = counters.current_size * 100 / std::max<uint64_t>(counters.base_size, 1);
   if (relation < 100 + percentage) return {};
   return fmt::format("Starting automatic rewriting of AOF on {}% growth", relation - 100);
@@ -358,23 +370,23 @@ std::string LogRewrite::reasonToStart() const {
 // The data set as commands is about as long as it is large in memory, as an image it is shorter;
 // and a log that says more than that says it in more text than is needed.
 uint64_t LogRewrite::estimatedBytes() const {
-  const int64_t data = std::max<int64_t>(usedMemory() - server_.started_memory, 0);
-  const uint64_t current = server_.log.counters().current_size;
-  return server_.log.isOn() ? std::min<uint64_t>(static_cast<uint64_t>(data), current)
-                            : static_cast<uint64_t>(data);
+  const int64_t data = std::max<int64_t>(usedMemory() - runtime_.started_memory, 0);
+  const uint64_t current = log_.counters().current_size;
+  return log_.isOn() ? std::min<uint64_t>(static_cast<uint64_t>(data), current)
+                     : static_cast<uint64_t>(data);
 }
 
 bool LogRewrite::enoughSpace() {
   const std::string directory = request().settings.directory;
-  const IoResult<uint64_t> free = server_.files.freeBytes(directory);
+  const IoResult<uint64_t> free = runtime_.files.freeBytes(directory);
   const uint64_t needed = estimatedBytes();
   if (!free.ok() || free.value >= needed) {
     space_warned_ = false;
     return true;
   }
-  retry_.failed(server_.clock.monotonicMs());
+  retry_.failed(runtime_.clock.monotonicMs());
   if (!space_warned_) {
-    server_.logger.warning(
+    runtime_.logger.warning(
         "The append only file is not rewritten: that takes about {:.0f} MB, and {} has {:.0f} MB "
         "free",
         megabytes(needed), directory, megabytes(free.value));

@@ -15,7 +15,11 @@
 
 namespace inkstone {
 
-class Server;
+class AppendOnlyLog;
+class DataLocks;
+class DataSet;
+class Executor;
+class Runtime;
 
 // Fields of INFO persistence.
 struct RewriteStats {
@@ -41,7 +45,9 @@ class LogRewrite {
     kFailed,
   };
 
-  explicit LogRewrite(Server& server);
+  // All must outlive this object.
+  LogRewrite(Runtime& runtime, DataSet& data, AppendOnlyLog& log, Executor& executor,
+             ChildProcess& child, DataLocks& data_locks);
   ~LogRewrite();
   LogRewrite(const LogRewrite&) = delete;
   LogRewrite& operator=(const LogRewrite&) = delete;
@@ -86,10 +92,10 @@ class LogRewrite {
   bool mustWait() const;
   [[nodiscard]] bool startChild();
   int runChild(RewriteRequest request, const RewriteChannel& channel, ChildReporter& reporter);
+  void unlockIdleLog();
   void watchChannel();
   void unwatchChannel();
   void watchSync();
-  void waitForAck();
   void send();
   void onChildEnd(const ChildEnd& end, const std::string& directory);
   void advance();
@@ -101,7 +107,12 @@ class LogRewrite {
   bool enoughSpace();
   uint64_t estimatedBytes() const;
 
-  Server& server_;
+  Runtime& runtime_;
+  DataSet& data_;
+  AppendOnlyLog& log_;
+  Executor& executor_;
+  ChildProcess& child_;
+  DataLocks& data_locks_;
   BackgroundRewrite rewrite_;
   RetryDelay retry_;
   RewriteStats stats_;
@@ -113,8 +124,8 @@ class LogRewrite {
   int64_t started_ms_ = 0;
   int64_t blocked_ms_ = 0;
   bool waiting_to_send_ = false;
-  asio::posix::stream_descriptor data_;
-  asio::posix::stream_descriptor ack_;
+  asio::posix::stream_descriptor data_pipe_;
+  asio::posix::stream_descriptor ack_pipe_;
   bool waiting_for_sync_ = false;
   asio::posix::stream_descriptor synced_;
 };

@@ -5,30 +5,19 @@
 
 #include <algorithm>
 
-#include "persistence/files/link_target.h"
+#include "persistence/files/posix_file_system.h"
+#include "persistence/log/append_only_log.h"
 #include "persistence/rdb/log_mark.h"
+#include "server/data/data_set.h"
+#include "server/durability/data_files.h"
+#include "server/durability/data_locks.h"
+#include "server/durability/log_rewrite.h"
 #include "server/durability/save_observer.h"
 #include "server/process/file_errors.h"
-#include "server/process/version.h"
-#include "server/server.h"
-#include "storage/memory_usage.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
-
-// Access bits are of use to whoever loads the file only where keys are evicted by them.
-RdbAccess accessSaved(MaxmemoryPolicy policy) {
-  switch (policy) {
-    case MaxmemoryPolicy::kAllkeysLru:
-    case MaxmemoryPolicy::kVolatileLru:
-      return RdbAccess::kIdleSeconds;
-    case MaxmemoryPolicy::kAllkeysLfu:
-    case MaxmemoryPolicy::kVolatileLfu:
-      return RdbAccess::kFrequency;
-    default:
-      return RdbAccess::kNone;
-  }
-}
 
 std::string failureText(const SnapshotSettings& settings, const SnapshotResult& result) {
   return fmt::format("Saving the DB on disk failed while {}: {}", result.step,
@@ -37,112 +26,95 @@ std::string failureText(const SnapshotSettings& settings, const SnapshotResult& 
 
 }  // namespace
 
-Snapshots::Snapshots(Server& server)
-    : server_(server), last_save_unix_s_(server.clock.unixSeconds()) {}
-
-SnapshotSettings Snapshots::fileSettings() const {
-  SnapshotSettings settings;
-  // A save puts the file where it is, even if its name is a link. Absolute, so that it goes where
-  // it was begun when `dir` changes.
-  const PathParts place =
-      linkTargetParts(server_.dataDirectory() + "/" + server_.settings.dbfilename);
-  settings.directory = place.directory;
-  settings.filename = place.filename;
-  settings.incremental_fsync = server_.settings.rdb_save_incremental_fsync;
-  return settings;
-}
-
-RdbSaveRequest Snapshots::request() const {
-  RdbSaveRequest request;
-  request.info.redis_version = kRedisVersion;
-  request.info.unix_seconds = server_.clock.unixSeconds();
-  request.info.used_memory = static_cast<uint64_t>(std::max<int64_t>(usedMemory(), 0));
-  request.settings.compress = server_.settings.rdbcompression;
-  request.settings.checksum = server_.settings.rdbchecksum;
-  request.access = accessSaved(server_.settings.maxmemory_policy);
-  request.clock = &server_.access_clock;
-  return request;
-}
+Snapshots::Snapshots(Runtime& runtime, DataSet& data, AppendOnlyLog& log, ChildProcess& child,
+                     LogRewrite& log_rewrite, DataLocks& data_locks)
+    : runtime_(runtime),
+      data_(data),
+      log_(log),
+      child_(child),
+      log_rewrite_(log_rewrite),
+      data_locks_(data_locks),
+      last_save_unix_s_(runtime.clock.unixSeconds()) {}
 
 // What is in the log's file now is in the data set too; what was fed and not written yet is not
 // counted. While a log is about to take another's place, or is not there yet, the dump may outlive
 // the one that could be marked.
 std::string Snapshots::logMark() const {
-  if (server_.log_rewrite.inProgress() || server_.log_rewrite.waiting()) {
+  if (log_rewrite_.inProgress() || log_rewrite_.waiting()) {
     return std::string(kLogMarkAny);
   }
-  if (!server_.log.isOn()) return std::string(kLogMarkOff);
-  return logMarkOf(server_.files, server_.log.settings().path());
+  if (!log_.isOn()) return std::string(kLogMarkOff);
+  return logMarkOf(runtime_.files, log_.settings().path());
 }
 
 bool Snapshots::mayWrite() {
-  const std::string refusal = server_.data_locks.lockSnapshot();
-  if (!refusal.empty()) server_.logger.warning("{}", refusal);
+  const std::string refusal = data_locks_.lockSnapshot();
+  if (!refusal.empty()) runtime_.logger.warning("{}", refusal);
   return refusal.empty();
 }
 
 bool Snapshots::save() {
   if (!mayWrite()) return false;
   // What a child writes is older than what is to be written now, and must not take its place.
-  if (running()) server_.child.stopAndWait();
+  if (running()) child_.stopAndWait();
   ++saves_;
-  SaveObserver observer(server_.settings, nullptr);
-  RdbSaveRequest saving = request();
+  SaveObserver observer(runtime_.settings, nullptr);
+  RdbSaveRequest saving = imageRequest(runtime_, data_);
   saving.observer = &observer;
   saving.info.log_mark = logMark();
-  const SnapshotResult result =
-      writeSnapshotFile(server_.files, server_.keyspace, fileSettings(), saving, ::getpid());
-  server_.clock.refresh();
+  const SnapshotResult result = writeSnapshotFile(runtime_.files, data_.keyspace,
+                                                  snapshotSettings(runtime_), saving, ::getpid());
+  runtime_.clock.refresh();
   if (!result.ok()) {
-    server_.logger.warning("{}", failureText(fileSettings(), result));
+    runtime_.logger.warning("{}", failureText(snapshotSettings(runtime_), result));
     return false;
   }
-  server_.logger.notice("DB saved on disk");
-  server_.dirty = 0;
-  last_save_unix_s_ = server_.clock.unixSeconds();
-  last_background_ok_ = true;
+  runtime_.logger.notice("DB saved on disk");
+  data_.dirty = 0;
+  last_save_unix_s_ = runtime_.clock.unixSeconds();
+  noteBackgroundEnd(true);
   return true;
 }
 
 bool Snapshots::saveInBackground() {
   ++saves_;
-  dirty_at_fork_ = server_.dirty;
-  last_try_ms_ = server_.clock.monotonicMs();
+  dirty_at_fork_ = data_.dirty;
+  last_try_ms_ = runtime_.clock.monotonicMs();
   if (!mayWrite()) {
-    last_background_ok_ = false;
+    noteBackgroundEnd(false);
     return false;
   }
   ChildPlan plan;
   plan.kind = ChildKind::kSave;
   plan.title = "inkstone-rdb-bgsave";
-  plan.cpulist = server_.settings.bgsave_cpulist;
-  plan.keys_total = server_.keyspace.keyCount();
+  plan.cpulist = runtime_.settings.bgsave_cpulist;
+  plan.keys_total = data_.keyspace.keyCount();
   // Here, because the log goes on growing after the fork, and the dump does not. Guarded by the
   // test "testTheMarkOfABackgroundSaveIsOfTheFork".
   plan.work = [this, mark = logMark()](ChildReporter& reporter) {
     return runChild(reporter, mark);
   };
   plan.on_end = [this](const ChildEnd& end) { childEnded(end); };
-  if (const std::error_code error = server_.child.start(std::move(plan))) {
-    last_background_ok_ = false;
-    server_.logger.warning("Can't save in background: fork: {}", error.message());
+  if (const std::error_code error = child_.start(std::move(plan))) {
+    noteBackgroundEnd(false);
+    runtime_.logger.warning("Can't save in background: fork: {}", error.message());
     return false;
   }
-  server_.logger.notice("Background saving started by pid {}", server_.child.pid());
+  runtime_.logger.notice("Background saving started by pid {}", child_.pid());
   return true;
 }
 
 int Snapshots::runChild(ChildReporter& reporter, const std::string& log_mark) const {
-  SaveObserver observer(server_.settings, &reporter);
-  RdbSaveRequest saving = request();
+  SaveObserver observer(runtime_.settings, &reporter);
+  RdbSaveRequest saving = imageRequest(runtime_, data_);
   saving.observer = &observer;
   // No descriptor of the server's is left: a file system that keeps none.
   PosixFileSystem files;
   saving.info.log_mark = log_mark;
   const SnapshotResult result =
-      writeSnapshotFile(files, server_.keyspace, fileSettings(), saving, ::getpid());
+      writeSnapshotFile(files, data_.keyspace, snapshotSettings(runtime_), saving, ::getpid());
   if (!result.ok()) {
-    reporter.write(LogSink::Level::kWarning, failureText(fileSettings(), result));
+    reporter.write(LogSink::Level::kWarning, failureText(snapshotSettings(runtime_), result));
     return 1;
   }
   reporter.write(LogSink::Level::kNotice, "DB saved on disk");
@@ -154,47 +126,52 @@ void Snapshots::childEnded(const ChildEnd& end) {
   last_background_s_ = end.elapsed_ms / 1000;
   last_cow_bytes_ = end.cow_bytes;
   if (end.ok()) {
-    server_.logger.notice("Background saving terminated with success");
-    server_.dirty -= std::min(server_.dirty, dirty_at_fork_);
-    last_save_unix_s_ = server_.clock.unixSeconds();
-    last_background_ok_ = true;
+    runtime_.logger.notice("Background saving terminated with success");
+    data_.dirty -= std::min(data_.dirty, dirty_at_fork_);
+    last_save_unix_s_ = runtime_.clock.unixSeconds();
+    noteBackgroundEnd(true);
     return;
   }
   if (end.signal == 0) {
-    server_.logger.warning("Background saving error");
-    last_background_ok_ = false;
+    runtime_.logger.warning("Background saving error");
+    noteBackgroundEnd(false);
     return;
   }
-  server_.logger.warning("Background saving terminated by signal {}", end.signal);
-  const std::string left = snapshotTempPath(fileSettings().directory, end.pid);
-  static_cast<void>(server_.files.remove(left));
-  if (!end.stoppedOnPurpose()) last_background_ok_ = false;
+  runtime_.logger.warning("Background saving terminated by signal {}", end.signal);
+  const std::string left = snapshotTempPath(snapshotSettings(runtime_).directory, end.pid);
+  static_cast<void>(runtime_.files.remove(left));
+  if (!end.stoppedOnPurpose()) noteBackgroundEnd(false);
+}
+
+void Snapshots::noteBackgroundEnd(bool ok) {
+  last_background_ok_ = ok;
+  runtime_.conditions.set(Conditions::kSnapshotFailed, !ok);
 }
 
 bool Snapshots::running() const {
-  return server_.child.kind() == ChildKind::kSave;
+  return child_.kind() == ChildKind::kSave;
 }
 
 int64_t Snapshots::currentBackgroundSaveSeconds() const {
-  return running() ? server_.child.runningSeconds() : -1;
+  return running() ? child_.runningSeconds() : -1;
 }
 
 bool Snapshots::mayTryAgain() const {
-  return last_background_ok_ || server_.clock.monotonicMs() - last_try_ms_ > kRetryMs;
+  return last_background_ok_ || runtime_.clock.monotonicMs() - last_try_ms_ > kRetryMs;
 }
 
 bool Snapshots::savePointReached() const {
-  const int64_t passed_s = server_.clock.unixSeconds() - last_save_unix_s_;
-  for (const SavePoint& point : server_.settings.save) {
-    if (server_.dirty < static_cast<uint64_t>(point.changes) || passed_s <= point.seconds) continue;
-    server_.logger.notice("{} changes in {} seconds. Saving...", point.changes, point.seconds);
+  const int64_t passed_s = runtime_.clock.unixSeconds() - last_save_unix_s_;
+  for (const SavePoint& point : runtime_.settings.save) {
+    if (data_.dirty < static_cast<uint64_t>(point.changes) || passed_s <= point.seconds) continue;
+    runtime_.logger.notice("{} changes in {} seconds. Saving...", point.changes, point.seconds);
     return true;
   }
   return false;
 }
 
 void Snapshots::onCron() {
-  if (server_.child.active() || !mayTryAgain()) return;
+  if (child_.active() || !mayTryAgain()) return;
   if (savePointReached()) {
     static_cast<void>(saveInBackground());
   } else if (scheduled_) {
@@ -203,13 +180,8 @@ void Snapshots::onCron() {
 }
 
 bool Snapshots::onFlushAll() {
-  if (running()) server_.child.stopAndWait();
-  return !server_.settings.save.empty() && save();
-}
-
-bool Snapshots::forbidsWrites() const {
-  if (last_background_ok_ || !server_.settings.stop_writes_on_bgsave_error) return false;
-  return !server_.settings.save.empty() && !server_.log.isOn();
+  if (running()) child_.stopAndWait();
+  return !runtime_.settings.save.empty() && save();
 }
 
 }  // namespace inkstone

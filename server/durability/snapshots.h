@@ -10,12 +10,17 @@
 
 namespace inkstone {
 
-class Server;
+class AppendOnlyLog;
+class DataLocks;
+class DataSet;
+class LogRewrite;
+class Runtime;
 
 class Snapshots {
  public:
-  // `server` must outlive this object.
-  explicit Snapshots(Server& server);
+  // All must outlive this object.
+  Snapshots(Runtime& runtime, DataSet& data, AppendOnlyLog& log, ChildProcess& child,
+            LogRewrite& log_rewrite, DataLocks& data_locks);
 
   // Writes a snapshot while everybody waits. False when that failed, which is logged.
   [[nodiscard]] bool save();
@@ -42,27 +47,24 @@ class Snapshots {
   uint64_t saves() const { return saves_; }
   uint64_t lastCowBytes() const { return last_cow_bytes_; }
 
-  // stop-writes-on-bgsave-error: whether a failed save forbids writing. Never while the log keeps
-  // what is written.
-  bool forbidsWrites() const;
-
-  // Where the snapshot is now.
-  SnapshotSettings fileSettings() const;
-  // What an image of the data set tells about itself, and how it is written.
-  RdbSaveRequest request() const;
-
  private:
   static constexpr int64_t kRetryMs = 5000;
 
   // No other server writes the same file; logged.
   [[nodiscard]] bool mayWrite();
+  void noteBackgroundEnd(bool ok);
   std::string logMark() const;
   bool mayTryAgain() const;
   bool savePointReached() const;
   int runChild(ChildReporter& reporter, const std::string& log_mark) const;
   void childEnded(const ChildEnd& end);
 
-  Server& server_;
+  Runtime& runtime_;
+  DataSet& data_;
+  AppendOnlyLog& log_;
+  ChildProcess& child_;
+  LogRewrite& log_rewrite_;
+  DataLocks& data_locks_;
   int64_t last_save_unix_s_;
   bool last_background_ok_ = true;
   int64_t last_background_s_ = -1;

@@ -1,15 +1,15 @@
-// What a client may run now.
+#include "server/execution/admission.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/ascii.h"
 #include "server/acl/access_control.h"
+#include "server/clients/clients.h"
 #include "server/clients/transaction.h"
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
-#include "server/execution/executor.h"
-#include "server/server.h"
-#include "storage/memory_usage.h"
 
 namespace inkstone {
 namespace {
@@ -23,19 +23,14 @@ bool looksLikeHttp(std::string_view name) {
   return equalsIgnoreCase(name, "post") || equalsIgnoreCase(name, "host:");
 }
 
-std::string unknownSubcommand(std::span<const std::string_view> args, const Command& container) {
+std::string unknownSubcommand(Admission::Args args, const Command& container) {
   return fmt::format(errors::kUnknownSubcommand, args[1].substr(0, kEchoedBytesMax),
                      upperCase(container.fullName()));
 }
 
-// Stands for the error that the log tells of.
-constexpr std::string_view kLogFails = "MISCONF";
-// Stands for the error that names the command.
-constexpr std::string_view kSubscribed = "ERR subscribed";
-
 }  // namespace
 
-std::string Executor::unknownCommand(std::span<const std::string_view> args) {
+std::string Admission::unknownCommand(Args args) {
   std::string echoed;
   for (size_t i = 1; i < args.size() && echoed.size() < kEchoedBytesMax; ++i) {
     echoed += fmt::format("'{}' ", args[i].substr(0, kEchoedBytesMax - echoed.size()));
@@ -45,24 +40,24 @@ std::string Executor::unknownCommand(std::span<const std::string_view> args) {
   return fmt::format(errors::kUnknownCommand, name, echoed);
 }
 
-void Executor::reject(Client& client, Command* command, std::string_view text) {
+void Admission::reject(Client& client, Command* command, std::string_view text) {
   constexpr std::string_view kPlainCode = "ERR ";
   if (command != nullptr && command->has(kCmdExec)) {
     // The transaction, if there is one, is over, and the reply says so.
     if (text.starts_with(kPlainCode)) text.remove_prefix(kPlainCode.size());
     client.reply().error(fmt::format(errors::kExecAbortBecause, text));
-    client.transaction.reset();
-    server_.key_events.unwatch(client);
+    client.endTransaction();
+    clients_.key_events.unwatch(client);
   } else {
     if (client.transaction != nullptr) client.transaction->fail();
     client.reply().error(text);
   }
-  countError(client);
+  runtime_.stats.countError(client.reply().lastError());
   if (command != nullptr) ++command->stats.rejected_calls;
 }
 
-bool Executor::debugAllowed(const Client& client) const {
-  switch (server_.settings.enable_debug_command) {
+bool Admission::debugAllowed(const Client& client) const {
+  switch (runtime_.settings.enable_debug_command) {
     case ProtectedAction::kYes:
       return true;
     case ProtectedAction::kLocal:
@@ -74,50 +69,54 @@ bool Executor::debugAllowed(const Client& client) const {
   return client.transport == nullptr;
 }
 
-bool Executor::outOfMemory() const {
-  return static_cast<uint64_t>(std::max<int64_t>(usedMemory(), 0)) > server_.settings.maxmemory;
-}
-
 // At most once a minute: whoever can make us log could fill the disk.
-void Executor::warnAboutHttp() {
+void Admission::warnAboutHttp() {
   constexpr int64_t kIntervalMs = 60'000;
-  const int64_t now_ms = server_.clock.monotonicMs();
+  const int64_t now_ms = runtime_.clock.monotonicMs();
   if (http_warned_ms_ != 0 && now_ms - http_warned_ms_ < kIntervalMs) return;
   http_warned_ms_ = now_ms;
-  server_.logger.warning(
+  runtime_.logger.warning(
       "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: "
       "commands to the server. This is likely due to an attacker attempting to use Cross "
       "Protocol Scripting to compromise your instance. Connection aborted.");
 }
 
-void Executor::rejectUnknown(Client& client, std::span<const std::string_view> args) {
+void Admission::rejectUnknown(Client& client, Args args) {
   if (looksLikeHttp(args[0])) {
     warnAboutHttp();
-    return server_.clients.scheduleClose(client);
+    return clients_.registry.scheduleClose(client);
   }
-  const Command* container = server_.commands.find(args[0]);
+  const Command* container = commands_.find(args[0]);
   reject(client, nullptr,
          container == nullptr ? unknownCommand(args) : unknownSubcommand(args, *container));
 }
 
-// Why a client like this one may not run this at all; empty if it may.
-std::string_view Executor::refusalByRank(const Client& client, const Command& command) const {
-  if (command.has(kCmdDebug) && !debugAllowed(client)) return errors::kDebugNotAllowed;
-  if (!server_.acl->isAuthenticated(client) && !command.has(kCmdNoAuth)) return errors::kNoAuth;
-  if (client.transaction != nullptr && command.has(kCmdNoMulti)) return errors::kNotInMulti;
-  return {};
+// Why a client like this one may not run this at all.
+Refusal Admission::refusalByRank(const Client& client, const Command& command) const {
+  if (command.has(kCmdDebug) && !debugAllowed(client)) return Refusal::kDebugNotAllowed;
+  if (!acl_.isAuthenticated(client) && !command.has(kCmdNoAuth)) return Refusal::kNoAuth;
+  if (client.transaction != nullptr && command.has(kCmdNoMulti)) return Refusal::kNotInMulti;
+  return Refusal::kNone;
 }
 
-bool Executor::permits(Client& client, Command& command, std::span<const std::string_view> args) {
+bool Admission::permits(Client& client, Command& command, Args args) {
   if (client.unrestricted) return true;
-  const AclDenial denial = server_.acl->check(client, command, args);
+  const AclDenial denial = acl_.check(client, command, args);
   if (!denial) return true;
-  reject(client, &command, aclDenialReply(server_.acl->userOf(client), command, denial));
+  reject(client, &command, aclDenialReply(acl_.userOf(client), command, denial));
   return false;
 }
 
-// Why the client may not run this, or queue it, now; empty if it may.
-std::string_view Executor::refusal(const Client& client, const Command& command) const {
+bool Admission::stillPermits(Client& client, const Command& command, Args args) {
+  const AclDenial denial = acl_.check(client, command, args);
+  if (!denial) return true;
+  client.reply().error(aclExecDenialReply(denial));
+  runtime_.stats.countError(client.reply().lastError());
+  return false;
+}
+
+// Why the client may not run this, or queue it, as things are.
+Refusal Admission::refusalByState(const Client& client, const Command& command) const {
   const bool in_multi = client.transaction != nullptr;
   uint32_t any_flags = command.row().flags;
   uint32_t common_flags = any_flags;
@@ -128,23 +127,51 @@ std::string_view Executor::refusal(const Client& client, const Command& command)
   // What is queued takes memory whatever it does later.
   const bool takes_memory =
       (any_flags & kCmdDenyOom) != 0 || (in_multi && !command.has(kCmdNotQueued));
-  if (server_.settings.maxmemory != 0 && takes_memory && outOfMemory()) {
-    return errors::kOutOfMemory;
-  }
+  if (takes_memory && outOfMemory()) return Refusal::kOutOfMemory;
   if (client.subscriptions != nullptr && client.reply().protocol() == 2 &&
       !command.has(kCmdInSubscriber)) {
-    return kSubscribed;
+    return Refusal::kSubscribed;
   }
-  if (server_.loading.active() && (common_flags & kCmdLoading) == 0) return errors::kLoading;
-  const bool writes = (any_flags & (kCmdWrite | kCmdMayReplicate)) != 0;
-  if (writes && server_.snapshots.forbidsWrites()) return errors::kSnapshotsFail;
+  const Conditions& conditions = runtime_.conditions;
+  if (conditions.has(Conditions::kLoading) && (common_flags & kCmdLoading) == 0) {
+    return Refusal::kLoading;
+  }
   // Only what writes needs the log: reads, PING and the like are served while the disk is in
   // trouble.
-  if (writes && !server_.log.lastWriteOk()) return kLogFails;
+  if ((any_flags & (kCmdWrite | kCmdMayReplicate)) == 0) return Refusal::kNone;
+  if (conditions.has(Conditions::kSnapshotFailed) &&
+      runtime_.settings.stop_writes_on_bgsave_error && !runtime_.settings.save.empty() &&
+      !log_.isOn()) {
+    return Refusal::kSnapshotsFail;
+  }
+  return log_.lastWriteOk() ? Refusal::kNone : Refusal::kLogFails;
+}
+
+std::string Admission::refusalText(Refusal refusal, const Command& command) const {
+  switch (refusal) {
+    case Refusal::kNone:
+      break;
+    case Refusal::kDebugNotAllowed:
+      return std::string(errors::kDebugNotAllowed);
+    case Refusal::kNoAuth:
+      return std::string(errors::kNoAuth);
+    case Refusal::kNotInMulti:
+      return std::string(errors::kNotInMulti);
+    case Refusal::kOutOfMemory:
+      return std::string(errors::kOutOfMemory);
+    case Refusal::kSubscribed:
+      return fmt::format(errors::kInSubscriber, command.fullName());
+    case Refusal::kLoading:
+      return std::string(errors::kLoading);
+    case Refusal::kSnapshotsFail:
+      return std::string(errors::kSnapshotsFail);
+    case Refusal::kLogFails:
+      return log_.writeError();
+  }
   return {};
 }
 
-bool Executor::admit(Client& client, Command* command, std::span<const std::string_view> args) {
+bool Admission::admit(Client& client, Command* command, Args args) {
   client.last_command = command;
   if (command == nullptr) {
     rejectUnknown(client, args);
@@ -154,28 +181,22 @@ bool Executor::admit(Client& client, Command* command, std::span<const std::stri
     reject(client, command, fmt::format(errors::kWrongArity, command->fullName()));
     return false;
   }
-  std::string_view why = refusalByRank(client, *command);
-  if (why.empty()) {
+  Refusal refusal = refusalByRank(client, *command);
+  if (refusal == Refusal::kNone) {
     if (!permits(client, *command, args)) return false;
-    why = refusal(client, *command);
+    refusal = refusalByState(client, *command);
   }
-  if (why.empty()) return true;
-  if (why == kLogFails) {
-    reject(client, command, server_.log.writeError());
-  } else if (why == kSubscribed) {
-    reject(client, command, fmt::format(errors::kInSubscriber, command->fullName()));
-  } else {
-    reject(client, command, why);
-  }
+  if (refusal == Refusal::kNone) return true;
+  reject(client, command, refusalText(refusal, *command));
   return false;
 }
 
-bool Executor::mustPause(const Client& client, const Command& command) const {
+bool Admission::mustPause(const Client& client, const Command& command) const {
   uint32_t flags = command.row().flags;
   if (client.transaction != nullptr && command.has(kCmdExec)) {
     flags |= client.transaction->anyFlags();
   }
-  return server_.pause.stops((flags & (kCmdWrite | kCmdMayReplicate | kCmdPaused)) != 0);
+  return clients_.pause.stops((flags & (kCmdWrite | kCmdMayReplicate | kCmdPaused)) != 0);
 }
 
 }  // namespace inkstone

@@ -3,46 +3,54 @@
 #include <fmt/format.h>
 
 #include "server/command_table/errors.h"
-#include "server/server.h"
+#include "server/data/data_set.h"
+#include "server/execution/executor.h"
+#include "server/execution/expire_cycle.h"
+#include "server/execution/propagation.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 
 Database& CommandContext::db() const {
-  return server.keyspace[client.db];
+  return data().keyspace[client.db];
 }
 
 int64_t CommandContext::unixMs() const {
-  return server.clock.unixMs();
+  return runtime().clock.unixMs();
 }
 
 uint32_t CommandContext::initialAccess() const {
-  return server.access_clock.initial();
+  return data().access_clock.initial();
 }
 
 KeyRef CommandContext::lookup(std::string_view key, LookupMode mode) {
   // The executor hashed the first key before the command ran.
-  const bool hashed = first_key_hash_ != 0 && args.size() > 1 && key.data() == args[1].data();
-  return lookup(key, hashed ? first_key_hash_ : db().hashOf(key), mode);
+  const bool hashed = first_key_hash_.known() && args.size() > 1 && key.data() == args[1].data();
+  return lookup(key, hashed ? first_key_hash_.bits() : db().hashOf(key), mode);
 }
 
 KeyRef CommandContext::lookup(std::string_view key, uint64_t hash, LookupMode mode) {
   Database& database = db();
   KeyRef found{hash, database.find(hash, key)};
-  if (found && found.entry()->hasExpired(unixMs()) && !client.replaying) {
+  if (found && found.entry()->hasExpired(unixMs()) && expiredKeysAreGone(client.origin)) {
     // Paused, the data set stays as it is; a write can only come from within a transaction.
-    if (!server.pause.active() || mode == kWrite) {
-      server.expire_cycle.deleteExpired(client.db, hash, found.slot);
+    if (!clients().pause.active() || mode == kWrite) {
+      parts_.expire_cycle.deleteExpired(client.db, hash, found.slot);
     }
     found.slot = {};
   }
   if (mode == kRead || mode == kNoTouch) {
-    ++(found ? server.stats.keyspace_hits : server.stats.keyspace_misses);
+    ++(found ? runtime().stats.keyspace_hits : runtime().stats.keyspace_misses);
     if (!found && !events_.idle()) events_.missed(client.db, key);
   }
   if (found && mode != kQuiet && mode != kNoTouch && !client.no_touch) {
-    server.access_clock.touch(*found.entry());
+    data().access_clock.touch(*found.entry());
   }
   return found;
+}
+
+bool CommandContext::mayWait() const {
+  return !executor().inTransaction() && inkstone::mayWait(client.origin);
 }
 
 bool CommandContext::expectType(const KeyRef& key, ValueType type) {
@@ -53,15 +61,15 @@ bool CommandContext::expectType(const KeyRef& key, ValueType type) {
 
 void CommandContext::propagateInstead(std::span<const std::string_view> args_instead) {
   propagated_instead_ = true;
-  if (!client.replaying) server.executor.propagate(client.db, args_instead);
+  if (changesAreNews(client.origin)) executor().propagation().feed(client.db, args_instead);
 }
 
 void CommandContext::beginLogBlock() {
-  server.executor.logBlock().begin();
+  executor().propagation().beginBlock();
 }
 
 void CommandContext::endLogBlock() {
-  server.executor.logBlock().end();
+  executor().propagation().endBlock();
 }
 
 void CommandContext::arityError() {

@@ -9,13 +9,12 @@
 #include <vector>
 
 #include "server/clients/client.h"
+#include "server/clients/clients.h"
 #include "server/command_table/command.h"
-#include "server/execution/key_events.h"
+#include "server/execution/server_parts.h"
 #include "storage/database.h"
 
 namespace inkstone {
-
-class Server;
 
 // A key that was looked up: its hash for what comes next, and its slot, empty if it does not exist
 // (or has expired).
@@ -31,17 +30,27 @@ class CommandContext {
  public:
   using Args = std::span<const std::string_view>;
 
-  CommandContext(Server& server_in, KeyEvents& events, Client& client_in, Command& command_in,
-                 Args args_in, uint64_t first_key_hash)
-      : server(server_in),
-        client(client_in),
+  CommandContext(const ServerParts& parts, Client& client_in, Command& command_in, Args args_in,
+                 KeyHash first_key_hash)
+      : client(client_in),
         command(command_in),
         args(args_in),
         reply(client_in.reply()),
-        events_(events),
+        parts_(parts),
+        events_(parts.clients.key_events),
         first_key_hash_(first_key_hash) {}
 
-  Server& server;
+  // The parts of the server that handlers act on.
+  Runtime& runtime() const { return parts_.runtime; }
+  DataSet& data() const { return parts_.data; }
+  CommandTable& commands() const { return parts_.commands; }
+  Clients& clients() const { return parts_.clients; }
+  AccessControl& acl() const { return parts_.acl; }
+  Executor& executor() const { return parts_.executor; }
+  Durability& durability() const { return parts_.durability; }
+  Network& network() const { return parts_.network; }
+  const ServerParts& parts() const { return parts_; }
+
   Client& client;
   Command& command;
   // args[0] is the name as the client wrote it; for a subcommand args[1] is its name. Views live
@@ -64,6 +73,11 @@ class CommandContext {
   KeyRef lookupQuiet(std::string_view key) { return lookup(key, kQuiet); }
   // Read that counts but does not touch access bits.
   KeyRef lookupNoTouch(std::string_view key) { return lookup(key, kNoTouch); }
+
+  // The command may wait: it is no part of a transaction, and comes from a client.
+  bool mayWait() const;
+  // For Blocking.
+  WaitingCommand asWaiting() const { return {client, command, args}; }
 
   // True if the key does not exist or is of this type; else replies WRONGTYPE.
   [[nodiscard]] bool expectType(const KeyRef& key, ValueType type);
@@ -135,8 +149,9 @@ class CommandContext {
   KeyRef lookup(std::string_view key, LookupMode mode);
   KeyRef lookup(std::string_view key, uint64_t hash, LookupMode mode);
 
+  const ServerParts& parts_;
   KeyEvents& events_;
-  uint64_t first_key_hash_;
+  KeyHash first_key_hash_;
   uint64_t dirty_ = 0;
   bool propagated_instead_ = false;
   bool saved_ = false;

@@ -6,16 +6,27 @@
 
 #include "base/kept_buffer.h"
 #include "server/acl/access_control.h"
-#include "server/clients/blocking.h"
-#include "server/clients/tracking.h"
+#include "server/clients/clients.h"
 #include "server/clients/transaction.h"
-#include "server/command_table/command_keys.h"
+#include "server/command_table/command_table.h"
+#include "server/data/data_set.h"
+#include "server/execution/admission.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/execution/propagation.h"
+#include "server/process/runtime.h"
 #include "storage/types/member_prefetch.h"
 
 namespace inkstone {
-Executor::Executor(Server& server) : server_(server), log_block_(server.log) {}
+Executor::Executor(const ServerParts& parts, Admission& admission, Propagation& propagation,
+                   const AppendOnlyLog& log)
+    : parts_(parts),
+      runtime_(parts.runtime),
+      data_(parts.data),
+      commands_(parts.commands),
+      clients_(parts.clients),
+      admission_(admission),
+      propagation_(propagation),
+      log_(log) {}
 
 size_t Executor::processInput(Client& client, RequestParser& parser, std::string_view input) {
   // A command may run the loop (DEBUG LOADAOF), and with it other clients: each level has a batch
@@ -23,19 +34,20 @@ size_t Executor::processInput(Client& client, RequestParser& parser, std::string
   Batch batch = std::move(spare_);
   size_t consumed = 0;
   ParseStatus status = ParseStatus::kComplete;
-  server_.clock.advance();
+  runtime_.clock.advance();
   while (status == ParseStatus::kComplete && consumed < input.size() && !client.stopped()) {
     batch.args.clear();
     batch.items.clear();
     status = parseBatch(client, parser, input, consumed, batch);
+    runtime_.conditions.set(Conditions::kLogFails, !log_.lastWriteOk());
     resolveAndPrefetch(client, batch);
     if (!batch.items.empty()) consumed = runBatch(client, batch, consumed);
     if (client.stopped()) break;
     if (status == ParseStatus::kMalformed) {
-      reject(client, nullptr, "ERR " + parser.error());
+      admission_.reject(client, nullptr, "ERR " + parser.error());
       client.close_after_reply = true;
     }
-    server_.output_limits.enforceAfterRequests(client);
+    clients_.output_limits.enforceAfterRequests(client);
   }
   if (client.stopped()) {
     // What was parsed ahead is parsed again when it may run.
@@ -56,8 +68,8 @@ void Executor::keep(Batch batch) {
 ParseStatus Executor::parseBatch(Client& client, RequestParser& parser, std::string_view input,
                                  size_t position, Batch& batch) const {
   const RequestLimits limits{
-      .bulk_bytes_max = static_cast<int64_t>(server_.settings.proto_max_bulk_len),
-      .authenticated = client.unrestricted || server_.acl->isAuthenticated(client),
+      .bulk_bytes_max = static_cast<int64_t>(runtime_.settings.proto_max_bulk_len),
+      .authenticated = client.unrestricted || !client.stranger,
   };
   // What a client may send changes when it authenticates.
   const size_t batch_max = limits.authenticated ? kBatchMax : 1;
@@ -70,7 +82,7 @@ ParseStatus Executor::parseBatch(Client& client, RequestParser& parser, std::str
         result.canonical ? input.substr(position, result.consumed) : std::string_view();
     const bool is_inline = input[position] != '*';
     position += result.consumed;
-    batch.items.push_back({first_arg, batch.args.size() - first_arg, position, frame, nullptr, 0});
+    batch.items.push_back({first_arg, batch.args.size() - first_arg, position, frame, nullptr, {}});
     // The arguments of an inline request live in the parser until it reads the next one.
     if (is_inline) break;
   }
@@ -78,14 +90,15 @@ ParseStatus Executor::parseBatch(Client& client, RequestParser& parser, std::str
 }
 
 Command* Executor::resolve(const Client& client, std::span<const std::string_view> args) const {
-  Command* command = server_.commands.find(args[0]);
-  if (command == nullptr && client.replaying) command = server_.commands.findOriginal(args[0]);
+  Command* command = commands_.find(args[0]);
+  if (command == nullptr && usesOriginalNames(client.origin))
+    command = commands_.findOriginal(args[0]);
   if (command == nullptr || command->subcommands().empty() || args.size() < 2) return command;
   return command->findSubcommand(args[1]);
 }
 
 void Executor::resolveAndPrefetch(Client& client, Batch& batch) const {
-  const Database& db = server_.keyspace[client.db];
+  const Database& db = data_.keyspace[client.db];
   std::string_view last_name;
   Command* last_command = nullptr;
   const bool prefetch = batch.items.size() > 1;
@@ -101,12 +114,12 @@ void Executor::resolveAndPrefetch(Client& client, Batch& batch) const {
       last_name = args[0];
     }
     if (item.command == nullptr || !item.command->keyFirst() || item.arg_count < 2) continue;
-    item.key_hash = db.hashOf(args[1]);
-    if (prefetch) db.prefetchBucket(item.key_hash);
+    item.key_hash = KeyHash(db.hashOf(args[1]));
+    if (prefetch) db.prefetchBucket(item.key_hash.bits());
   }
   if (!prefetch) return;
   for (const Item& item : batch.items) {
-    if (item.key_hash != 0) db.prefetchEntry(item.key_hash);
+    if (item.key_hash.known()) db.prefetchEntry(item.key_hash.bits());
   }
   prefetchMembers(db, batch);
 }
@@ -126,7 +139,7 @@ void Executor::prefetchMembers(const Database& db, const Batch& batch) const {
     const Item& first = items[begin];
     size_t end = begin + 1;
     while (end < items.size() && items[end].key_hash == first.key_hash) ++end;
-    if (first.key_hash != 0 && end - begin >= kMembersMin && batch.memberOf(first) != nullptr) {
+    if (first.key_hash.known() && end - begin >= kMembersMin && batch.memberOf(first) != nullptr) {
       prefetchMembers(db, batch, items.subspan(begin, std::min(end - begin, kBatchMax)));
     }
     begin = end;
@@ -135,7 +148,7 @@ void Executor::prefetchMembers(const Database& db, const Batch& batch) const {
 
 void Executor::prefetchMembers(const Database& db, const Batch& batch,
                                std::span<const Item> items) const {
-  const Database::Slot slot = db.find(items[0].key_hash, batch.argsOf(items[0])[1]);
+  const Database::Slot slot = db.find(items[0].key_hash.bits(), batch.argsOf(items[0])[1]);
   if (!slot || !hasObject(slot.node()->encoding())) return;
   const Value value = valueOf(*slot.node());
   if (!MemberPrefetch::helps(value)) return;
@@ -172,20 +185,11 @@ size_t Executor::runBatch(Client& client, const Batch& batch, size_t start) {
   return start;
 }
 
-// Nothing stands in the way of most commands; what it takes to find that out is paid by each.
-inline bool Executor::isOrdinary(const Client& client, const Command* command, size_t args) const {
-  return command != nullptr && command->arityAllows(args) && !command->has(kCmdDebug) &&
-         client.unrestricted && client.transaction == nullptr && client.subscriptions == nullptr &&
-         client.tracking == nullptr && server_.settings.maxmemory == 0 && !server_.pause.active() &&
-         !server_.loading.active() && server_.log.lastWriteOk() &&
-         server_.snapshots.lastBackgroundSaveOk();
-}
-
 void Executor::run(Client& client, const Item& item, std::span<const std::string_view> args) {
-  if (isOrdinary(client, item.command, args.size())) {
+  if (admission_.mayRunAtOnce(client, item.command, args.size())) {
     client.last_command = item.command;
-    call(client, *item.command, args, item.frame, item.key_hash);
-    if (side_effects_) settleSideEffects(&client);
+    call(client, {*item.command, args, item.frame, item.key_hash});
+    if (clients_.side_effects.pending()) settleSideEffects(&client);
   } else {
     if (!runChecked(client, item, args)) return;
     if (client.tracking != nullptr) endCachingChoice(client, item.command);
@@ -197,20 +201,20 @@ void Executor::run(Client& client, const Item& item, std::span<const std::string
 // False when it has to be run again later.
 bool Executor::runChecked(Client& client, const Item& item,
                           std::span<const std::string_view> args) {
-  if (!admit(client, item.command, args)) return true;
-  if (server_.pause.active() && mustPause(client, *item.command)) {
-    server_.blocking->postpone(client);
+  if (!admission_.admit(client, item.command, args)) return true;
+  if (clients_.pause.active() && admission_.mustPause(client, *item.command)) {
+    clients_.blocking.postpone(client);
     return false;
   }
   if (client.transaction != nullptr && !item.command->has(kCmdNotQueued)) {
     queue(client, item, args);
     return true;
   }
-  executing_ = &client;
-  call(client, *item.command, args, item.frame, item.key_hash);
-  if (client.tracking != nullptr) server_.tracking->rememberReads(client, *item.command, args);
-  if (side_effects_) settleSideEffects(&client);
-  executing_ = nullptr;
+  const Client* const before = clients_.side_effects.setExecuting(&client);
+  call(client, {*item.command, args, item.frame, item.key_hash});
+  if (client.tracking != nullptr) clients_.tracking.rememberReads(client, *item.command, args);
+  settleSideEffects(&client);
+  clients_.side_effects.setExecuting(before);
   return true;
 }
 
@@ -222,151 +226,77 @@ void Executor::endCachingChoice(Client& client, const Command* command) {
 }
 
 void Executor::settleSideEffects(Client* by) {
-  if (!side_effects_) return;
-  side_effects_ = false;
-  server_.pushes.settle(by);
-  server_.blocking->serveReady();
+  SideEffects& side_effects = clients_.side_effects;
+  if (!side_effects.pending()) return;
+  side_effects.clear();
+  clients_.pushes.settle(by);
+  clients_.blocking.serveReady();
 }
 
 void Executor::rerun(Client& client) {
-  const Client* const before = std::exchange(executing_, &client);
+  const Client* const before = clients_.side_effects.setExecuting(&client);
   const QueuedCommand& command = *client.blocked->command;
   // What its user may do can have changed while it waited.
-  if (permits(client, command.command(), command.args())) {
-    call(client, command.command(), command.args(), {}, 0);
+  if (admission_.permits(client, command.command(), command.args())) {
+    call(client, {command.command(), command.args(), {}, {}});
   }
-  server_.pushes.settle(&client);
-  executing_ = before;
+  clients_.pushes.settle(&client);
+  clients_.side_effects.setExecuting(before);
 }
 
-void Executor::call(Client& client, Command& command, std::span<const std::string_view> args,
-                    std::string_view frame, uint64_t key_hash) {
+void Executor::call(Client& client, const Call& call) {
+  Command& command = call.command;
   const uint64_t errors_before = client.reply().errorCount();
-  CommandContext context(server_, server_.key_events, client, command, args, key_hash);
+  CommandContext context(parts_, client, call.command, call.args, call.key_hash);
   const size_t db = client.db;
-  const uint64_t reply_position = client.output().position();
+  const RanCommand ran{command, call.args, call.key_hash, client.output().position()};
   command.handler()(context);
 
   if (context.dirty() > 0) {
-    if (!context.saved()) server_.dirty += context.dirty();
-    if (!context.propagatedInstead() && !client.replaying) {
-      log_block_.beforeFeed(db);
-      if (frame.empty()) {
-        server_.log.feedAppendOnlyFile(static_cast<int>(db), args);
-      } else {
-        server_.log.feedFrame(static_cast<int>(db), frame);
-      }
-    }
-    if (server_.log.isOn()) holdWrite(client, command, args, key_hash, reply_position);
-  } else if (!server_.pending_keys.empty()) {
-    holdRead(client, command, args, key_hash, reply_position);
+    if (!context.saved()) data_.dirty += context.dirty();
+    if (!context.propagatedInstead() && changesAreNews(client.origin)) propagate(db, call);
+    clients_.gate.onWrite(client, ran, transaction_);
+  } else {
+    clients_.gate.onRead(client, ran, transaction_);
   }
-  const int64_t nanoseconds = server_.clock.advance();
+  const int64_t nanoseconds = runtime_.clock.advance();
   // It counts when it is over.
   if (client.blocked != nullptr && !client.blocked->serving.has_value()) return;
+  count(client, command, nanoseconds, errors_before);
+}
+
+void Executor::propagate(size_t db, const Call& call) {
+  if (call.frame.empty()) {
+    propagation_.feed(db, call.args);
+  } else {
+    propagation_.feedFrame(db, call.args, call.frame);
+  }
+}
+
+void Executor::count(Client& client, Command& command, int64_t nanoseconds,
+                     uint64_t errors_before) {
   ++command.stats.calls;
   command.stats.nanoseconds += nanoseconds;
-  if (server_.settings.latency_tracking) command.stats.latency.record(nanoseconds);
-  if (server_.settings.latency_monitor_threshold != 0) {
-    server_.latency.record(command.has(kCmdFast) ? "fast-command" : "command",
-                           nanoseconds / 1'000'000);
+  if (runtime_.settings.latency_tracking) command.stats.latency.record(nanoseconds);
+  if (runtime_.settings.latency_monitor_threshold != 0) {
+    runtime_.latency.record(command.has(kCmdFast) ? "fast-command" : "command",
+                            nanoseconds / 1'000'000);
   }
-  ++server_.stats.commands_processed;
-  server_.stats.loop_command_ns += nanoseconds;
+  ++runtime_.stats.commands_processed;
+  runtime_.stats.loop_command_ns += nanoseconds;
   ++client.commands_processed;
   if (client.reply().errorCount() != errors_before) {
-    countError(client);
+    runtime_.stats.countError(client.reply().lastError());
     ++command.stats.failed_calls;
   }
 }
 
-// beforeSleep holds the reply back until the log is acknowledged up to here.
-void Executor::holdWrite(Client& client, const Command& command,
-                         std::span<const std::string_view> args, uint64_t key_hash,
-                         uint64_t position) {
-  if (in_transaction_) return noteTransactionWrite(command, args, key_hash);
-  const uint64_t offset = client.write_offset = server_.log.fedOffset();
-  client.holds.addWrite(position, client.output().position(), offset, server_.log.gatheringFrom());
-  const uint64_t acknowledged = server_.log.acknowledgeableOffset();
-  if (command.singleKey()) return server_.pending_keys.add(key_hash, offset, acknowledged);
-  const auto keys = findKeys(command.row(), args);
-  if (!keys || keys->empty()) return server_.pending_keys.addUnknown(offset);
-  for (const KeyPosition& key : *keys) {
-    server_.pending_keys.add(server_.keyspace.hasher()(args[key.argument]), offset, acknowledged);
-  }
-}
-
-// What a reply tells of a write, also one of another client, or that it found nothing to do, is as
-// durable as the write itself.
-void Executor::holdRead(Client& client, const Command& command,
-                        std::span<const std::string_view> args, uint64_t key_hash,
-                        uint64_t position) {
-  if (!command.touchesData()) return;
-  uint64_t offset = 0;
-  if (command.singleKey()) {
-    offset = server_.pending_keys.offsetOf(key_hash);
-  } else if (const auto keys = findKeys(command.row(), args);
-             keys && !keys->empty() && command.keysAreKnown()) {
-    for (const KeyPosition& key : *keys) {
-      const uint64_t hash = server_.keyspace.hasher()(args[key.argument]);
-      offset = std::max(offset, server_.pending_keys.offsetOf(hash));
-    }
-  } else {
-    offset = server_.pending_keys.lastOffset();
-  }
-  if (offset <= server_.log.acknowledgeableOffset()) return;
-  if (in_transaction_) {
-    hold_offset_ = std::max(hold_offset_, offset);
-  } else {
-    client.holds.add(position, offset, server_.log.gatheringFrom());
-  }
-}
-
-void Executor::countError(const Client& client) {
-  countErrors(client.reply().lastError(), 1);
-}
-
-void Executor::countErrors(std::string_view text, uint64_t count) {
-  server_.stats.error_replies += count;
-  const std::string_view code = text.substr(0, text.find(' '));
-  const auto found = server_.stats.errors.find(code);
-  if (found != server_.stats.errors.end()) {
-    found->second += count;
-  } else {
-    server_.stats.errors.emplace(code, count);
-  }
-}
-
-void Executor::endHolds(Client& client) {
-  const std::vector<ReplyHolds::Writes> writes = client.holds.endAll();
-  OutputBuffer& output = client.output();
-  // Of one that has overflowed nothing is left to be replaced, and nothing will be sent.
-  if (writes.empty() || output.overflowed()) return;
-  const std::string error = server_.log.unloggedError();
-  uint64_t at = output.consumedPosition();
-  const bool owed_before_welcome = client.welcome_position > at;
-  const std::string owed = output.takeAll();
-  std::string_view rest = owed;
-  for (const ReplyHolds::Writes& one : writes) {
-    output.append(rest.substr(0, static_cast<size_t>(one.begin - at)));
-    for (uint64_t i = 0; i < one.replies; ++i) output.append("-" + error + "\r\n");
-    rest.remove_prefix(static_cast<size_t>(one.end - at));
-    at = one.end;
-    countErrors(error, one.replies);
-    server_.stats.unlogged_replies += one.replies;
-  }
-  output.append(rest);
-  // What it was owed from before its session was ended it had the right to ask for.
-  if (owed_before_welcome) client.welcome_position = output.position();
-  server_.output_limits.enforce(client);
-}
-
 void Executor::execute(Client& client, std::span<const std::string_view> args) {
-  Item item{0, args.size(), 0, {}, resolve(client, args), 0};
+  Item item{0, args.size(), 0, {}, resolve(client, args), {}};
   if (item.command != nullptr && item.command->keyFirst() && args.size() > 1) {
-    item.key_hash = server_.keyspace.hasher()(args[1]);
+    item.key_hash = KeyHash(data_.keyspace.hasher()(args[1]));
   }
-  server_.clock.advance();
+  runtime_.clock.advance();
   run(client, item, args);
 }
 
@@ -375,7 +305,7 @@ ReplayStatus Executor::replay(Client& client, std::span<const ReplayRequest> req
   batch.args.clear();
   batch.items.clear();
   for (const ReplayRequest& request : requests) {
-    batch.items.push_back({batch.args.size(), request.args.size(), 0, {}, nullptr, 0});
+    batch.items.push_back({batch.args.size(), request.args.size(), 0, {}, nullptr, {}});
     batch.args.insert(batch.args.end(), request.args.begin(), request.args.end());
   }
   resolveAndPrefetch(client, batch);
@@ -383,16 +313,16 @@ ReplayStatus Executor::replay(Client& client, std::span<const ReplayRequest> req
   for (const Item& item : batch.items) {
     const auto args = batch.argsOf(item);
     if (item.command == nullptr) {
-      const bool has_name = server_.commands.findOriginal(args[0]) != nullptr;
+      const bool has_name = commands_.findOriginal(args[0]) != nullptr;
       status.outcome =
           has_name ? ReplayOutcome::kUnknownSubcommand : ReplayOutcome::kUnknownCommand;
-      status.text = unknownCommand(args);
+      status.text = Admission::unknownCommand(args);
     } else if (!item.command->arityAllows(args.size())) {
       status.outcome = ReplayOutcome::kWrongArity;
       status.text = item.command->fullName();
     } else {
       const uint64_t errors_before = client.reply().errorCount();
-      call(client, *item.command, args, {}, item.key_hash);
+      call(client, {*item.command, args, {}, item.key_hash});
       if (client.reply().errorCount() != errors_before) {
         status.outcome = ReplayOutcome::kErrorReply;
         status.text = client.reply().lastError();
@@ -403,11 +333,6 @@ ReplayStatus Executor::replay(Client& client, std::span<const ReplayRequest> req
   }
   keep(std::move(batch));
   return status;
-}
-
-void Executor::propagate(size_t db, std::span<const std::string_view> args) {
-  log_block_.beforeFeed(db);
-  server_.log.feedAppendOnlyFile(static_cast<int>(db), args);
 }
 
 }  // namespace inkstone

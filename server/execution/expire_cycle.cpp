@@ -3,34 +3,43 @@
 #include <algorithm>
 #include <array>
 
-#include "server/server.h"
+#include "server/clients/clients.h"
+#include "server/data/data_set.h"
+#include "server/execution/propagation.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 
-ExpireCycle::ExpireCycle(Server& server) : server_(server), timer_(server.io) {}
+ExpireCycle::ExpireCycle(Runtime& runtime, DataSet& data, Clients& clients,
+                         Propagation& propagation)
+    : runtime_(runtime),
+      data_(data),
+      clients_(clients),
+      propagation_(propagation),
+      timer_(runtime.io) {}
 
 void ExpireCycle::deleteExpired(size_t db, uint64_t hash, Database::Slot slot) {
-  Database& database = server_.keyspace[db];
+  Database& database = data_.keyspace[db];
   Entry* entry = database.unlink(hash, slot);
-  const bool lazy = server_.settings.lazyfree_lazy_expire;
+  const bool lazy = runtime_.settings.lazyfree_lazy_expire;
   const std::array<std::string_view, 2> deletion = {lazy ? "UNLINK" : "DEL", entry->key()};
-  server_.executor.propagate(db, deletion);
-  if (!server_.key_events.idle()) {
-    server_.key_events.changed(db, entry->key(), kNotifyExpired, "expired");
+  propagation_.feed(db, deletion);
+  if (!clients_.key_events.idle()) {
+    clients_.key_events.changed(db, entry->key(), kNotifyExpired, "expired");
   }
   if (lazy) {
-    server_.freeLazily(database, entry);
+    data_.freeLazily(database, entry);
   } else {
     database.destroyEntry(entry);
   }
-  ++server_.stats.expired_keys;
-  ++server_.dirty;
+  ++runtime_.stats.expired_keys;
+  ++data_.dirty;
 }
 
 bool ExpireCycle::runDatabase(size_t index, int64_t deadline_ns) {
-  Database& database = server_.keyspace[index];
+  Database& database = data_.keyspace[index];
   return database.table().visitDue(
-      server_.clock.unixMs(),
+      runtime_.clock.unixMs(),
       [&](Entry* entry) {
         const uint64_t hash = database.hashOf(entry->key());
         deleteExpired(index, hash, database.find(hash, entry->key()));
@@ -38,35 +47,39 @@ bool ExpireCycle::runDatabase(size_t index, int64_t deadline_ns) {
       [&] { return Clock::readMonotonicNs() < deadline_ns; });
 }
 
-void ExpireCycle::run() {
-  if (!server_.debug.active_expire || server_.loading.active() || server_.pause.active()) return;
-  int64_t next = kNever;
-  for (size_t i = 0; i < server_.keyspace.size(); ++i) {
-    next = std::min(next, server_.keyspace[i].table().nextDeadline());
+bool ExpireCycle::run() {
+  const Conditions& conditions = runtime_.conditions;
+  if (!runtime_.debug.active_expire || conditions.has(Conditions::kLoading) ||
+      conditions.has(Conditions::kPaused)) {
+    return false;
   }
-  const int64_t now_ms = server_.clock.unixMs();
-  if (next < now_ms && server_.clock.monotonicNs() >= not_before_ns_) {
+  int64_t next = kNever;
+  for (size_t i = 0; i < data_.keyspace.size(); ++i) {
+    next = std::min(next, data_.keyspace[i].table().nextDeadline());
+  }
+  const int64_t now_ms = runtime_.clock.unixMs();
+  const bool due = next < now_ms && runtime_.clock.monotonicNs() >= not_before_ns_;
+  if (due) {
     const int64_t started_ns = Clock::readMonotonicNs();
     bool complete = true;
     next = kNever;
-    for (size_t i = 0; i < server_.keyspace.size(); ++i) {
+    for (size_t i = 0; i < data_.keyspace.size(); ++i) {
       complete = runDatabase(i, started_ns + kBudgetNs) && complete;
-      next = std::min(next, server_.keyspace[i].table().nextDeadline());
+      next = std::min(next, data_.keyspace[i].table().nextDeadline());
     }
-    // Whoever is told of them is told when it is in the log.
-    server_.executor.settleSideEffects(nullptr);
-    if (!complete) ++server_.stats.expired_time_cap_reached;
+    if (!complete) ++runtime_.stats.expired_time_cap_reached;
     const int64_t ended_ns = Clock::readMonotonicNs();
-    server_.stats.expire_cycle_ns += ended_ns - started_ns;
-    server_.latency.record("expire-cycle", (ended_ns - started_ns) / 1'000'000);
+    runtime_.stats.expire_cycle_ns += ended_ns - started_ns;
+    runtime_.latency.record("expire-cycle", (ended_ns - started_ns) / 1'000'000);
     not_before_ns_ =
         ended_ns + std::max((ended_ns - started_ns) * kIdleFactor, kIntervalMs * 1'000'000);
   }
   if (next != kNever) arm(next);
+  return due;
 }
 
 void ExpireCycle::arm(int64_t next_deadline_ms) {
-  const int64_t now_ms = server_.clock.unixMs();
+  const int64_t now_ms = runtime_.clock.unixMs();
   const int64_t at_ms = std::max(next_deadline_ms + 1, now_ms + kIntervalMs);
   if (armed_for_ms_ > now_ms && armed_for_ms_ <= at_ms) return;
   armed_for_ms_ = at_ms;

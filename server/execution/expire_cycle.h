@@ -12,17 +12,22 @@
 
 namespace inkstone {
 
-class Server;
+class Clients;
+class DataSet;
+class Propagation;
+class Runtime;
 
 class ExpireCycle {
  public:
-  explicit ExpireCycle(Server& server);
+  // All must outlive this object.
+  ExpireCycle(Runtime& runtime, DataSet& data, Clients& clients, Propagation& propagation);
 
   // Deletes one expired key, tells the log, counts. `slot` is void afterwards.
   void deleteExpired(size_t db, uint64_t hash, Database::Slot slot);
 
   // From beforeSleep: deletes what is due if it is time to, and sets the timer for what comes next.
-  void run();
+  // True if it looked for keys: then what it brought about has to be settled.
+  [[nodiscard]] bool run();
 
   void cancel() { timer_.cancel(); }
 
@@ -36,7 +41,10 @@ class ExpireCycle {
   bool runDatabase(size_t index, int64_t deadline_ns);
   void arm(int64_t next_deadline_ms);
 
-  Server& server_;
+  Runtime& runtime_;
+  DataSet& data_;
+  Clients& clients_;
+  Propagation& propagation_;
   asio::steady_timer timer_;
   // Monotonic: no run before.
   int64_t not_before_ns_ = 0;

@@ -2,8 +2,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "server/data/data_set.h"
 #include "server/info/info_field.h"
-#include "server/server.h"
+#include "server/net/network.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -33,13 +35,13 @@ int64_t datasetBytes(Snapshot s) {
 }
 
 std::string datasetPercent(Snapshot s) {
-  const int64_t net = s.used_bytes - s.server.started_memory;
+  const int64_t net = s.used_bytes - s.parts.runtime.started_memory;
   return infoPercent(
       net <= 0 ? 0 : static_cast<double>(datasetBytes(s)) * 100 / static_cast<double>(net));
 }
 
 std::string policyName(Snapshot s) {
-  const auto pairs = s.server.config.get({"maxmemory-policy"});
+  const auto pairs = s.parts.runtime.config.get({"maxmemory-policy"});
   return pairs.empty() ? std::string() : pairs.front().second;
 }
 
@@ -59,7 +61,7 @@ constexpr InfoField kMemory[] = {
        return infoPercent(100 * ratio(usedBytes(s), static_cast<uint64_t>(s.peak_bytes)));
      }},
     {"used_memory_overhead", [](Snapshot s) { return infoNumber(s.overheadBytes()); }},
-    {"used_memory_startup", [](Snapshot s) { return infoNumber(s.server.started_memory); }},
+    {"used_memory_startup", [](Snapshot s) { return infoNumber(s.parts.runtime.started_memory); }},
     {"used_memory_dataset", [](Snapshot s) { return infoNumber(datasetBytes(s)); }},
     {"used_memory_dataset_perc", [](Snapshot s) { return datasetPercent(s); }},
     {"allocator_allocated", [](Snapshot s) { return infoNumber(s.allocator.allocated_bytes); }},
@@ -80,8 +82,9 @@ constexpr InfoField kMemory[] = {
     {"used_memory_functions", infoZero},
     {"used_memory_scripts", infoZero},
     {"used_memory_scripts_human", infoZeroHuman},
-    {"maxmemory", [](Snapshot s) { return infoNumber(s.server.settings.maxmemory); }},
-    {"maxmemory_human", [](Snapshot s) { return infoHumanBytes(s.server.settings.maxmemory); }},
+    {"maxmemory", [](Snapshot s) { return infoNumber(s.parts.runtime.settings.maxmemory); }},
+    {"maxmemory_human",
+     [](Snapshot s) { return infoHumanBytes(s.parts.runtime.settings.maxmemory); }},
     {"maxmemory_policy", [](Snapshot s) { return policyName(s); }},
     {"allocator_frag_ratio",
      [](Snapshot s) {
@@ -113,8 +116,8 @@ constexpr InfoField kMemory[] = {
     {"mem_allocator", [](Snapshot) { return std::string(allocatorName()); }},
     {"active_defrag_running", infoZero},
     {"lazyfree_pending_objects",
-     [](Snapshot s) { return infoNumber(s.server.lazy_free.pending()); }},
-    {"lazyfreed_objects", [](Snapshot s) { return infoNumber(s.server.lazy_free.freed()); }},
+     [](Snapshot s) { return infoNumber(s.parts.data.lazy_free.pending()); }},
+    {"lazyfreed_objects", [](Snapshot s) { return infoNumber(s.parts.data.lazy_free.freed()); }},
 };
 
 std::string seconds(int64_t microseconds) {
@@ -137,9 +140,9 @@ constexpr InfoField kCpu[] = {
     {"used_cpu_sys_children", [](Snapshot) { return seconds(usageOf(RUSAGE_CHILDREN).ru_stime); }},
     {"used_cpu_user_children", [](Snapshot) { return seconds(usageOf(RUSAGE_CHILDREN).ru_utime); }},
     {"used_cpu_sys_main_thread",
-     [](Snapshot s) { return seconds(s.server.relay().cpuTime().system_us); }},
+     [](Snapshot s) { return seconds(s.parts.network.relay.cpuTime().system_us); }},
     {"used_cpu_user_main_thread",
-     [](Snapshot s) { return seconds(s.server.relay().cpuTime().user_us); }},
+     [](Snapshot s) { return seconds(s.parts.network.relay.cpuTime().user_us); }},
 };
 
 }  // namespace

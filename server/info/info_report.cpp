@@ -51,8 +51,8 @@ std::span<const InfoSection> infoSections() {
   return kSections;
 }
 
-std::string infoReport(Server& server, std::span<const std::string_view> names) {
-  const InfoSnapshot snapshot(server);
+std::string infoReport(const ServerParts& parts, std::span<const std::string_view> names) {
+  const InfoSnapshot snapshot(parts);
   std::string report;
   for (const InfoSection& section : infoSections()) {
     if (isWanted(section, names)) appendSection(section, snapshot, report);

@@ -9,13 +9,11 @@
 
 namespace inkstone {
 
-class Server;
-
 // All sections, in the order they are shown.
 std::span<const InfoSection> infoSections();
 
 // The sections asked for, each once, in their order: names in any case, "default", "all",
 // "everything"; those of no argument are the default ones. An unknown name gives nothing.
-std::string infoReport(Server& server, std::span<const std::string_view> names);
+std::string infoReport(const ServerParts& parts, std::span<const std::string_view> names);
 
 }  // namespace inkstone

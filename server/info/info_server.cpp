@@ -6,11 +6,14 @@
 #include <iterator>
 
 #include "server/clients/blocking.h"
+#include "server/clients/clients.h"
 #include "server/clients/tracking.h"
+#include "server/data/data_set.h"
 #include "server/info/info_field.h"
+#include "server/net/network.h"
 #include "server/process/process.h"
+#include "server/process/runtime.h"
 #include "server/process/version.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
@@ -30,8 +33,8 @@ std::string executablePath() {
 }
 
 std::string supervision(Snapshot s) {
-  if (supervisedBySystemd(s.server.settings.supervised)) return "systemd";
-  return supervisedByUpstart(s.server.settings.supervised) ? "upstart" : "no";
+  if (supervisedBySystemd(s.parts.runtime.settings.supervised)) return "systemd";
+  return supervisedByUpstart(s.parts.runtime.settings.supervised) ? "upstart" : "no";
 }
 
 // Differs when version or compiler do.
@@ -45,7 +48,7 @@ std::string buildId() {
 }
 
 int64_t uptimeSeconds(Snapshot s) {
-  return s.server.clock.unixSeconds() - s.server.started_unix_s;
+  return s.parts.runtime.clock.unixSeconds() - s.parts.runtime.started_unix_s;
 }
 
 constexpr InfoField kServer[] = {
@@ -68,32 +71,33 @@ constexpr InfoField kServer[] = {
      }},
     {"process_id", [](Snapshot) { return infoNumber(getpid()); }},
     {"process_supervised", [](Snapshot s) { return supervision(s); }},
-    {"run_id", [](Snapshot s) { return s.server.run_id; }},
-    {"tcp_port", [](Snapshot s) { return infoNumber(s.server.settings.port); }},
-    {"server_time_usec", [](Snapshot s) { return infoNumber(s.server.clock.unixUs()); }},
+    {"run_id", [](Snapshot s) { return s.parts.runtime.run_id; }},
+    {"tcp_port", [](Snapshot s) { return infoNumber(s.parts.runtime.settings.port); }},
+    {"server_time_usec", [](Snapshot s) { return infoNumber(s.parts.runtime.clock.unixUs()); }},
     {"uptime_in_seconds", [](Snapshot s) { return infoNumber(uptimeSeconds(s)); }},
     {"uptime_in_days", [](Snapshot s) { return infoNumber(uptimeSeconds(s) / 86400); }},
-    {"hz", [](Snapshot s) { return infoNumber(s.server.settings.hz); }},
-    {"configured_hz", [](Snapshot s) { return infoNumber(s.server.settings.hz); }},
-    {"lru_clock", [](Snapshot s) { return infoNumber(s.server.access_clock.lruNow()); }},
+    {"hz", [](Snapshot s) { return infoNumber(s.parts.runtime.settings.hz); }},
+    {"configured_hz", [](Snapshot s) { return infoNumber(s.parts.runtime.settings.hz); }},
+    {"lru_clock", [](Snapshot s) { return infoNumber(s.parts.data.access_clock.lruNow()); }},
     {"executable", [](Snapshot) { return executablePath(); }},
-    {"config_file", [](Snapshot s) { return s.server.config.filePath(); }},
+    {"config_file", [](Snapshot s) { return s.parts.runtime.config.filePath(); }},
     {"io_threads_active", [](Snapshot) { return infoFlag(false); }},
 };
 
 constexpr InfoField kClients[] = {
-    {"connected_clients", [](Snapshot s) { return infoNumber(s.server.clients.size()); }},
+    {"connected_clients", [](Snapshot s) { return infoNumber(s.parts.clients.registry.size()); }},
     {"cluster_connections", infoZero},
-    {"maxclients", [](Snapshot s) { return infoNumber(s.server.settings.maxclients); }},
+    {"maxclients", [](Snapshot s) { return infoNumber(s.parts.runtime.settings.maxclients); }},
     {"client_recent_max_input_buffer",
-     [](Snapshot s) { return infoNumber(s.server.stats.max_input_buffer); }},
+     [](Snapshot s) { return infoNumber(s.parts.runtime.stats.max_input_buffer); }},
     {"client_recent_max_output_buffer",
-     [](Snapshot s) { return infoNumber(s.server.stats.max_output_buffer); }},
-    {"blocked_clients", [](Snapshot s) { return infoNumber(s.server.blocking->count()); }},
-    {"tracking_clients", [](Snapshot s) { return infoNumber(s.server.tracking->clients()); }},
+     [](Snapshot s) { return infoNumber(s.parts.runtime.stats.max_output_buffer); }},
+    {"blocked_clients", [](Snapshot s) { return infoNumber(s.parts.clients.blocking.count()); }},
+    {"tracking_clients", [](Snapshot s) { return infoNumber(s.parts.clients.tracking.clients()); }},
     {"clients_in_timeout_table",
-     [](Snapshot s) { return infoNumber(s.server.blocking->deadlineCount()); }},
-    {"total_blocking_keys", [](Snapshot s) { return infoNumber(s.server.blocking->keyCount()); }},
+     [](Snapshot s) { return infoNumber(s.parts.clients.blocking.deadlineCount()); }},
+    {"total_blocking_keys",
+     [](Snapshot s) { return infoNumber(s.parts.clients.blocking.keyCount()); }},
     {"total_blocking_keys_on_nokey", infoZero},
 };
 
@@ -102,13 +106,13 @@ constexpr InfoField kReplication[] = {
     {"connected_slaves", infoZero},
     {"master_failover_state", [](Snapshot) { return std::string("no-failover"); }},
     // Nobody follows this history of writes, which begins with the process, as its run id does.
-    {"master_replid", [](Snapshot s) { return s.server.run_id; }},
+    {"master_replid", [](Snapshot s) { return s.parts.runtime.run_id; }},
     {"master_replid2", [](Snapshot) { return std::string(40, '0'); }},
     {"master_repl_offset", infoZero},
     {"second_repl_offset", [](Snapshot) { return infoNumber(-1); }},
     {"repl_backlog_active", [](Snapshot) { return infoFlag(false); }},
     {"repl_backlog_size",
-     [](Snapshot s) { return infoNumber(s.server.settings.repl_backlog_size); }},
+     [](Snapshot s) { return infoNumber(s.parts.runtime.settings.repl_backlog_size); }},
     {"repl_backlog_first_byte_offset", infoZero},
     {"repl_backlog_histlen", infoZero},
 };
@@ -134,7 +138,7 @@ std::span<const InfoField> infoClusterFields() {
 
 void appendListeners(const InfoSnapshot& snapshot, std::string& out) {
   int index = 0;
-  for (const std::string& listener : snapshot.server.listeners().descriptions()) {
+  for (const std::string& listener : snapshot.parts.network.listeners.descriptions()) {
     fmt::format_to(std::back_inserter(out), "listener{}:{}\r\n", index++, listener);
   }
 }

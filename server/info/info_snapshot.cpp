@@ -6,7 +6,10 @@
 #include <fstream>
 
 #include "server/clients/client_memory.h"
-#include "server/server.h"
+#include "server/clients/clients.h"
+#include "server/data/data_set.h"
+#include "server/durability/durability.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -22,22 +25,23 @@ uint64_t residentBytes() {
 
 }  // namespace
 
-InfoSnapshot::InfoSnapshot(Server& server_in)
-    : server(server_in),
-      log(server_in.log.counters()),
+InfoSnapshot::InfoSnapshot(const ServerParts& parts_in)
+    : parts(parts_in),
+      log(parts_in.durability.log.counters()),
       allocator(allocatorUsage()),
       used_bytes(usedMemory()),
       resident_bytes(residentBytes()) {
   // The peak is sampled now and then only; what is in use now counts, too.
-  peak_bytes = std::max(server.stats.peak_memory, used_bytes);
-  server.clients.forEach([&](const Client& client) { client_bytes += clientMemoryBytes(client); });
-  for (size_t i = 0; i < server.keyspace.size(); ++i) {
-    table_bytes += server.keyspace[i].tableBytes();
+  peak_bytes = std::max(parts.runtime.stats.peak_memory, used_bytes);
+  parts.clients.registry.forEach(
+      [&](const Client& client) { client_bytes += clientMemoryBytes(client); });
+  for (size_t i = 0; i < parts.data.keyspace.size(); ++i) {
+    table_bytes += parts.data.keyspace[i].tableBytes();
   }
 }
 
 int64_t InfoSnapshot::overheadBytes() const {
-  return server.started_memory + static_cast<int64_t>(client_bytes + table_bytes) +
+  return parts.runtime.started_memory + static_cast<int64_t>(client_bytes + table_bytes) +
          static_cast<int64_t>(log.buffer_memory);
 }
 

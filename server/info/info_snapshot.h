@@ -5,19 +5,18 @@
 #include <cstdint>
 
 #include "persistence/log/append_only_log.h"
+#include "server/execution/server_parts.h"
 #include "storage/memory_usage.h"
 
 namespace inkstone {
 
-class Server;
-
 struct InfoSnapshot {
-  explicit InfoSnapshot(Server& server_in);
+  explicit InfoSnapshot(const ServerParts& parts_in);
 
   // Bytes that are not keys and values: what an empty server takes, tables, clients, log buffer.
   int64_t overheadBytes() const;
 
-  Server& server;
+  const ServerParts& parts;
   AppendOnlyCounters log;
   AllocatorUsage allocator;
   int64_t used_bytes = 0;

@@ -2,10 +2,13 @@
 #include <iterator>
 #include <random>
 
+#include "server/clients/clients.h"
 #include "server/clients/pubsub.h"
 #include "server/clients/tracking.h"
+#include "server/command_table/command_table.h"
+#include "server/data/data_set.h"
 #include "server/info/info_field.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -13,7 +16,7 @@ namespace {
 using Snapshot = const InfoSnapshot&;
 
 const ServerStats& statsOf(Snapshot s) {
-  return s.server.stats;
+  return s.parts.runtime.stats;
 }
 
 std::string kilobytes(const RateSampler& rate) {
@@ -26,7 +29,7 @@ uint64_t microsecondsPerTurn(const ServerStats& stats) {
 }
 
 std::string channelCount(Snapshot s, ChannelKind kind) {
-  return infoNumber(s.server.pubsub->count(kind));
+  return infoNumber(s.parts.clients.pubsub.count(kind));
 }
 
 constexpr InfoField kStats[] = {
@@ -76,11 +79,11 @@ constexpr InfoField kStats[] = {
     {"total_active_defrag_time", infoZero},
     {"current_active_defrag_time", infoZero},
     {"tracking_total_keys",
-     [](Snapshot s) { return infoNumber(s.server.tracking->table().keys()); }},
+     [](Snapshot s) { return infoNumber(s.parts.clients.tracking.table().keys()); }},
     {"tracking_total_items",
-     [](Snapshot s) { return infoNumber(s.server.tracking->table().items()); }},
+     [](Snapshot s) { return infoNumber(s.parts.clients.tracking.table().items()); }},
     {"tracking_total_prefixes",
-     [](Snapshot s) { return infoNumber(s.server.tracking->prefixes()); }},
+     [](Snapshot s) { return infoNumber(s.parts.clients.tracking.prefixes()); }},
     {"unexpected_error_replies",
      [](Snapshot s) { return infoNumber(statsOf(s).unexpected_error_replies); }},
     {"total_error_replies", [](Snapshot s) { return infoNumber(statsOf(s).error_replies); }},
@@ -116,7 +119,7 @@ constexpr InfoField kStats[] = {
 
 template <class Visit>
 void forEachCommand(Snapshot s, Visit visit) {
-  for (const auto& command : s.server.commands.all()) {
+  for (const auto& command : s.parts.commands.all()) {
     visit(*command);
     for (const auto& sub : command->subcommands()) visit(*sub);
   }
@@ -164,7 +167,7 @@ void appendCommandStats(const InfoSnapshot& snapshot, std::string& out) {
 }
 
 void appendErrorStats(const InfoSnapshot& snapshot, std::string& out) {
-  for (const auto& [code, count] : snapshot.server.stats.errors) {
+  for (const auto& [code, count] : snapshot.parts.runtime.stats.errors) {
     fmt::format_to(std::back_inserter(out), "errorstat_{}:count={}\r\n", code, count);
   }
 }
@@ -175,7 +178,7 @@ void appendLatencyStats(const InfoSnapshot& snapshot, std::string& out) {
     if (latency.total() == 0) return;
     fmt::format_to(std::back_inserter(out), "latency_percentiles_usec_{}:", command.fullName());
     const char* separator = "";
-    for (double percent : snapshot.server.settings.latency_tracking_info_percentiles) {
+    for (double percent : snapshot.parts.runtime.settings.latency_tracking_info_percentiles) {
       fmt::format_to(std::back_inserter(out), "{}p{:g}={:.3f}", separator, percent,
                      static_cast<double>(latency.percentile(percent)) / 1000);
       separator = ",";
@@ -185,12 +188,12 @@ void appendLatencyStats(const InfoSnapshot& snapshot, std::string& out) {
 }
 
 void appendKeyspace(const InfoSnapshot& snapshot, std::string& out) {
-  const Server& server = snapshot.server;
-  for (size_t i = 0; i < server.keyspace.size(); ++i) {
-    const Database& db = server.keyspace[i];
+  const ServerParts& parts = snapshot.parts;
+  for (size_t i = 0; i < parts.data.keyspace.size(); ++i) {
+    const Database& db = parts.data.keyspace[i];
     if (db.empty()) continue;
     fmt::format_to(std::back_inserter(out), "db{}:keys={},expires={},avg_ttl={}\r\n", i, db.size(),
-                   db.volatileCount(), estimateTtl(db, server.clock.unixMs()));
+                   db.volatileCount(), estimateTtl(db, parts.runtime.clock.unixMs()));
   }
 }
 

@@ -11,7 +11,10 @@
 #include <utility>
 
 #include "server/acl/access_control.h"
-#include "server/server.h"
+#include "server/clients/clients.h"
+#include "server/execution/executor.h"
+#include "server/net/connections.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -21,16 +24,19 @@ constexpr size_t kInputMaxBeforeAuth = RequestLimits::kUnauthenticatedInputMax;
 
 }  // namespace
 
-Connection::Connection(Server& server, int fd, Endpoints endpoints)
-    : server_(server),
+Connection::Connection(const ConnectionParts& parts, Connections& owner, ReadBuffer& buffer, int fd,
+                       Endpoints endpoints)
+    : parts_(parts),
+      owner_(owner),
+      buffer_(buffer),
       endpoints_(std::move(endpoints)),
       fd_(fd),
-      client_(server.clients.nextId(), server.output_blocks) {
+      client_(parts.clients.registry.nextId(), parts.clients.output_blocks) {
   client_.transport = this;
   client_.output().setBound(*this);
-  server.acl->welcome(client_);
-  client_.created_ms = client_.last_interaction_ms = server.clock.monotonicMs();
-  server_.clients.add(client_);
+  parts.acl.welcome(client_);
+  client_.created_ms = client_.last_interaction_ms = parts.runtime.clock.monotonicMs();
+  parts_.clients.registry.add(client_);
 }
 
 Connection::~Connection() {
@@ -38,29 +44,30 @@ Connection::~Connection() {
 }
 
 bool Connection::allowsOutput(size_t bytes) {
-  return server_.output_limits.mayWait(client_, bytes);
+  return parts_.clients.output_limits.mayWait(client_, bytes);
 }
 
 bool Connection::isAuthenticated() const {
-  return client_.unrestricted || server_.acl->isAuthenticated(client_);
+  return !client_.stranger;
 }
 
 bool Connection::start() {
-  return server_.poller().add(fd_, *this);
+  return parts_.poller.add(fd_, *this);
 }
 
 void Connection::close() {
   if (closed_) return;
   closed_ = true;
-  server_.forget(client_);
-  server_.clients.remove(client_);
+  parts_.clients.forget(client_);
+  parts_.clients.registry.remove(client_);
   client_.transport = nullptr;
   // The user may go before the client does.
   client_.acl_user = nullptr;
+  client_.acl_user_name = nullptr;
   client_.close_asap = true;
-  server_.poller().remove(fd_);
+  parts_.poller.remove(fd_);
   ::close(fd_);
-  server_.connections().retire(*this);
+  owner_.retire(*this);
 }
 
 size_t Connection::receive(std::span<char> target) {
@@ -70,10 +77,10 @@ size_t Connection::receive(std::span<char> target) {
   } while (received < 0 && errno == EINTR);
   if (received > 0) {
     const auto bytes = static_cast<size_t>(received);
-    ++server_.stats.reads_processed;
-    server_.stats.net_input_bytes += bytes;
+    ++parts_.runtime.stats.reads_processed;
+    parts_.runtime.stats.net_input_bytes += bytes;
     client_.bytes_received += bytes;
-    client_.last_interaction_ms = server_.clock.monotonicMs();
+    client_.last_interaction_ms = parts_.runtime.clock.monotonicMs();
     return bytes;
   }
   if (received < 0 && errno == EAGAIN) {
@@ -81,12 +88,12 @@ size_t Connection::receive(std::span<char> target) {
   } else if (received == 0 && !waiting_writable_ && !client_.output().empty()) {
     // It is owed replies that wait for the log, and may be listening for them.
     client_.close_after_reply = true;
-    server_.clients.scheduleOutput(client_);
+    parts_.clients.registry.scheduleOutput(client_);
   } else {
     if (received < 0) {
-      server_.logger.verbose("Reading from client: {}", std::strerror(errno));
+      parts_.runtime.logger.verbose("Reading from client: {}", std::strerror(errno));
     } else {
-      server_.logger.verbose("Client closed connection {}", endpoints_.peer);
+      parts_.runtime.logger.verbose("Client closed connection {}", endpoints_.peer);
     }
     close();
   }
@@ -104,9 +111,9 @@ void Connection::onReadable(bool hung_up) {
   // A client that is only owed its last reply is not read any more.
   bool more = !client_.closing();
   for (int i = 0; i < kReadsMax && more && !client_.closing(); ++i) {
-    if (server_.log.queueFull()) {
+    if (parts_.log.queueFull()) {
       // What arrives meanwhile stays in the kernel, and so holds the sender back.
-      server_.connections().readLater(*this);
+      owner_.readLater(*this);
       more = false;
       break;
     }
@@ -126,39 +133,39 @@ void Connection::onReadable(bool hung_up) {
   }
   processing_ = false;
   sendOrSchedule();
-  server_.client_memory.note(client_);
-  if (!closed_ && (more || missed_)) server_.poller().rearm(fd_, *this);
+  parts_.clients.memory.note(client_);
+  if (!closed_ && (more || missed_)) parts_.poller.rearm(fd_, *this);
 }
 
 // With nothing on its way to the log no reply can depend on it: it need not wait for the end of the
 // turn.
 void Connection::sendOrSchedule() {
   if (client_.close_asap) return;
-  if (server_.mayAnswer()) return send(server_.log.fedOffset());
+  if (parts_.clients.mayAnswer()) return send(parts_.log.fedOffset());
   if (!client_.output().empty() || client_.close_after_reply) {
-    server_.clients.scheduleOutput(client_);
+    parts_.clients.registry.scheduleOutput(client_);
   }
 }
 
 void Connection::checkQueryBuffer() {
-  if (closed_ || query_.size() <= server_.settings.client_query_buffer_limit) return;
-  server_.logger.warning("Closing client that reached max query buffer length: {}",
-                         endpoints_.peer);
-  ++server_.stats.query_buffer_limit_disconnections;
-  server_.clients.scheduleClose(client_);
+  if (closed_ || query_.size() <= parts_.runtime.settings.client_query_buffer_limit) return;
+  parts_.runtime.logger.warning("Closing client that reached max query buffer length: {}",
+                                endpoints_.peer);
+  ++parts_.runtime.stats.query_buffer_limit_disconnections;
+  parts_.clients.registry.scheduleClose(client_);
 }
 
 void Connection::onWritable() {
   if (closed_ || !waiting_writable_) return;
   waiting_writable_ = false;
   // Sent with the others when the turn ends, behind the log's flush.
-  server_.clients.scheduleOutput(client_);
+  parts_.clients.registry.scheduleOutput(client_);
 }
 
 // Between requests a client needs no memory to read: all share one buffer, and only the rest of an
 // incomplete request is kept.
 bool Connection::processShared() {
-  const ReadBufferLease lease(server_.read_buffer);
+  const ReadBufferLease lease(buffer_);
   // What is left over is kept.
   const std::span<char> target =
       isAuthenticated() ? lease.bytes() : lease.bytes().first(kInputMaxBeforeAuth);
@@ -166,7 +173,7 @@ bool Connection::processShared() {
   if (received == 0) return false;
   const std::string_view input(target.data(), received);
   shared_bytes_ = received;
-  const size_t consumed = server_.executor.processInput(client_, parser_, input);
+  const size_t consumed = parts_.executor.processInput(client_, parser_, input);
   shared_bytes_ = 0;
   if (consumed < received && !closed_) query_.append(input.substr(consumed));
   return received == target.size();
@@ -178,10 +185,10 @@ bool Connection::processPrivate() {
   const size_t received = receive(target);
   if (received == 0) return false;
   query_.commit(received);
-  server_.stats.max_input_buffer =
-      std::max<uint64_t>(server_.stats.max_input_buffer, query_.size());
+  parts_.runtime.stats.max_input_buffer =
+      std::max<uint64_t>(parts_.runtime.stats.max_input_buffer, query_.size());
   const bool filled = received == target.size();
-  const size_t consumed = server_.executor.processInput(client_, parser_, query_.view());
+  const size_t consumed = parts_.executor.processInput(client_, parser_, query_.view());
   if (!closed_) query_.consume(consumed);
   return filled;
 }
@@ -190,17 +197,17 @@ void Connection::runPending() {
   if (closed_ || processing_ || client_.stopped()) return;
   processing_ = true;
   if (!query_.empty()) {
-    const size_t consumed = server_.executor.processInput(client_, parser_, query_.view());
+    const size_t consumed = parts_.executor.processInput(client_, parser_, query_.view());
     if (!closed_) query_.consume(consumed);
   }
   processing_ = false;
   sendOrSchedule();
-  server_.client_memory.note(client_);
-  if (std::exchange(unread_, false) && !closed_) server_.poller().rearm(fd_, *this);
+  parts_.clients.memory.note(client_);
+  if (std::exchange(unread_, false) && !closed_) parts_.poller.rearm(fd_, *this);
 }
 
 void Connection::resumeReading() {
-  if (!closed_) server_.poller().rearm(fd_, *this);
+  if (!closed_) parts_.poller.rearm(fd_, *this);
 }
 
 void Connection::send(uint64_t acknowledged) {
@@ -223,17 +230,17 @@ void Connection::send(uint64_t acknowledged) {
         waiting_writable_ = true;
         return;
       }
-      server_.logger.verbose("Error writing to client: {}", std::strerror(errno));
+      parts_.runtime.logger.verbose("Error writing to client: {}", std::strerror(errno));
       return close();
     }
     const auto bytes = static_cast<size_t>(sent);
     output.consume(bytes);
-    ++server_.stats.writes_processed;
-    server_.stats.net_output_bytes += bytes;
+    ++parts_.runtime.stats.writes_processed;
+    parts_.runtime.stats.net_output_bytes += bytes;
     client_.bytes_sent += bytes;
-    client_.last_interaction_ms = server_.clock.monotonicMs();
+    client_.last_interaction_ms = parts_.runtime.clock.monotonicMs();
   }
-  if (!output.empty()) return server_.clients.scheduleOutput(client_);
+  if (!output.empty()) return parts_.clients.registry.scheduleOutput(client_);
   if (client_.close_after_reply) close();
 }
 

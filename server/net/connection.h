@@ -11,7 +11,10 @@
 
 namespace inkstone {
 
-class Server;
+class AppendOnlyLog;
+class Connections;
+class ReadBuffer;
+struct ConnectionParts;
 
 class Connection final : public ClientTransport, public PolledSocket, private OutputBound {
  public:
@@ -24,7 +27,9 @@ class Connection final : public ClientTransport, public PolledSocket, private Ou
   };
 
   // Takes the descriptor over.
-  Connection(Server& server, int fd, Endpoints endpoints);
+  // `buffer` is shared by all connections. All must outlive this object.
+  Connection(const ConnectionParts& parts, Connections& owner, ReadBuffer& buffer, int fd,
+             Endpoints endpoints);
   ~Connection() override;
 
   Client& client() { return client_; }
@@ -65,7 +70,9 @@ class Connection final : public ClientTransport, public PolledSocket, private Ou
   void sendOrSchedule();
   void checkQueryBuffer();
 
-  Server& server_;
+  const ConnectionParts& parts_;
+  Connections& owner_;
+  ReadBuffer& buffer_;
   const Endpoints endpoints_;
   const int fd_;
   Client client_;

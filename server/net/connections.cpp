@@ -7,23 +7,30 @@
 #include <asio/post.hpp>
 
 #include "server/acl/access_control.h"
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "server/net/socket_options.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 
+Connections::Connections(const ConnectionParts& parts) : parts_(parts) {
+  // The turn in which they go on begins although no socket is ready.
+  parts_.clients.registry.setOnResume([this] { asio::post(parts_.runtime.io, [] {}); });
+}
+
 void Connections::accept(int fd, bool is_unix) {
-  Connection::Endpoints endpoints = describeSocket(fd, is_unix, server_.settings.unixsocket);
-  ++server_.stats.connections_received;
+  Connection::Endpoints endpoints = describeSocket(fd, is_unix, parts_.runtime.settings.unixsocket);
+  ++parts_.runtime.stats.connections_received;
   if (!admit(fd, endpoints)) {
-    ++server_.stats.connections_rejected;
+    ++parts_.runtime.stats.connections_rejected;
     ::close(fd);
     return;
   }
-  if (!is_unix) tuneTcpSocket(fd, server_.settings.tcp_keepalive);
-  server_.logger.verbose("Accepted {}", endpoints.peer);
-  auto connection = std::make_unique<Connection>(server_, fd, std::move(endpoints));
+  if (!is_unix) tuneTcpSocket(fd, parts_.runtime.settings.tcp_keepalive);
+  parts_.runtime.logger.verbose("Accepted {}", endpoints.peer);
+  auto connection =
+      std::make_unique<Connection>(parts_, *this, read_buffer_, fd, std::move(endpoints));
   Connection& started = *connection;
   connections_.emplace(&started.client(), std::move(connection));
   if (!started.start()) started.close();
@@ -31,9 +38,9 @@ void Connections::accept(int fd, bool is_unix) {
 
 bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {
   std::string_view refusal;
-  if (server_.clients.size() >= static_cast<size_t>(server_.settings.maxclients)) {
+  if (parts_.clients.registry.size() >= static_cast<size_t>(parts_.runtime.settings.maxclients)) {
     refusal = errors::kMaxClients;
-  } else if (server_.settings.protected_mode && server_.acl->defaultUser().needsNoPassword() &&
+  } else if (parts_.runtime.settings.protected_mode && parts_.acl.defaultUser().needsNoPassword() &&
              !endpoints.is_local) {
     refusal = errors::kProtectedMode;
   } else {
@@ -45,23 +52,23 @@ bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {
 }
 
 void Connections::sendPending(uint64_t acknowledged) {
-  server_.clients.takeOutputPending(taken_);
-  const bool holds_are_over = server_.log.holdsAreOver();
+  parts_.clients.registry.takeOutputPending(taken_);
+  const bool holds_are_over = parts_.log.holdsAreOver();
   for (Client* client : taken_) {
     client->output_scheduled = false;
     if (client->transport == nullptr) continue;
-    if (holds_are_over) server_.executor.endHolds(*client);
+    if (holds_are_over) parts_.clients.endHolds(*client);
     client->transport->send(acknowledged);
-    server_.client_memory.note(*client);
+    parts_.clients.memory.note(*client);
   }
 }
 
 void Connections::sendPushes(uint64_t acknowledged, int64_t until_ns) {
-  while (server_.clients.pushesPending()) {
-    Client& client = server_.clients.takePushPending();
-    if (server_.log.holdsAreOver()) server_.executor.endHolds(client);
+  while (parts_.clients.registry.pushesPending()) {
+    Client& client = parts_.clients.registry.takePushPending();
+    if (parts_.log.holdsAreOver()) parts_.clients.endHolds(client);
     client.transport->send(acknowledged);
-    server_.client_memory.note(client);
+    parts_.clients.memory.note(client);
     if (Clock::readMonotonicNs() >= until_ns) return;
   }
 }
@@ -72,17 +79,11 @@ void Connections::resumeReading() {
   }
 }
 
-void Connections::resume(Client& client) {
-  if (client.transport == nullptr) return;
-  resumed_.push_back(&client);
-  // The turn in which it is run begins although no socket is ready.
-  if (resumed_.size() == 1) asio::post(server_.io, [] {});
-}
-
 // What they run may set others free, whose requests belong to the same turn.
 void Connections::runResumed() {
-  while (!resumed_.empty()) {
-    for (const Client* client : std::exchange(resumed_, {})) {
+  ClientRegistry& registry = parts_.clients.registry;
+  while (registry.resumesPending()) {
+    for (const Client* client : registry.takeResumed()) {
       const auto found = connections_.find(client);
       if (found != connections_.end()) found->second->runPending();
     }
@@ -90,7 +91,7 @@ void Connections::runResumed() {
 }
 
 void Connections::closePending() {
-  server_.clients.takeClosePending(taken_);
+  parts_.clients.registry.takeClosePending(taken_);
   for (const Client* client : taken_) connections_.at(client)->close();
 }
 
@@ -99,26 +100,25 @@ void Connections::closeAll() {
 }
 
 void Connections::checkLimits() {
-  const int64_t now_ms = server_.clock.monotonicMs();
-  const int64_t timeout_ms = server_.settings.timeout * 1000;
-  server_.clients.forEach([&](Client& client) {
+  const int64_t now_ms = parts_.runtime.clock.monotonicMs();
+  const int64_t timeout_ms = parts_.runtime.settings.timeout * 1000;
+  parts_.clients.registry.forEach([&](Client& client) {
     const bool may_idle = client.blocked != nullptr || client.subscriptions != nullptr;
     if (timeout_ms > 0 && !may_idle && now_ms - client.last_interaction_ms > timeout_ms) {
-      server_.logger.verbose("Closing idle client");
-      server_.clients.scheduleClose(client);
+      parts_.runtime.logger.verbose("Closing idle client");
+      parts_.clients.registry.scheduleClose(client);
     }
-    server_.output_limits.enforce(client);
+    parts_.clients.output_limits.enforce(client);
   });
 }
 
 void Connections::retire(Connection& connection) {
   retired_.push_back(&connection.client());
   std::erase(read_later_, &connection.client());
-  std::erase(resumed_, &connection.client());
 }
 
 void Connections::freeRetired() {
-  if (server_.poller().dispatching()) return;
+  if (parts_.poller.dispatching()) return;
   for (const Client* client : std::exchange(retired_, {})) connections_.erase(client);
 }
 

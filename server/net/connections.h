@@ -7,14 +7,29 @@
 #include <vector>
 
 #include "server/net/connection.h"
+#include "server/net/read_buffer.h"
 
 namespace inkstone {
 
-class Server;
+class AccessControl;
+class Clients;
+class Executor;
+class Runtime;
+
+// What every connection acts on.
+struct ConnectionParts {
+  Runtime& runtime;
+  Clients& clients;
+  AccessControl& acl;
+  Executor& executor;
+  const AppendOnlyLog& log;
+  SocketPoller& poller;
+};
 
 class Connections {
  public:
-  explicit Connections(Server& server) : server_(server) {}
+  // All parts must outlive this object.
+  explicit Connections(const ConnectionParts& parts);
 
   // Takes a connected socket over, or turns it away (maxclients, protected mode) with the reason.
   void accept(int fd, bool is_unix);
@@ -27,8 +42,7 @@ class Connections {
   // The connection is told again that it is readable when the log's queue has room.
   void readLater(Connection& connection) { read_later_.push_back(&connection.client()); }
   void resumeReading();
-  // The client does not wait any more: its later requests are run by runResumed().
-  void resume(Client& client);
+  // Runs the later requests of clients that do not wait any more.
   void runResumed();
   void closeAll();
   // Clients idle for longer than `timeout`, and those above their soft output limit for too long.
@@ -41,11 +55,11 @@ class Connections {
  private:
   bool admit(int fd, const Connection::Endpoints& endpoints);
 
-  Server& server_;
+  const ConnectionParts parts_;
+  ReadBuffer read_buffer_;
   std::unordered_map<const Client*, std::unique_ptr<Connection>> connections_;
   std::vector<const Client*> retired_;
   std::vector<const Client*> read_later_;
-  std::vector<const Client*> resumed_;
   // Memory of the lists taken from the registry each turn.
   std::vector<Client*> taken_;
 };

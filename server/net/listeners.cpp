@@ -9,8 +9,9 @@
 #include <cstring>
 #include <utility>
 
+#include "server/net/connections.h"
 #include "server/net/listening_socket.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 
@@ -51,12 +52,12 @@ std::string Listeners::openTcp(const ConfigValues& settings, Sockets& sockets) {
     const std::string address = optional ? bind.substr(1) : bind;
     const ListeningSocket socket = listenTcp(address, settings.port, settings.tcp_backlog);
     if (socket.fd >= 0) {
-      sockets.push_back(std::make_shared<Socket>(server_.io, socket.fd, false));
+      sockets.push_back(std::make_shared<Socket>(runtime_.io, socket.fd, false));
       continue;
     }
     if (optional && socket.unavailable) continue;
-    server_.logger.warning("Warning: Could not create server TCP listening socket {}:{}: {}",
-                           address, settings.port, socket.error);
+    runtime_.logger.warning("Warning: Could not create server TCP listening socket {}:{}: {}",
+                            address, settings.port, socket.error);
     return fmt::format("Failed listening on port {} (tcp), aborting.", settings.port);
   }
   if (sockets.empty() && !settings.bind.empty()) {
@@ -72,7 +73,7 @@ std::string Listeners::openUnix(const ConfigValues& settings, Sockets& sockets) 
   if (socket.fd < 0) {
     return fmt::format("Failed opening Unix socket: {}", socket.error);
   }
-  sockets.push_back(std::make_shared<Socket>(server_.io, socket.fd, true));
+  sockets.push_back(std::make_shared<Socket>(runtime_.io, socket.fd, true));
   return {};
 }
 
@@ -94,11 +95,11 @@ void Listeners::acceptAll(Socket& socket) {
     if (fd < 0) {
       if (errno == EINTR || errno == ECONNABORTED) continue;
       if (errno != EAGAIN) {
-        server_.logger.warning("Accepting client connection: {}", std::strerror(errno));
+        runtime_.logger.warning("Accepting client connection: {}", std::strerror(errno));
       }
       return;
     }
-    server_.connections().accept(fd, socket.is_unix);
+    connections_.accept(fd, socket.is_unix);
   }
 }
 

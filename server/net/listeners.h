@@ -10,11 +10,14 @@
 
 namespace inkstone {
 
-class Server;
+class Connections;
+class Runtime;
 
 class Listeners {
  public:
-  explicit Listeners(Server& server) : server_(server) {}
+  // Both must outlive this object.
+  Listeners(Runtime& runtime, Connections& connections)
+      : runtime_(runtime), connections_(connections) {}
   ~Listeners();
 
   // Opens what `settings` asks for (bind, port, unixsocket, tcp-backlog) in place of what is open.
@@ -41,7 +44,8 @@ class Listeners {
   void waitForConnection(const std::shared_ptr<Socket>& socket);
   void acceptAll(Socket& socket);
 
-  Server& server_;
+  Runtime& runtime_;
+  Connections& connections_;
   Sockets sockets_;
   std::vector<std::string> descriptions_;
   std::string unix_path_;

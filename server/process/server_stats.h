@@ -82,6 +82,9 @@ struct ServerStats {
   // Nanoseconds of loop time a second.
   RateSampler loop_time_rate;
 
+  // An error reply; `text` begins with its code.
+  void countError(std::string_view text, uint64_t count = 1);
+
   void reset() {
     const int64_t peak = peak_memory;
     *this = ServerStats();

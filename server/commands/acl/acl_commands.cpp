@@ -6,13 +6,13 @@
 
 #include "base/ascii.h"
 #include "server/command_table/command_names.h"
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
 #include "server/commands/acl/acl_handlers.h"
 #include "server/commands/command/command_help.h"
 #include "server/commands/families.h"
 #include "server/execution/command_context.h"
 #include "server/process/random_bytes.h"
-#include "server/server.h"
 
 namespace inkstone {
 
@@ -29,7 +29,7 @@ void aclCat(CommandContext& context) {
     const auto add = [&](const Command& command) {
       if ((command.categories() & category) != 0) names.push_back(command.fullName());
     };
-    context.server.commands.forEachOriginal([&](const Command& command) {
+    context.commands().forEachOriginal([&](const Command& command) {
       add(command);
       for (const auto& sub : command.subcommands()) add(*sub);
     });

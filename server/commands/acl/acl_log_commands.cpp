@@ -8,7 +8,6 @@
 #include "server/commands/acl/acl_handlers.h"
 #include "server/commands/command/command_help.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
@@ -43,7 +42,7 @@ void replyEntry(ReplyBuilder& reply, const AclLogEntry& entry, int64_t now_ms) {
 
 void aclLog(CommandContext& context) {
   constexpr int64_t kShownMost = 10;
-  AclLog& log = context.server.acl->log();
+  AclLog& log = context.acl().log();
   if (context.args.size() > 3) return replySubcommandSyntaxError(context);
   int64_t wanted = kShownMost;
   if (context.args.size() == 3) {

@@ -4,10 +4,10 @@
 #include <string>
 
 #include "server/acl/access_control.h"
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
 #include "server/commands/acl/acl_handlers.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
@@ -28,14 +28,14 @@ void replyRules(ReplyBuilder& reply, const AclSelector& selector) {
 void aclSetUser(CommandContext& context) {
   const std::string_view name = context.args[2];
   if (!isAclWord(name)) return context.error(errors::kBadUserName);
-  const auto error = context.server.acl->setUser(name, context.args.subspan(3), &context.client);
+  const auto error = context.acl().setUser(name, context.args.subspan(3), &context.client);
   if (error) return context.error("ERR " + *error);
   context.reply.ok();
 }
 
 void aclGetUser(CommandContext& context) {
   ReplyBuilder& reply = context.reply;
-  const AclUser* const user = context.server.acl->find(context.args[2]);
+  const AclUser* const user = context.acl().find(context.args[2]);
   if (user == nullptr) return reply.null();
   reply.map(6);
   reply.bulk("flags");
@@ -56,7 +56,7 @@ void aclGetUser(CommandContext& context) {
 }
 
 void aclDelUser(CommandContext& context) {
-  AccessControl& acl = *context.server.acl;
+  AccessControl& acl = context.acl();
   const auto names = context.args.subspan(2);
   for (const std::string_view name : names) {
     if (name == acl.defaultUser().name()) return context.error(errors::kDefaultUserStays);
@@ -69,7 +69,7 @@ void aclDelUser(CommandContext& context) {
 }
 
 void aclList(CommandContext& context) {
-  const AclUsers& users = context.server.acl->users();
+  const AclUsers& users = context.acl().users();
   context.reply.array(users.size());
   for (const auto& [name, user] : users) {
     context.reply.bulk(writeAclLine(*user));
@@ -77,7 +77,7 @@ void aclList(CommandContext& context) {
 }
 
 void aclUsers(CommandContext& context) {
-  const AclUsers& users = context.server.acl->users();
+  const AclUsers& users = context.acl().users();
   context.reply.array(users.size());
   for (const auto& [name, user] : users) context.reply.bulk(name);
 }
@@ -87,10 +87,10 @@ void aclWhoAmI(CommandContext& context) {
 }
 
 void aclDryRun(CommandContext& context) {
-  const AclUser* const user = context.server.acl->find(context.args[2]);
+  const AclUser* const user = context.acl().find(context.args[2]);
   if (user == nullptr) return context.error(fmt::format(errors::kUserNotFound, context.args[2]));
   const auto args = context.args.subspan(3);
-  const Command* command = context.server.commands.find(args[0]);
+  const Command* command = context.commands().find(args[0]);
   if (command != nullptr && !command->subcommands().empty() && args.size() > 1) {
     command = command->findSubcommand(args[1]);
   }

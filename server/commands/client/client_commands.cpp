@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 #include "server/clients/blocking.h"
 #include "server/clients/client_description.h"
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "server/commands/client/client_filter.h"
 #include "server/commands/client/client_tracking.h"
@@ -12,7 +13,7 @@
 #include "server/commands/families.h"
 #include "server/commands/timeout_argument.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -22,7 +23,7 @@ std::string lineOf(const CommandContext& context, const Client& client) {
   if (&client == &context.client) {
     for (std::string_view argument : context.args) argument_bytes += argument.size();
   }
-  return describeClient(client, context.server.clock.monotonicMs(), argument_bytes) + '\n';
+  return describeClient(client, context.runtime().clock.monotonicMs(), argument_bytes) + '\n';
 }
 
 void clientId(CommandContext& context) {
@@ -38,7 +39,7 @@ bool collectById(CommandContext& context, std::string& lines) {
     int64_t id = 0;
     if (!context.parseInteger(text, id, errors::kInvalidClientId)) return false;
     const Client* client =
-        id > 0 ? context.server.clients.find(static_cast<uint64_t>(id)) : nullptr;
+        id > 0 ? context.clients().registry.find(static_cast<uint64_t>(id)) : nullptr;
     if (client != nullptr && !client->close_asap) lines += lineOf(context, *client);
   }
   return true;
@@ -58,7 +59,7 @@ void clientList(CommandContext& context) {
   } else if (args.size() != 2) {
     return context.error(errors::kSyntax);
   }
-  context.server.clients.forEach([&](const Client& client) {
+  context.clients().registry.forEach([&](const Client& client) {
     if (client.close_asap || (type && typeOf(client) != *type)) return;
     lines += lineOf(context, client);
   });
@@ -133,8 +134,9 @@ void clientUnblock(CommandContext& context) {
   int64_t id = 0;
   if (!context.parseInteger(args[2], id)) return;
   const bool with_error = args.size() == 4 && equalsIgnoreCase(args[3], "error");
-  Client* const client = id > 0 ? context.server.clients.find(static_cast<uint64_t>(id)) : nullptr;
-  const bool woken = client != nullptr && context.server.blocking->wake(*client, with_error);
+  Client* const client =
+      id > 0 ? context.clients().registry.find(static_cast<uint64_t>(id)) : nullptr;
+  const bool woken = client != nullptr && context.clients().blocking.wake(*client, with_error);
   context.reply.integer(woken ? 1 : 0);
 }
 
@@ -152,12 +154,12 @@ void clientPause(CommandContext& context) {
   int64_t until_ms;
   if (!parseTimeoutMs(context, args[2], until_ms)) return;
   // A pause of 0 ms is over at once.
-  if (until_ms != 0) context.server.pause.begin(mode, until_ms);
+  if (until_ms != 0) context.clients().pause.begin(mode, until_ms);
   context.reply.ok();
 }
 
 void clientUnpause(CommandContext& context) {
-  context.server.pause.end();
+  context.clients().pause.end();
   context.reply.ok();
 }
 

@@ -5,10 +5,11 @@
 #include "base/ascii.h"
 #include "server/acl/access_control.h"
 #include "server/clients/client.h"
+#include "server/clients/clients.h"
 #include "server/clients/pubsub.h"
 #include "server/command_table/errors.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -30,7 +31,7 @@ bool parseId(CommandContext& context, std::string_view text, ClientFilter& filte
 }
 
 bool parseUser(CommandContext& context, std::string_view name, ClientFilter& filter) {
-  if (context.server.acl->find(name) == nullptr) {
+  if (context.acl().find(name) == nullptr) {
     context.error(fmt::format(errors::kNoSuchUser, name));
     return false;
   }
@@ -97,16 +98,16 @@ bool parseFilter(CommandContext& context, ClientFilter& filter) {
 }
 
 int64_t killMatching(CommandContext& context, const ClientFilter& filter) {
-  Server& server = context.server;
+  const ServerParts& parts = context.parts();
   int64_t killed = 0;
-  server.clients.forEach([&](Client& client) {
-    if (client.closing() || !filter.matches(client, server.clock.monotonicMs())) return;
+  parts.clients.registry.forEach([&](Client& client) {
+    if (client.closing() || !filter.matches(client, parts.runtime.clock.monotonicMs())) return;
     ++killed;
     if (&client == &context.client) {
       // It is still to learn how many it killed.
       client.close_after_reply = true;
     } else {
-      server.clients.scheduleClose(client);
+      parts.clients.registry.scheduleClose(client);
     }
   });
   return killed;

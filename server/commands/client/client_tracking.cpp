@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "server/clients/clients.h"
 #include "server/clients/tracking.h"
 #include "server/command_table/errors.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
@@ -46,7 +46,7 @@ bool parseRedirect(CommandContext& ctx, std::string_view text, TrackingOptions& 
   if (options.redirect != 0) return fail(ctx, errors::kRedirectTwice);
   int64_t id;
   if (!ctx.parseInteger(text, id)) return false;
-  if (id <= 0 || ctx.server.clients.find(static_cast<uint64_t>(id)) == nullptr) {
+  if (id <= 0 || ctx.clients().registry.find(static_cast<uint64_t>(id)) == nullptr) {
     return fail(ctx, errors::kRedirectNowhere);
   }
   options.redirect = static_cast<uint64_t>(id);
@@ -161,7 +161,7 @@ void clientTracking(CommandContext& context) {
   TrackingOptions options;
   if (!parseOptions(context, options)) return;
   if (!options.on) {
-    context.server.tracking->disable(context.client);
+    context.clients().tracking.disable(context.client);
     return context.reply.ok();
   }
   if (!expectConsistent(context, options)) return;
@@ -172,7 +172,7 @@ void clientTracking(CommandContext& context) {
   how.redirect = options.redirect;
   // Without prefixes: all keys.
   if (how.broadcast && options.prefixes.empty()) options.prefixes.emplace_back();
-  context.server.tracking->enable(context.client, std::move(how), options.prefixes);
+  context.clients().tracking.enable(context.client, std::move(how), options.prefixes);
   context.reply.ok();
 }
 

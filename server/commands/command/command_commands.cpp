@@ -3,31 +3,31 @@
 #include "base/glob.h"
 #include "server/command_table/command_keys.h"
 #include "server/command_table/command_names.h"
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
 #include "server/commands/command/command_help.h"
 #include "server/commands/command/command_replies.h"
 #include "server/commands/families.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
 
 void commandAll(CommandContext& context) {
-  const auto commands = context.server.commands.all();
+  const auto commands = context.commands().all();
   context.reply.array(commands.size());
   for (const auto& command : commands) replyCommandInfo(context.reply, *command);
 }
 
 void commandCount(CommandContext& context) {
-  context.reply.integer(static_cast<int64_t>(context.server.commands.all().size()));
+  context.reply.integer(static_cast<int64_t>(context.commands().all().size()));
 }
 
 void commandInfo(CommandContext& context) {
   if (context.args.size() == 2) return commandAll(context);
   context.reply.array(context.args.size() - 2);
   for (std::string_view name : context.args.subspan(2)) {
-    const Command* command = context.server.commands.findFull(name);
+    const Command* command = context.commands().findFull(name);
     if (command == nullptr) {
       context.reply.null();
     } else {
@@ -39,10 +39,10 @@ void commandInfo(CommandContext& context) {
 void commandDocs(CommandContext& context) {
   std::vector<const Command*> wanted;
   if (context.args.size() == 2) {
-    for (const auto& command : context.server.commands.all()) wanted.push_back(command.get());
+    for (const auto& command : context.commands().all()) wanted.push_back(command.get());
   }
   for (std::string_view name : context.args.subspan(2)) {
-    if (const Command* command = context.server.commands.findFull(name)) wanted.push_back(command);
+    if (const Command* command = context.commands().findFull(name)) wanted.push_back(command);
   }
   context.reply.map(wanted.size());
   for (const Command* command : wanted) {
@@ -55,7 +55,7 @@ void commandDocs(CommandContext& context) {
 template <class Filter>
 void replyNames(CommandContext& context, Filter passes) {
   std::vector<std::string_view> names;
-  for (const auto& command : context.server.commands.all()) {
+  for (const auto& command : context.commands().all()) {
     if (passes(*command)) names.push_back(command->fullName());
     for (const auto& sub : command->subcommands()) {
       if (passes(*sub)) names.push_back(sub->fullName());
@@ -89,7 +89,7 @@ void commandList(CommandContext& context) {
 template <class Each>
 void replyKeys(CommandContext& context, Each each) {
   const auto args = context.args.subspan(2);
-  const Command* command = context.server.commands.find(args[0]);
+  const Command* command = context.commands().find(args[0]);
   if (command != nullptr && !command->subcommands().empty() && args.size() > 1) {
     command = command->findSubcommand(args[1]);
   }

@@ -10,7 +10,6 @@
 #include "server/command_table/errors.h"
 #include "server/execution/command_context.h"
 #include "server/process/version.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
@@ -75,7 +74,7 @@ void replyHello(CommandContext& context) {
 }  // namespace
 
 bool authenticate(CommandContext& context, std::string_view user, std::string_view password) {
-  if (context.server.acl->login(context.client, user, password, context.args[0])) return true;
+  if (context.acl().login(context.client, user, password, context.args[0])) return true;
   context.error(errors::kWrongPassword);
   return false;
 }
@@ -93,7 +92,7 @@ bool expectClientName(CommandContext& context, std::string_view name) {
 void authCommand(CommandContext& context) {
   const auto args = context.args;
   if (args.size() > 3) return context.error(errors::kSyntax);
-  if (args.size() == 2 && context.server.acl->defaultUser().needsNoPassword()) {
+  if (args.size() == 2 && context.acl().defaultUser().needsNoPassword()) {
     return context.error(errors::kNoPasswordSet);
   }
   if (authenticate(context, args.size() == 2 ? AclUser::kDefaultName : args[1], args.back())) {
@@ -108,7 +107,7 @@ void helloCommand(CommandContext& context) {
       !authenticate(context, options.credentials->first, options.credentials->second)) {
     return;
   }
-  if (!context.server.acl->isAuthenticated(context.client)) {
+  if (!context.acl().isAuthenticated(context.client)) {
     return context.error(errors::kHelloNeedsAuth);
   }
   if (options.name) context.client.name = *options.name;

@@ -1,11 +1,12 @@
 // What a connection asks about itself: PING, ECHO, SELECT, HELLO, AUTH, RESET, QUIT.
 #include "server/acl/access_control.h"
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "server/commands/argument_reader.h"
 #include "server/commands/connection/connection_auth.h"
 #include "server/commands/families.h"
+#include "server/data/data_set.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
@@ -30,7 +31,7 @@ void select(CommandContext& context) {
   ArgumentReader reader(context, 1);
   const int index = reader.nextInt();
   if (!reader.finish()) return;
-  if (index < 0 || static_cast<size_t>(index) >= context.server.keyspace.size()) {
+  if (index < 0 || static_cast<size_t>(index) >= context.data().keyspace.size()) {
     return context.error(errors::kDbIndexOutOfRange);
   }
   context.client.db = static_cast<size_t>(index);
@@ -43,9 +44,9 @@ void quit(CommandContext& context) {
 }
 
 void reset(CommandContext& context) {
-  context.server.forget(context.client);
+  context.clients().forget(context.client);
   context.client.resetSession();
-  context.server.acl->welcome(context.client);
+  context.acl().welcome(context.client);
   context.reply.simpleString("RESET");
 }
 

@@ -14,7 +14,7 @@
 #include "server/commands/debug/debug_handlers.h"
 #include "server/commands/families.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -24,12 +24,12 @@ void debugError(CommandContext& context) {
 }
 
 void debugLog(CommandContext& context) {
-  context.server.logger.warning("DEBUG LOG: {}", context.args[2]);
+  context.runtime().logger.warning("DEBUG LOG: {}", context.args[2]);
   context.reply.ok();
 }
 
 void debugPauseCron(CommandContext& context) {
-  context.server.debug.cron_paused = debugSwitchIsOn(context.args[2]);
+  context.runtime().debug.cron_paused = debugSwitchIsOn(context.args[2]);
   context.reply.ok();
 }
 
@@ -49,7 +49,7 @@ void debugReplyBuffer(CommandContext& context) {
 }
 
 void debugSetActiveExpire(CommandContext& context) {
-  context.server.debug.active_expire = debugSwitchIsOn(context.args[2]);
+  context.runtime().debug.active_expire = debugSwitchIsOn(context.args[2]);
   context.reply.ok();
 }
 

@@ -7,9 +7,10 @@
 #include "server/command_table/errors.h"
 #include "server/commands/debug/debug_handlers.h"
 #include "server/commands/key/key_handlers.h"
+#include "server/data/data_set.h"
 #include "server/durability/debug_digest.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -19,7 +20,7 @@ size_t serializedLength(const CommandContext& context, const Entry& entry) {
   constexpr size_t kTypeBytes = 1;
   constexpr size_t kFooterBytes = 10;
   RdbWriteSettings settings;
-  settings.compress = context.server.settings.rdbcompression;
+  settings.compress = context.runtime().settings.rdbcompression;
   return dumpPayload(entry, context.encodingRules(), settings).size() - kTypeBytes - kFooterBytes;
 }
 
@@ -52,7 +53,7 @@ std::string tableReport(const Database& db) {
 }  // namespace
 
 void debugDigest(CommandContext& context) {
-  context.reply.simpleString(hexDigits(digestOfDataSet(context.server.keyspace)));
+  context.reply.simpleString(hexDigits(digestOfDataSet(context.data().keyspace)));
 }
 
 void debugDigestValue(CommandContext& context) {
@@ -71,20 +72,20 @@ void debugDigestValue(CommandContext& context) {
 void debugHtStats(CommandContext& context) {
   int64_t index = 0;
   if (!context.parseInteger(context.args[2], index)) return;
-  if (index < 0 || static_cast<size_t>(index) >= context.server.keyspace.size()) {
+  if (index < 0 || static_cast<size_t>(index) >= context.data().keyspace.size()) {
     return context.error(errors::kDbOutOfRange);
   }
-  context.reply.verbatim("txt", tableReport(context.server.keyspace[static_cast<size_t>(index)]));
+  context.reply.verbatim("txt", tableReport(context.data().keyspace[static_cast<size_t>(index)]));
 }
 
 void debugObject(CommandContext& context) {
   const KeyRef found = context.lookupQuiet(context.args[2]);
   if (!found) return context.error(errors::kNoSuchKey);
   const Entry& entry = *found.entry();
-  const AccessClock& clock = context.server.access_clock;
+  const AccessClock& clock = context.data().access_clock;
   std::string text = fmt::format(
       "Value at:{} refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{}",
-      static_cast<const void*>(&entry), referencesOf(entry, context.server.settings),
+      static_cast<const void*>(&entry), referencesOf(entry, context.runtime().settings),
       encodingName(entry), serializedLength(context, entry), entry.access(),
       clock.lfu() ? 0 : clock.idleSeconds(entry));
   if (clock.lfu()) fmt::format_to(std::back_inserter(text), " freq:{}", clock.frequency(entry));
@@ -98,7 +99,7 @@ void debugPopulate(CommandContext& context) {
   int64_t bytes = 0;
   if (!parsePositive(context, args[2], count)) return;
   if (args.size() > 4 && !parsePositive(context, args[4], bytes)) return;
-  if (bytes > static_cast<int64_t>(context.server.settings.proto_max_bulk_len)) {
+  if (bytes > static_cast<int64_t>(context.runtime().settings.proto_max_bulk_len)) {
     return context.error(errors::kStringTooLong);
   }
   Database& db = context.db();

@@ -4,18 +4,24 @@
 
 #include "base/ascii.h"
 #include "config/units.h"
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "server/commands/debug/debug_handlers.h"
+#include "server/data/data_set.h"
+#include "server/durability/data_files.h"
+#include "server/durability/durability.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/execution/executor.h"
+#include "server/execution/propagation.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
 
-void emptyKeyspace(Server& server) {
-  for (size_t i = 0; i < server.keyspace.size(); ++i) {
-    server.key_events.flushing(i);
-    server.keyspace[i].takeContents();
+void emptyKeyspace(const ServerParts& parts) {
+  for (size_t i = 0; i < parts.data.keyspace.size(); ++i) {
+    parts.clients.key_events.flushing(i);
+    parts.data.keyspace[i].takeContents();
   }
 }
 
@@ -33,8 +39,8 @@ class SocketsWait {
 
 // Half a data set must not be written to, nor read as if it were whole.
 void stopWithError(CommandContext& context, const std::string& reason, std::string_view reply) {
-  context.server.logger.warning("{}", reason);
-  context.server.stop(1);
+  context.runtime().logger.warning("{}", reason);
+  context.runtime().stop(1);
   context.error(reply);
 }
 
@@ -63,69 +69,70 @@ bool parseReload(CommandContext& context, ReloadOptions& options) {
 }  // namespace
 
 void debugLoadAof(CommandContext& context) {
-  Server& server = context.server;
-  if (server.loading.active()) return context.error(errors::kLoading);
-  if (!server.log.isOn()) {
+  const ServerParts& parts = context.parts();
+  if (parts.durability.loading.active()) return context.error(errors::kLoading);
+  if (!parts.durability.log.isOn()) {
     // One that a BGREWRITEAOF wrote. Nothing is removed for one that is not there.
-    const std::string path = server.logSettings().path();
-    const IoResult<bool> found = server.files.exists(path);
+    const std::string path = logSettings(parts.runtime).path();
+    const IoResult<bool> found = parts.runtime.files.exists(path);
     if (!found.ok() || !found.value) {
       return context.error("ERR The append-only file is off, and there is none to load");
     }
   } else {
     // What is only in the buffer would be lost with the keys, and so would a transaction without
     // end.
-    server.executor.logBlock().close();
-    if (server.log.flushAppendOnlyFile(FlushMode::kForce) != FlushOutcome::kFlushed) {
+    parts.executor.propagation().closeBlock();
+    if (parts.durability.log.flushAppendOnlyFile(FlushMode::kForce) != FlushOutcome::kFlushed) {
       return context.error("ERR The append-only file cannot be written. Check logs.");
     }
   }
-  emptyKeyspace(server);
-  const SocketsWait waiting(server.loading);
-  const std::string error = server.data_loader.loadLog();
+  emptyKeyspace(parts);
+  const SocketsWait waiting(parts.durability.loading);
+  const std::string error = parts.durability.data_loader.loadLog();
   if (error.empty()) return context.reply.ok();
   stopWithError(context, error, "ERR Error trying to load the AOF, check server logs.");
 }
 
 void debugReload(CommandContext& context) {
-  Server& server = context.server;
-  if (server.loading.active()) return context.error(errors::kLoading);
+  const ServerParts& parts = context.parts();
+  if (parts.durability.loading.active()) return context.error(errors::kLoading);
   ReloadOptions options;
   if (!parseReload(context, options)) return;
-  if (options.save && !server.snapshots.save()) return context.error(errors::kUnnamed);
-  if (options.flush) emptyKeyspace(server);
-  const SocketsWait waiting(server.loading);
-  const std::string error =
-      server.data_loader.loadSnapshot(options.merge ? ImageUse::kMerge : ImageUse::kSnapshot);
+  if (options.save && !parts.durability.snapshots.save()) return context.error(errors::kUnnamed);
+  if (options.flush) emptyKeyspace(parts);
+  const SocketsWait waiting(parts.durability.loading);
+  const std::string error = parts.durability.data_loader.loadSnapshot(
+      options.merge ? ImageUse::kMerge : ImageUse::kSnapshot);
   if (!error.empty()) {
     return stopWithError(context, error,
                          "ERR Error trying to load the RDB dump, check server logs.");
   }
-  server.logger.warning("DB reloaded by DEBUG RELOAD");
+  parts.runtime.logger.warning("DB reloaded by DEBUG RELOAD");
   context.reply.ok();
 }
 
 void debugSetSkipChecksumValidation(CommandContext& context) {
-  context.server.debug.verify_checksums = !debugSwitchIsOn(context.args[2]);
+  context.runtime().debug.verify_checksums = !debugSwitchIsOn(context.args[2]);
   context.reply.ok();
 }
 
 void debugDictResizing(CommandContext& context) {
-  Server& server = context.server;
-  server.debug.dict_resizing = debugSwitchIsOn(context.args[2]);
-  server.keyspace.allowResize(server.debug.dict_resizing && !server.child.active());
+  const ServerParts& parts = context.parts();
+  parts.runtime.debug.dict_resizing = debugSwitchIsOn(context.args[2]);
+  parts.data.keyspace.allowResize(parts.runtime.debug.dict_resizing &&
+                                  !parts.durability.child.active());
   context.reply.ok();
 }
 
 void debugQuicklistPackedThreshold(CommandContext& context) {
   // The lengths of what stands in a packed node have 32 bits.
   constexpr uint64_t kThresholdMax = (1ULL << 32) - (1ULL << 20);
-  Server& server = context.server;
+  const ServerParts& parts = context.parts();
   const std::optional<uint64_t> threshold = parseMemory(context.args[2]);
   if (!threshold || *threshold > kThresholdMax) return context.error(errors::kPackedThreshold);
-  EncodingRules rules = server.keyspace.encodingRules();
+  EncodingRules rules = parts.data.keyspace.encodingRules();
   rules.list_packed_threshold = *threshold;
-  server.keyspace.setEncodingRules(rules);
+  parts.data.keyspace.setEncodingRules(rules);
   context.reply.ok();
 }
 

@@ -5,13 +5,13 @@
 #include "base/ascii.h"
 #include "server/command_table/errors.h"
 #include "server/commands/debug/debug_handlers.h"
+#include "server/durability/durability.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
 
 namespace inkstone {
 
 void debugRewriteStep(CommandContext& context) {
-  RewriteSteps& steps = context.server.log_rewrite.steps;
+  RewriteSteps& steps = context.durability().log_rewrite.steps;
   if (context.args.size() == 2) {
     steps.disarm();
     return context.reply.ok();

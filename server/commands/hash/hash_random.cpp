@@ -7,7 +7,7 @@
 #include "server/command_table/errors.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/hash/hash_handlers.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -60,13 +60,13 @@ void replyFields(CommandContext& ctx, const HashValue& hash, const RandomFields&
   };
   if (!request.with_repeats) {
     if (count == hash.size()) return hash.forEach(visit);
-    return hash.sample(count, ctx.server.random, visit);
+    return hash.sample(count, ctx.runtime().random, visit);
   }
   // Nobody would see it, and it may take for ever.
   if (ctx.reply.muted()) return;
   expectElements(ctx.reply, count);
   for (uint64_t i = 0; i < count && !ctx.client.closing(); ++i) {
-    hash.randomField(ctx.server.random, visit);
+    hash.randomField(ctx.runtime().random, visit);
   }
 }
 
@@ -74,7 +74,7 @@ void replyOneField(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
   if (!key) return ctx.reply.null();
   if (!ctx.expectType(key, ValueType::kHash)) return;
-  hashOf(ctx, key).randomField(ctx.server.random, [&ctx](const Element& field, const Element&) {
+  hashOf(ctx, key).randomField(ctx.runtime().random, [&ctx](const Element& field, const Element&) {
     replyElement(ctx.reply, field);
   });
 }

@@ -4,7 +4,7 @@
 
 #include "server/commands/hash/hash_handlers.h"
 #include "server/commands/key/key_free.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -72,7 +72,7 @@ void hdelCommand(CommandContext& ctx) {
   }
   if (deleted > 0) ctx.keyChanged(kNotifyHash, "hdel", ctx.args[1]);
   if (emptied) {
-    deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
+    deleteKey(ctx, key, ctx.runtime().settings.lazyfree_lazy_server_del);
     ctx.keyDeleted(ctx.args[1]);
   }
   ctx.markDirty(deleted);

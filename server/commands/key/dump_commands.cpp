@@ -11,7 +11,8 @@
 #include "server/commands/families.h"
 #include "server/commands/key/expire_time.h"
 #include "server/commands/key/key_free.h"
-#include "server/server.h"
+#include "server/data/data_set.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -20,7 +21,7 @@ void dump(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
   if (!key) return ctx.reply.null();
   RdbWriteSettings settings;
-  settings.compress = ctx.server.settings.rdbcompression;
+  settings.compress = ctx.runtime().settings.rdbcompression;
   ctx.reply.bulk(dumpPayload(*key.entry(), ctx.encodingRules(), settings));
 }
 
@@ -68,7 +69,7 @@ bool parseDeadline(CommandContext& ctx, bool absolute, int64_t& deadline) {
 }
 
 uint32_t accessBits(const CommandContext& ctx, const RestoreOptions& options) {
-  const AccessClock& clock = ctx.server.access_clock;
+  const AccessClock& clock = ctx.data().access_clock;
   if (clock.lfu() && options.frequency) return clock.fromFrequency(*options.frequency);
   if (!clock.lfu() && options.idle_seconds) return clock.fromIdleSeconds(*options.idle_seconds);
   return clock.initial();
@@ -111,14 +112,14 @@ void restore(CommandContext& ctx) {
   int64_t deadline;
   if (!parseDeadline(ctx, options.absolute, deadline)) return;
   const std::string_view payload = ctx.args[3];
-  if (!isPayloadValid(payload, ctx.server.debug.verify_checksums)) {
+  if (!isPayloadValid(payload, ctx.runtime().debug.verify_checksums)) {
     return ctx.error(errors::kBadPayload);
   }
   RdbPayloadReader reader(payload, ctx.encodingRules());
   RdbValue value;
   if (!reader.read(value)) return ctx.error(errors::kBadData);
   ctx.reply.ok();
-  const bool lazy = ctx.server.settings.lazyfree_lazy_server_del;
+  const bool lazy = ctx.runtime().settings.lazyfree_lazy_server_del;
   const bool replaces = static_cast<bool>(key);
   if (replaces) deleteKey(ctx, key, lazy);
   if (deadline != 0 && alreadyExpired(ctx, deadline)) {

@@ -4,7 +4,7 @@
 
 #include "server/command_table/errors.h"
 #include "server/commands/key/key_free.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -41,11 +41,11 @@ bool parseDeadline(CommandContext& ctx, std::string_view text, TimeForm form, in
 }
 
 bool alreadyExpired(const CommandContext& ctx, int64_t deadline) {
-  return deadline <= ctx.unixMs() && !ctx.client.replaying;
+  return deadline <= ctx.unixMs() && !keepsPastDeadlines(ctx.client.origin);
 }
 
 void deleteAsExpired(CommandContext& ctx, std::string_view key, const KeyRef& found) {
-  const bool lazy = ctx.server.settings.lazyfree_lazy_expire;
+  const bool lazy = ctx.runtime().settings.lazyfree_lazy_expire;
   deleteKey(ctx, found, lazy);
   ctx.keyDeleted(key);
   ctx.markDirty();

@@ -2,12 +2,13 @@
 #include <vector>
 
 #include "base/glob.h"
+#include "server/clients/clients.h"
 #include "server/commands/key/key_handlers.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 bool hasExpired(const CommandContext& ctx, const Entry& entry) {
-  return entry.hasExpired(ctx.unixMs()) && !ctx.client.replaying;
+  return entry.hasExpired(ctx.unixMs()) && expiredKeysAreGone(ctx.client.origin);
 }
 
 void keysCommand(CommandContext& ctx) {
@@ -26,8 +27,8 @@ void keysCommand(CommandContext& ctx) {
 void randomkeyCommand(CommandContext& ctx) {
   // An expired key goes when it is looked up, so this ends; but not while clients are paused.
   constexpr int kTriesMax = 100;
-  for (int tries = 0; tries < kTriesMax || !ctx.server.pause.active(); ++tries) {
-    Entry* entry = ctx.db().randomEntry(ctx.server.random);
+  for (int tries = 0; tries < kTriesMax || !ctx.clients().pause.active(); ++tries) {
+    Entry* entry = ctx.db().randomEntry(ctx.runtime().random);
     if (entry == nullptr) break;
     if (ctx.lookupQuiet(entry->key())) return ctx.reply.bulk(entry->key());
   }

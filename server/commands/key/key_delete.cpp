@@ -1,7 +1,7 @@
 // DEL, UNLINK, EXISTS, TOUCH: one answer over any number of keys.
 #include "server/commands/key/key_free.h"
 #include "server/commands/key/key_handlers.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -22,7 +22,7 @@ void deleteKeys(CommandContext& ctx, bool lazy) {
 }  // namespace
 
 void delCommand(CommandContext& ctx) {
-  deleteKeys(ctx, ctx.server.settings.lazyfree_lazy_user_del);
+  deleteKeys(ctx, ctx.runtime().settings.lazyfree_lazy_user_del);
 }
 
 void unlinkCommand(CommandContext& ctx) {

@@ -3,7 +3,8 @@
 #include "server/commands/argument_reader.h"
 #include "server/commands/key/key_free.h"
 #include "server/commands/key/key_handlers.h"
-#include "server/server.h"
+#include "server/data/data_set.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -24,9 +25,9 @@ class SelectedDatabase {
 };
 
 // A database number as an argument.
-size_t nextDatabase(ArgumentReader& reader, const Server& server) {
+size_t nextDatabase(ArgumentReader& reader, const ServerParts& parts) {
   const int number = reader.nextInt();
-  if (number < 0 || static_cast<size_t>(number) >= server.keyspace.size()) {
+  if (number < 0 || static_cast<size_t>(number) >= parts.data.keyspace.size()) {
     reader.fail(errors::kDbIndexOutOfRange);
     return 0;
   }
@@ -35,7 +36,7 @@ size_t nextDatabase(ArgumentReader& reader, const Server& server) {
 
 // Takes away what stands where a value is to be put.
 void makeRoom(CommandContext& ctx, const KeyRef& key) {
-  if (key) deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
+  if (key) deleteKey(ctx, key, ctx.runtime().settings.lazyfree_lazy_server_del);
 }
 
 enum class RenameResult : uint8_t { kRenamed, kTargetExists, kNoSuchKey };
@@ -73,7 +74,7 @@ bool parseCopyOptions(CommandContext& ctx, CopyOptions& options) {
     if (reader.matchesKeyword("REPLACE")) {
       options.replace = true;
     } else if (reader.matchesKeyword("DB", 1)) {
-      options.db = nextDatabase(reader, ctx.server);
+      options.db = nextDatabase(reader, ctx.parts());
     } else {
       reader.failSyntax();
     }
@@ -97,7 +98,7 @@ void renamenxCommand(CommandContext& ctx) {
 void moveCommand(CommandContext& ctx) {
   const std::string_view name = ctx.args[1];
   ArgumentReader reader(ctx, 2);
-  const size_t to = nextDatabase(reader, ctx.server);
+  const size_t to = nextDatabase(reader, ctx.parts());
   if (!reader.finish()) return;
   if (to == ctx.client.db) return ctx.error(errors::kSameObject);
   const KeyRef key = ctx.lookupWrite(name);

@@ -5,7 +5,8 @@
 #include "server/command_table/errors.h"
 #include "server/commands/command/command_help.h"
 #include "server/commands/key/key_handlers.h"
-#include "server/server.h"
+#include "server/data/data_set.h"
+#include "server/process/runtime.h"
 #include "storage/string_value.h"
 
 namespace inkstone {
@@ -43,7 +44,7 @@ bool policyForbidsSharing(const ConfigValues& settings) {
 KeyRef lookupObject(CommandContext& ctx) {
   // Counts like a read, and is none: a key that is not there is not missed.
   const KeyRef key = ctx.lookupQuiet(ctx.args[2]);
-  ++(key ? ctx.server.stats.keyspace_hits : ctx.server.stats.keyspace_misses);
+  ++(key ? ctx.runtime().stats.keyspace_hits : ctx.runtime().stats.keyspace_misses);
   if (!key) ctx.reply.null();
   return key;
 }
@@ -91,7 +92,7 @@ void objectEncodingCommand(CommandContext& ctx) {
 void objectFreqCommand(CommandContext& ctx) {
   const KeyRef key = lookupObject(ctx);
   if (!key) return;
-  const AccessClock& clock = ctx.server.access_clock;
+  const AccessClock& clock = ctx.data().access_clock;
   if (!clock.lfu()) return ctx.error(errors::kNeedsLfu);
   ctx.reply.integer(clock.frequency(*key.entry()));
 }
@@ -99,14 +100,14 @@ void objectFreqCommand(CommandContext& ctx) {
 void objectIdletimeCommand(CommandContext& ctx) {
   const KeyRef key = lookupObject(ctx);
   if (!key) return;
-  const AccessClock& clock = ctx.server.access_clock;
+  const AccessClock& clock = ctx.data().access_clock;
   if (clock.lfu()) return ctx.error(errors::kNeedsLru);
   ctx.reply.integer(clock.idleSeconds(*key.entry()));
 }
 
 void objectRefcountCommand(CommandContext& ctx) {
   if (const KeyRef key = lookupObject(ctx)) {
-    ctx.reply.integer(referencesOf(*key.entry(), ctx.server.settings));
+    ctx.reply.integer(referencesOf(*key.entry(), ctx.runtime().settings));
   }
 }
 

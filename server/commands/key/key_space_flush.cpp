@@ -3,16 +3,19 @@
 
 #include "base/numbers.h"
 #include "server/clients/blocking.h"
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "server/commands/argument_reader.h"
 #include "server/commands/key/key_space_handlers.h"
-#include "server/server.h"
+#include "server/data/data_set.h"
+#include "server/durability/durability.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
 
 bool parseFlushMode(CommandContext& ctx, bool& async) {
-  async = ctx.server.settings.lazyfree_lazy_user_flush;
+  async = ctx.runtime().settings.lazyfree_lazy_user_flush;
   ArgumentReader reader(ctx, 1);
   if (reader.remaining() == 1 && reader.matchesKeyword("SYNC")) {
     async = false;
@@ -25,13 +28,13 @@ bool parseFlushMode(CommandContext& ctx, bool& async) {
 }
 
 // Returns how many keys there were.
-uint64_t flush(Server& server, size_t index, bool async) {
-  Database& db = server.keyspace[index];
+uint64_t flush(const ServerParts& parts, size_t index, bool async) {
+  Database& db = parts.data.keyspace[index];
   const uint64_t keys = db.size();
   if (keys == 0) return 0;
-  server.key_events.flushing(index);
+  parts.clients.key_events.flushing(index);
   std::unique_ptr<Database::Contents> contents = db.takeContents();
-  if (async) server.lazy_free.submit(std::move(contents));
+  if (async) parts.data.lazy_free.submit(std::move(contents));
   return keys;
 }
 
@@ -50,8 +53,8 @@ bool parseDatabase(CommandContext& ctx, std::string_view text, std::string_view 
 void flushdbCommand(CommandContext& ctx) {
   bool async;
   if (!parseFlushMode(ctx, async)) return;
-  const uint64_t keys = flush(ctx.server, ctx.client.db, async);
-  ctx.server.key_events.flushed();
+  const uint64_t keys = flush(ctx.parts(), ctx.client.db, async);
+  ctx.clients().key_events.flushed();
   ctx.markDirty(std::max<uint64_t>(keys, 1));
   ctx.reply.ok();
 }
@@ -60,11 +63,11 @@ void flushallCommand(CommandContext& ctx) {
   bool async;
   if (!parseFlushMode(ctx, async)) return;
   uint64_t keys = 0;
-  for (size_t i = 0; i < ctx.server.keyspace.size(); ++i) {
-    keys += flush(ctx.server, i, async);
+  for (size_t i = 0; i < ctx.data().keyspace.size(); ++i) {
+    keys += flush(ctx.parts(), i, async);
   }
-  ctx.server.key_events.flushed();
-  if (!ctx.client.replaying && ctx.server.snapshots.onFlushAll()) ctx.markSaved();
+  ctx.clients().key_events.flushed();
+  if (changesAreNews(ctx.client.origin) && ctx.durability().snapshots.onFlushAll()) ctx.markSaved();
   ctx.markDirty(keys + 1);
   ctx.reply.ok();
 }
@@ -74,12 +77,12 @@ void swapdbCommand(CommandContext& ctx) {
   int64_t b;
   if (!parseDatabase(ctx, ctx.args[1], errors::kInvalidFirstDb, a)) return;
   if (!parseDatabase(ctx, ctx.args[2], errors::kInvalidSecondDb, b)) return;
-  const auto count = static_cast<int64_t>(ctx.server.keyspace.size());
+  const auto count = static_cast<int64_t>(ctx.data().keyspace.size());
   if (a < 0 || a >= count || b < 0 || b >= count) return ctx.error(errors::kDbIndexOutOfRange);
-  ctx.server.key_events.swapping(static_cast<size_t>(a), static_cast<size_t>(b));
-  ctx.server.keyspace.swapDatabases(static_cast<size_t>(a), static_cast<size_t>(b));
-  ctx.server.blocking->databaseReplaced(static_cast<size_t>(a));
-  ctx.server.blocking->databaseReplaced(static_cast<size_t>(b));
+  ctx.clients().key_events.swapping(static_cast<size_t>(a), static_cast<size_t>(b));
+  ctx.data().keyspace.swapDatabases(static_cast<size_t>(a), static_cast<size_t>(b));
+  ctx.clients().blocking.databaseReplaced(static_cast<size_t>(a));
+  ctx.clients().blocking.databaseReplaced(static_cast<size_t>(b));
   ctx.markDirty();
   ctx.reply.ok();
 }

@@ -4,7 +4,6 @@
 #include "base/ascii.h"
 #include "server/commands/key/key_handlers.h"
 #include "server/commands/key/scan_options.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {

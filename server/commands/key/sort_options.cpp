@@ -6,15 +6,13 @@
 #include "server/command_table/errors.h"
 #include "server/commands/argument_reader.h"
 #include "server/commands/key/sort_pattern.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
 
 // Patterns lead to keys that depend on what is sorted.
 bool mayFollowPatterns(const CommandContext& ctx) {
-  return ctx.client.unrestricted ||
-         ctx.server.acl->mayReadAllKeys(ctx.client, ctx.command, ctx.args);
+  return ctx.client.unrestricted || ctx.acl().mayReadAllKeys(ctx.client, ctx.command, ctx.args);
 }
 
 }  // namespace

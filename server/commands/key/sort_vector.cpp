@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "server/commands/key/sort_pattern.h"
-#include "server/server.h"
+#include "server/data/data_set.h"
 #include "storage/types/set_value.h"
 #include "storage/types/sorted_set_value.h"
 
@@ -115,7 +115,7 @@ int SortVector::compareTexts(const Item& a, const Item& b) const {
     return static_cast<int>(a.text.has_value()) - static_cast<int>(b.text.has_value());
   // What is stored must not depend on the locale: a copy of the data may be read under another one.
   if (options_.store) return a.text->compare(*b.text);
-  return ctx_.server.collation.compare(a.text->data(), b.text->data());
+  return ctx_.data().collation.compare(a.text->data(), b.text->data());
 }
 
 int SortVector::compare(const Item& a, const Item& b) const {

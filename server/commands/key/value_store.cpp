@@ -1,7 +1,7 @@
 #include "server/commands/key/value_store.h"
 
 #include "server/commands/key/key_free.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 
@@ -10,7 +10,7 @@ size_t storeResult(CommandContext& ctx, std::string_view key, const std::optiona
   const size_t elements = result ? valueSize(*result) : 0;
   if (result && elements == 0) destroyValue(*result);
   const KeyRef old = ctx.lookupWrite(key);
-  if (old) deleteKey(ctx, old, ctx.server.settings.lazyfree_lazy_server_del);
+  if (old) deleteKey(ctx, old, ctx.runtime().settings.lazyfree_lazy_server_del);
   if (elements == 0) {
     if (!old) return 0;
     ctx.keyDeleted(key);

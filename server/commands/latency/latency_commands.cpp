@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <ctime>
 
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
 #include "server/commands/command/command_help.h"
 #include "server/commands/families.h"
 #include "server/commands/latency/latency_doctor.h"
 #include "server/commands/latency/latency_graph.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 using Sample = LatencyMonitor::Sample;
 
 void latest(CommandContext& ctx) {
-  const auto& events = ctx.server.latency.events();
+  const auto& events = ctx.runtime().latency.events();
   ctx.reply.array(events.size());
   for (const auto& [name, event] : events) {
     const Sample last = event.samples().back();
@@ -31,7 +32,7 @@ void latest(CommandContext& ctx) {
 }
 
 void history(CommandContext& ctx) {
-  const LatencyMonitor::Event* const event = ctx.server.latency.find(ctx.args[2]);
+  const LatencyMonitor::Event* const event = ctx.runtime().latency.find(ctx.args[2]);
   if (event == nullptr) return ctx.reply.array(0);
   const std::vector<Sample> samples = event->samples();
   ctx.reply.array(samples.size());
@@ -44,18 +45,18 @@ void history(CommandContext& ctx) {
 
 void graph(CommandContext& ctx) {
   const std::string_view name = ctx.args[2];
-  const LatencyMonitor::Event* const event = ctx.server.latency.find(name);
+  const LatencyMonitor::Event* const event = ctx.runtime().latency.find(name);
   if (event == nullptr) return ctx.error(fmt::format(errors::kNoLatencySamples, name));
   ctx.reply.verbatim(
       "txt", drawLatencyGraph(name, event->longestMs(), event->samples(), std::time(nullptr)));
 }
 
 void doctor(CommandContext& ctx) {
-  ctx.reply.verbatim("txt", latencyReport(ctx.server));
+  ctx.reply.verbatim("txt", latencyReport(ctx.parts()));
 }
 
 void reset(CommandContext& ctx) {
-  LatencyMonitor& monitor = ctx.server.latency;
+  LatencyMonitor& monitor = ctx.runtime().latency;
   if (ctx.args.size() == 2) return ctx.reply.integer(static_cast<int64_t>(monitor.resetAll()));
   int64_t count = 0;
   for (const std::string_view name : ctx.args.subspan(2)) count += monitor.reset(name) ? 1 : 0;
@@ -112,10 +113,10 @@ void addIfRun(const Command& command, std::vector<const Command*>& commands) {
 void histogram(CommandContext& ctx) {
   std::vector<const Command*> commands;
   if (ctx.args.size() == 2) {
-    for (const auto& command : ctx.server.commands.all()) addIfRun(*command, commands);
+    for (const auto& command : ctx.commands().all()) addIfRun(*command, commands);
   }
   for (const std::string_view name : ctx.args.subspan(2)) {
-    const Command* const command = ctx.server.commands.findFull(name);
+    const Command* const command = ctx.commands().findFull(name);
     if (command != nullptr) addIfRun(*command, commands);
   }
   ctx.reply.map(commands.size());

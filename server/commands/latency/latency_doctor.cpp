@@ -9,8 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "server/durability/durability.h"
+#include "server/execution/server_parts.h"
 #include "server/process/latency_monitor.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -98,9 +100,9 @@ void appendAdvice(std::string& out, const LatencyMonitor& monitor) {
   }
 }
 
-void appendLog(std::string& out, const Server& server) {
-  if (!server.log.isOn()) return;
-  const AppendOnlyCounters log = server.log.counters();
+void appendLog(std::string& out, const ServerParts& parts) {
+  if (!parts.durability.log.isOn()) return;
+  const AppendOnlyCounters log = parts.durability.log.counters();
   fmt::format_to(std::back_inserter(out),
                  "\nThe log: {} bytes wait for the disk. Groups written by the loop and its "
                  "thread: {}, of {} bytes on average, the last of {}; of {} syncs the last took {} "
@@ -112,24 +114,24 @@ void appendLog(std::string& out, const Server& server) {
 
 }  // namespace
 
-std::string latencyReport(const Server& server) {
+std::string latencyReport(const ServerParts& parts) {
   std::string out;
-  if (server.settings.latency_monitor_threshold == 0) {
+  if (parts.runtime.settings.latency_monitor_threshold == 0) {
     out =
         "Latency monitoring is off, so nothing was observed. Switch it on by \"CONFIG SET "
         "latency-monitor-threshold <milliseconds>\".\n";
-  } else if (server.latency.events().empty()) {
+  } else if (parts.runtime.latency.events().empty()) {
     out = "Nothing took as long as latency-monitor-threshold since it was set or reset.\n";
   } else {
     out = "These took longer than latency-monitor-threshold allows:\n\n";
     const int64_t now = std::time(nullptr);
     size_t number = 0;
-    for (const auto& [name, event] : server.latency.events()) {
+    for (const auto& [name, event] : parts.runtime.latency.events()) {
       appendEvent(out, ++number, name, event, now);
     }
-    appendAdvice(out, server.latency);
+    appendAdvice(out, parts.runtime.latency);
   }
-  appendLog(out, server);
+  appendLog(out, parts);
   return out;
 }
 

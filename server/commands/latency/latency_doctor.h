@@ -5,8 +5,8 @@
 
 namespace inkstone {
 
-class Server;
+struct ServerParts;
 
-std::string latencyReport(const Server& server);
+std::string latencyReport(const ServerParts& parts);
 
 }  // namespace inkstone

@@ -36,7 +36,7 @@ void blockingMove(CommandContext& ctx, ListEnd from, ListEnd to,
   };
   withServable(ctx, source, ValueType::kList, move, [&] {
     // It replies an element, where the others reply an array.
-    if (Blocking::mustNotWait(ctx)) return ctx.reply.null();
+    if (!ctx.mayWait()) return ctx.reply.null();
     waitForKeys(ctx, BlockKind::kList, source, deadline_ms);
   });
 }

@@ -8,7 +8,7 @@
 #include "server/commands/element_reply.h"
 #include "server/commands/key/key_free.h"
 #include "server/commands/list/list_handlers.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 void popElement(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end) {
@@ -112,7 +112,7 @@ size_t popElements(CommandContext& ctx, std::string_view name, const KeyRef& key
 }
 
 void deleteList(CommandContext& ctx, const KeyRef& key) {
-  deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
+  deleteKey(ctx, key, ctx.runtime().settings.lazyfree_lazy_server_del);
 }
 
 void lpopCommand(CommandContext& ctx) {

@@ -1,12 +1,13 @@
 // SUBSCRIBE, PUBLISH and their relatives, PUBSUB.
 #include "server/clients/pubsub.h"
 
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "server/command_table/key_specs.h"
 #include "server/commands/command/command_help.h"
 #include "server/commands/families.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/execution/executor.h"
 
 namespace inkstone {
 namespace {
@@ -59,14 +60,14 @@ void replyChange(CommandContext& ctx, std::string_view what, const std::string_v
 template <ChannelKind kind>
 void subscribe(CommandContext& ctx) {
   for (const std::string_view name : ctx.args.subspan(1)) {
-    ctx.server.pubsub->subscribe(ctx.client, kind, name);
+    ctx.clients().pubsub.subscribe(ctx.client, kind, name);
     replyChange(ctx, kWords[static_cast<size_t>(kind)].subscribe, &name, kind);
   }
 }
 
 // Other than its relatives it is refused where each command has one reply.
 void shardSubscribe(CommandContext& ctx) {
-  if (ctx.server.executor.inTransaction()) return ctx.error(errors::kShardSubscribeDenied);
+  if (ctx.executor().inTransaction()) return ctx.error(errors::kShardSubscribeDenied);
   subscribe<ChannelKind::kShard>(ctx);
 }
 
@@ -74,7 +75,7 @@ template <ChannelKind kind>
 void unsubscribe(CommandContext& ctx) {
   const std::string_view what = kWords[static_cast<size_t>(kind)].unsubscribe;
   const auto leave = [&](std::string_view name) {
-    ctx.server.pubsub->unsubscribe(ctx.client, kind, name);
+    ctx.clients().pubsub.unsubscribe(ctx.client, kind, name);
     replyChange(ctx, what, &name, kind);
   };
   if (ctx.args.size() > 1) {
@@ -87,12 +88,12 @@ void unsubscribe(CommandContext& ctx) {
 }
 
 void publish(CommandContext& ctx) {
-  const size_t receivers = ctx.server.pubsub->publish(ctx.args[1], ctx.args[2], false);
+  const size_t receivers = ctx.clients().pubsub.publish(ctx.args[1], ctx.args[2], false);
   ctx.reply.integer(static_cast<int64_t>(receivers));
 }
 
 void shardPublish(CommandContext& ctx) {
-  const size_t receivers = ctx.server.pubsub->publishShard(ctx.args[1], ctx.args[2]);
+  const size_t receivers = ctx.clients().pubsub.publishShard(ctx.args[1], ctx.args[2]);
   ctx.reply.integer(static_cast<int64_t>(receivers));
 }
 
@@ -100,7 +101,7 @@ template <ChannelKind kind>
 void channels(CommandContext& ctx) {
   if (ctx.args.size() > 3) return replySubcommandSyntaxError(ctx);
   const std::string_view* pattern = ctx.args.size() == 3 ? &ctx.args[2] : nullptr;
-  const std::vector<std::string_view> names = ctx.server.pubsub->names(kind, pattern);
+  const std::vector<std::string_view> names = ctx.clients().pubsub.names(kind, pattern);
   ctx.reply.array(names.size());
   for (const std::string_view name : names) ctx.reply.bulk(name);
 }
@@ -111,12 +112,12 @@ void subscriberCounts(CommandContext& ctx) {
   ctx.reply.array(names.size() * 2);
   for (const std::string_view name : names) {
     ctx.reply.bulk(name);
-    ctx.reply.integer(static_cast<int64_t>(ctx.server.pubsub->subscribers(kind, name)));
+    ctx.reply.integer(static_cast<int64_t>(ctx.clients().pubsub.subscribers(kind, name)));
   }
 }
 
 void patternCount(CommandContext& ctx) {
-  ctx.reply.integer(static_cast<int64_t>(ctx.server.pubsub->count(ChannelKind::kPattern)));
+  ctx.reply.integer(static_cast<int64_t>(ctx.clients().pubsub.count(ChannelKind::kPattern)));
 }
 
 void help(CommandContext& ctx) {

@@ -2,17 +2,20 @@
 #include <fmt/format.h>
 
 #include "server/acl/access_control.h"
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
 #include "server/commands/command/command_help.h"
 #include "server/commands/families.h"
+#include "server/data/data_set.h"
+#include "server/durability/durability.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
 
 void configGet(CommandContext& context) {
-  const auto pairs = context.server.config.get(context.args.subspan(2));
+  const auto pairs = context.runtime().config.get(context.args.subspan(2));
   context.reply.map(pairs.size());
   for (const auto& [name, value] : pairs) {
     context.reply.bulk(name);
@@ -25,42 +28,42 @@ void configSet(CommandContext& context) {
   if (args.size() % 2 != 0) return context.error(errors::kSyntax);
   std::vector<Config::Pair> pairs;
   for (size_t i = 0; i < args.size(); i += 2) pairs.emplace_back(args[i], args[i + 1]);
-  const ConfigSetResult result = context.server.config.set(
+  const ConfigSetResult result = context.runtime().config.set(
       pairs,
-      {.local_client = context.client.isLocal(), .loading = context.server.loading.active()});
+      {.local_client = context.client.isLocal(), .loading = context.durability().loading.active()});
   if (!result.ok()) return context.error("ERR " + result.error);
   context.reply.ok();
 }
 
 void configRewrite(CommandContext& context) {
-  context.server.acl->updateConfig();
-  const ConfigRewriteResult result = context.server.config.rewrite();
+  context.acl().updateConfig();
+  const ConfigRewriteResult result = context.runtime().config.rewrite();
   switch (result.status) {
     case ConfigRewriteResult::Status::kNoConfigFile:
       return context.error(errors::kNoConfigFile);
     case ConfigRewriteResult::Status::kFailed:
-      context.server.logger.warning("CONFIG REWRITE failed: {}", result.error);
+      context.runtime().logger.warning("CONFIG REWRITE failed: {}", result.error);
       return context.error(fmt::format(errors::kRewriteFailed, result.error));
     case ConfigRewriteResult::Status::kDone:
       break;
   }
   for (const std::string& user : result.disarmed_users) {
-    context.server.logger.warning(
+    context.runtime().logger.warning(
         "CONFIG REWRITE: user '{}' was deleted, but an included file declares it; it was written "
         "without any right",
         user);
   }
-  context.server.logger.notice("CONFIG REWRITE executed with success{}.",
-                               result.in_place ? ", in place: the file cannot be replaced" : "");
+  context.runtime().logger.notice("CONFIG REWRITE executed with success{}.",
+                                  result.in_place ? ", in place: the file cannot be replaced" : "");
   context.reply.ok();
 }
 
 void configResetStat(CommandContext& context) {
-  Server& server = context.server;
-  server.stats.reset();
-  server.lazy_free.resetStats();
-  server.log_rewrite.resetStats();
-  for (const auto& command : server.commands.all()) {
+  const ServerParts& parts = context.parts();
+  parts.runtime.stats.reset();
+  parts.data.lazy_free.resetStats();
+  parts.durability.log_rewrite.resetStats();
+  for (const auto& command : parts.commands.all()) {
     command->stats.reset();
     for (const auto& sub : command->subcommands()) sub->stats.reset();
   }

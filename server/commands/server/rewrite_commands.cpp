@@ -1,14 +1,14 @@
 // BGREWRITEAOF.
 #include "server/command_table/errors.h"
 #include "server/commands/families.h"
+#include "server/durability/durability.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
 
 void backgroundRewrite(CommandContext& context) {
-  switch (context.server.log_rewrite.start()) {
+  switch (context.durability().log_rewrite.start()) {
     case LogRewrite::Start::kStarted:
       return context.reply.simpleString("Background append only file rewriting started");
     case LogRewrite::Start::kScheduled:

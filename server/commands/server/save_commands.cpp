@@ -2,14 +2,15 @@
 #include "base/ascii.h"
 #include "server/command_table/errors.h"
 #include "server/commands/families.h"
+#include "server/durability/durability.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/execution/executor.h"
 
 namespace inkstone {
 namespace {
 
 void save(CommandContext& context) {
-  Snapshots& snapshots = context.server.snapshots;
+  Snapshots& snapshots = context.durability().snapshots;
   if (snapshots.running()) return context.error(errors::kSaveInProgress);
   if (!snapshots.save()) return context.error(errors::kUnnamed);
   context.reply.ok();
@@ -21,21 +22,21 @@ void backgroundSave(CommandContext& context) {
     may_schedule = context.args.size() == 2 && equalsIgnoreCase(context.args[1], "schedule");
     if (!may_schedule) return context.error(errors::kSyntax);
   }
-  Server& server = context.server;
-  if (server.snapshots.running()) return context.error(errors::kSaveInProgress);
+  const ServerParts& parts = context.parts();
+  if (parts.durability.snapshots.running()) return context.error(errors::kSaveInProgress);
   // Within a transaction a snapshot would have half of it.
-  const bool in_transaction = server.executor.inTransaction();
-  if (server.child.active() || in_transaction) {
+  const bool in_transaction = parts.executor.inTransaction();
+  if (parts.durability.child.active() || in_transaction) {
     if (!may_schedule && !in_transaction) return context.error(errors::kOtherChildActive);
-    server.snapshots.schedule();
+    parts.durability.snapshots.schedule();
     return context.reply.simpleString("Background saving scheduled");
   }
-  if (!server.snapshots.saveInBackground()) return context.error(errors::kUnnamed);
+  if (!parts.durability.snapshots.saveInBackground()) return context.error(errors::kUnnamed);
   context.reply.simpleString("Background saving started");
 }
 
 void lastSave(CommandContext& context) {
-  context.reply.integer(context.server.snapshots.lastSaveUnixSeconds());
+  context.reply.integer(context.durability().snapshots.lastSaveUnixSeconds());
 }
 
 }  // namespace

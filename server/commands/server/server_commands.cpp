@@ -3,19 +3,20 @@
 #include "server/command_table/errors.h"
 #include "server/commands/families.h"
 #include "server/commands/server/server_lolwut.h"
+#include "server/durability/durability.h"
 #include "server/execution/command_context.h"
 #include "server/info/info_report.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
 
 void info(CommandContext& context) {
-  context.reply.verbatim("txt", infoReport(context.server, context.args.subspan(1)));
+  context.reply.verbatim("txt", infoReport(context.parts(), context.args.subspan(1)));
 }
 
 void time(CommandContext& context) {
-  const int64_t now_us = context.server.clock.unixUs();
+  const int64_t now_us = context.runtime().clock.unixUs();
   context.reply.array(2);
   context.reply.bulkInteger(now_us / 1'000'000);
   context.reply.bulkInteger(now_us % 1'000'000);
@@ -59,11 +60,11 @@ void shutdown(CommandContext& context) {
   if (!parseShutdown(context, options)) return;
   // A shutdown ends with the command that asks for it, so there is never one under way to abort.
   if (options.abort) return context.error(errors::kNoShutdown);
-  Server& server = context.server;
-  if (server.loading.active()) {
+  const ServerParts& parts = context.parts();
+  if (parts.durability.loading.active()) {
     // Nothing was changed that would have to be kept.
-    server.stop(0);
-  } else if (!server.prepareShutdown(
+    parts.runtime.stop(0);
+  } else if (!parts.durability.shutdown.prepare(
                  {.save = options.save, .nosave = options.nosave, .force = options.force})) {
     return context.error(errors::kShutdownFailed);
   }

@@ -10,8 +10,8 @@
 
 #include "base/ascii.h"
 #include "server/execution/command_context.h"
+#include "server/process/runtime.h"
 #include "server/process/version.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
@@ -90,7 +90,7 @@ void lolwutCommand(CommandContext& context) {
       sizes[i] = std::clamp<int64_t>(sizes[i], 1, kMax);
     }
   }
-  const auto seed = static_cast<uint64_t>(context.server.clock.unixUs());
+  const auto seed = static_cast<uint64_t>(context.runtime().clock.unixUs());
   std::string text = drawInk(static_cast<int>(sizes[0]), static_cast<int>(sizes[1]),
                              static_cast<int>(sizes[2]), seed);
   text += fmt::format("\nInk in water. Redis ver. {}, Inkstone {}\n", kRedisVersion, kVersion);

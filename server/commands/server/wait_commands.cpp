@@ -1,11 +1,12 @@
 // WAIT and WAITAOF: what else has the client's writes.
 #include "base/numbers.h"
 #include "server/clients/blocking.h"
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "server/commands/families.h"
 #include "server/commands/timeout_argument.h"
+#include "server/durability/durability.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
 
 namespace inkstone {
 namespace {
@@ -16,8 +17,8 @@ void wait(CommandContext& ctx) {
   int64_t deadline_ms;
   if (!ctx.parseInteger(ctx.args[1], replicas)) return;
   if (!parseTimeoutMs(ctx, ctx.args[2], deadline_ms)) return;
-  if (replicas <= 0 || Blocking::mustNotWait(ctx)) return ctx.reply.integer(0);
-  ctx.server.blocking->waitForReplicas(ctx, deadline_ms);
+  if (replicas <= 0 || !ctx.mayWait()) return ctx.reply.integer(0);
+  ctx.clients().blocking.waitForReplicas(ctx.asWaiting(), deadline_ms);
 }
 
 // numlocal numreplicas timeout
@@ -30,16 +31,16 @@ void waitAof(CommandContext& ctx) {
   if (!ctx.parseInteger(ctx.args[2], replicas)) return;
   if (replicas < 0) return ctx.error(errors::kMustBePositive);
   if (!parseTimeoutMs(ctx, ctx.args[3], deadline_ms)) return;
-  const AppendOnlyLog& log = ctx.server.log;
+  const AppendOnlyLog& log = ctx.durability().log;
   if (local == 1 && !log.isOn()) return ctx.error(errors::kWaitAofWithoutLog);
   const uint64_t offset = ctx.client.write_offset;
   const bool durable = log.isOn() && log.durableOffset() >= offset;
-  if ((replicas == 0 && (local == 0 || durable)) || Blocking::mustNotWait(ctx)) {
+  if ((replicas == 0 && (local == 0 || durable)) || !ctx.mayWait()) {
     ctx.reply.array(2);
     ctx.reply.integer(durable ? 1 : 0);
     return ctx.reply.integer(0);
   }
-  ctx.server.blocking->waitForLog(ctx, offset, replicas > 0, deadline_ms);
+  ctx.clients().blocking.waitForLog(ctx.asWaiting(), offset, replicas > 0, deadline_ms);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include "server/commands/element_reply.h"
 #include "server/commands/key/key_free.h"
 #include "server/commands/set/set_handlers.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -18,7 +18,7 @@ Entry* createSet(CommandContext& ctx, const KeyRef& key, std::string_view name,
 }  // namespace
 
 void deleteEmptied(CommandContext& ctx, std::string_view name, const KeyRef& key) {
-  deleteKey(ctx, key, ctx.server.settings.lazyfree_lazy_server_del);
+  deleteKey(ctx, key, ctx.runtime().settings.lazyfree_lazy_server_del);
   ctx.keyDeleted(name);
 }
 

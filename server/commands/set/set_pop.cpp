@@ -5,7 +5,8 @@
 #include "server/command_table/errors.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/set/set_handlers.h"
-#include "server/server.h"
+#include "server/data/data_set.h"
+#include "server/process/runtime.h"
 #include "storage/types/listpack.h"
 
 namespace inkstone {
@@ -90,7 +91,7 @@ void replyRemoved(CommandContext& ctx, size_t count, const DetachedMembers& memb
 
 void popAll(CommandContext& ctx, const KeyRef& key) {
   replyMembers(ctx, setOf(ctx, key));
-  const bool lazy = ctx.server.settings.lazyfree_lazy_server_del;
+  const bool lazy = ctx.runtime().settings.lazyfree_lazy_server_del;
   ctx.keyChanged(kNotifySet, "spop", ctx.args[1]);
   deleteEmptied(ctx, ctx.args[1], key);
   ctx.propagateInstead({lazy ? "UNLINK" : "DEL", ctx.args[1]});
@@ -99,7 +100,7 @@ void popAll(CommandContext& ctx, const KeyRef& key) {
 void popSome(CommandContext& ctx, const KeyRef& key, size_t count) {
   SetValue set = setOf(ctx, key);
   DetachedMembers popped(count);
-  set.sample(count, ctx.server.random, [&](const Element& member) { popped.add(member); });
+  set.sample(count, ctx.runtime().random, [&](const Element& member) { popped.add(member); });
   popped.forEach([&](std::string_view member) { set.erase(member); });
   replyRemoved(ctx, count, popped);
 }
@@ -113,7 +114,7 @@ Value emptyLike(const SetValue& set) {
 void popMost(CommandContext& ctx, const KeyRef& key, size_t count) {
   const SetValue set = setOf(ctx, key);
   SetValue kept(emptyLike(set), ctx.encodingRules());
-  set.sample(set.size() - count, ctx.server.random,
+  set.sample(set.size() - count, ctx.runtime().random,
              [&](const Element& member) { kept.insert(member); });
   DetachedMembers popped(count);
   set.forEach([&](const Element& member) {
@@ -122,7 +123,7 @@ void popMost(CommandContext& ctx, const KeyRef& key, size_t count) {
   const Value before = set.value();
   const Value now = kept.value();
   key.entry()->setObject(now.encoding, now.object);
-  ctx.server.destroyValue(before, ctx.server.settings.lazyfree_lazy_server_del);
+  ctx.data().destroy(before, ctx.runtime().settings.lazyfree_lazy_server_del);
   replyRemoved(ctx, count, popped);
 }
 
@@ -131,7 +132,7 @@ void popOne(CommandContext& ctx) {
   if (!ctx.expectType(key, ValueType::kSet)) return;
   if (!key) return ctx.reply.null();
   SetValue set = setOf(ctx, key);
-  const Element member = set.randomMember(ctx.server.random);
+  const Element member = set.randomMember(ctx.runtime().random);
   ElementText room;
   const std::string_view text = member.text(room);
   ctx.reply.bulk(text);

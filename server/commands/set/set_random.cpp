@@ -4,7 +4,7 @@
 #include "server/command_table/errors.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/set/set_handlers.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 #include "storage/random_below.h"
 
 namespace inkstone {
@@ -28,13 +28,13 @@ void replyWithRepeats(CommandContext& ctx, const SetValue& set, uint64_t count) 
   ctx.reply.array(count);
   const size_t size = set.size();
   if (set.encoding() != Encoding::kListpack || count < size) {
-    return replyPicks(ctx, count, [&] { return set.randomMember(ctx.server.random); });
+    return replyPicks(ctx, count, [&] { return set.randomMember(ctx.runtime().random); });
   }
   // A place in a listpack has to be walked to; so many picks are worth one walk for all of them.
   std::vector<Element> members;
   members.reserve(size);
   set.forEach([&](const Element& member) { members.push_back(member); });
-  replyPicks(ctx, count, [&] { return members[randomBelow(size, ctx.server.random)]; });
+  replyPicks(ctx, count, [&] { return members[randomBelow(size, ctx.runtime().random)]; });
 }
 
 void replyDifferent(CommandContext& ctx, const SetValue& set, uint64_t count) {
@@ -43,14 +43,14 @@ void replyDifferent(CommandContext& ctx, const SetValue& set, uint64_t count) {
   BulkRun run(ctx.reply);
   const auto add = [&](const Element& member) { addElement(run, member); };
   if (all) return set.forEach(add);
-  set.sample(count, ctx.server.random, add);
+  set.sample(count, ctx.runtime().random, add);
 }
 
 void replyOne(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
   if (!ctx.expectType(key, ValueType::kSet)) return;
   if (!key) return ctx.reply.null();
-  replyElement(ctx.reply, setOf(ctx, key).randomMember(ctx.server.random));
+  replyElement(ctx.reply, setOf(ctx, key).randomMember(ctx.runtime().random));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include "server/command_table/errors.h"
 #include "server/commands/element_reply.h"
 #include "server/commands/sorted_set/zset_handlers.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -53,13 +53,13 @@ void replyMembers(CommandContext& ctx, const SortedSetValue& set, const RandomMe
   if (!request.with_repeats) {
     // All of them: descending, as Redis has it.
     if (count == size) return set.forRange({0, size}, true, visit);
-    return set.sample(count, ctx.server.random, visit);
+    return set.sample(count, ctx.runtime().random, visit);
   }
   // Nobody would see it, and it may take for ever.
   if (ctx.reply.muted()) return;
   expectElements(ctx.reply, count);
   for (uint64_t i = 0; i < count && !ctx.client.closing(); ++i) {
-    set.randomMember(ctx.server.random, visit);
+    set.randomMember(ctx.runtime().random, visit);
   }
 }
 
@@ -67,7 +67,7 @@ void replyOneMember(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
   if (!key) return ctx.reply.null();
   if (!ctx.expectType(key, ValueType::kZset)) return;
-  sortedSetOf(ctx, key).randomMember(ctx.server.random, [&ctx](const Element& member, double) {
+  sortedSetOf(ctx, key).randomMember(ctx.runtime().random, [&ctx](const Element& member, double) {
     replyElement(ctx.reply, member);
   });
 }

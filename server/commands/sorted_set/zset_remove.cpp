@@ -2,7 +2,7 @@
 #include "server/commands/key/key_free.h"
 #include "server/commands/sorted_set/zset_handlers.h"
 #include "server/commands/sorted_set/zset_range_options.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -39,7 +39,7 @@ void removeRanks(CommandContext& ctx, const RemovalFrom& from, SortedSetValue& s
   ctx.keyChanged(kNotifyZset, from.event, from.name);
   if (ranks.size() < set.size()) return set.eraseRange(ranks);
   // Nothing is left: the value goes as a whole, which is less work than to empty it.
-  deleteKey(ctx, from.key, ctx.server.settings.lazyfree_lazy_server_del);
+  deleteKey(ctx, from.key, ctx.runtime().settings.lazyfree_lazy_server_del);
   ctx.keyDeleted(from.name);
 }
 

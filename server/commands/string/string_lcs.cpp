@@ -10,7 +10,7 @@
 #include "server/command_table/errors.h"
 #include "server/commands/argument_reader.h"
 #include "server/commands/string/string_handlers.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 #include "storage/string_value.h"
 
 namespace inkstone {
@@ -134,7 +134,7 @@ bool expectTableSize(CommandContext& ctx, std::string_view first, std::string_vi
   if (first.size() >= kLengthMax || second.size() >= kLengthMax) {
     ctx.error(errors::kLcsTooLong);
   } else if (LcsTable::bytesFor(first.size(), second.size()) >
-             ctx.server.settings.proto_max_bulk_len) {
+             ctx.runtime().settings.proto_max_bulk_len) {
     ctx.error(errors::kLcsOverLimit);
   } else {
     return true;

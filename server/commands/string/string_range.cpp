@@ -4,7 +4,7 @@
 
 #include "server/command_table/errors.h"
 #include "server/commands/string/string_handlers.h"
-#include "server/server.h"
+#include "server/process/runtime.h"
 #include "storage/string_value.h"
 
 namespace inkstone {
@@ -17,8 +17,8 @@ constexpr uint64_t kReplayedBytesMax = 512ULL * 1024 * 1024;
 // Replies the error when a string would become longer than a client may send one. Neither number is
 // near overflow: one is the length of what is in memory, the other an int64_t.
 bool expectLength(CommandContext& ctx, uint64_t length, size_t added) {
-  uint64_t bytes_max = ctx.server.settings.proto_max_bulk_len;
-  if (ctx.client.replaying) bytes_max = std::max(bytes_max, kReplayedBytesMax);
+  uint64_t bytes_max = ctx.runtime().settings.proto_max_bulk_len;
+  if (!mayBeRefused(ctx.client.origin)) bytes_max = std::max(bytes_max, kReplayedBytesMax);
   if (length + added <= bytes_max) return true;
   ctx.error(errors::kStringTooLong);
   return false;

@@ -6,7 +6,7 @@
 #include "server/commands/key/expire_time.h"
 #include "server/commands/string/string_handlers.h"
 #include "server/commands/string/string_options.h"
-#include "server/server.h"
+#include "server/data/data_set.h"
 
 namespace inkstone {
 namespace {
@@ -85,7 +85,7 @@ void setPairs(CommandContext& ctx) {
 }  // namespace
 
 uint32_t accessForNewValue(const CommandContext& ctx, const KeyRef& key) {
-  return key && ctx.server.access_clock.lfu() ? key.entry()->access() : ctx.initialAccess();
+  return key && ctx.data().access_clock.lfu() ? key.entry()->access() : ctx.initialAccess();
 }
 
 void setPlainString(CommandContext& ctx, std::string_view key, std::string_view value) {

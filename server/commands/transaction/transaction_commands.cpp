@@ -1,30 +1,31 @@
 // MULTI, EXEC, DISCARD, WATCH, UNWATCH.
+#include "server/clients/clients.h"
 #include "server/clients/transaction.h"
 #include "server/command_table/errors.h"
 #include "server/command_table/key_specs.h"
 #include "server/commands/families.h"
 #include "server/execution/command_context.h"
-#include "server/server.h"
+#include "server/execution/executor.h"
 
 namespace inkstone {
 namespace {
 
 void multi(CommandContext& ctx) {
   if (ctx.client.transaction != nullptr) return ctx.error(errors::kNestedMulti);
-  ctx.client.transaction = std::make_unique<Transaction>();
+  ctx.client.beginTransaction();
   ctx.reply.ok();
 }
 
 void endTransaction(CommandContext& ctx) {
-  ctx.client.transaction.reset();
-  ctx.server.key_events.unwatch(ctx.client);
+  ctx.client.endTransaction();
+  ctx.clients().key_events.unwatch(ctx.client);
 }
 
 bool watchedKeyChanged(const CommandContext& ctx) {
   const Client& client = ctx.client;
   if (client.watches == nullptr) return false;
   return client.watches->touched ||
-         ctx.server.key_events.watched().anyExpired(client, ctx.unixMs());
+         ctx.clients().key_events.watched().anyExpired(client, ctx.unixMs());
 }
 
 void exec(CommandContext& ctx) {
@@ -37,12 +38,12 @@ void exec(CommandContext& ctx) {
   if (watchedKeyChanged(ctx)) {
     endTransaction(ctx);
     // It tells of somebody's write.
-    ctx.server.executor.holdUntilAcknowledged(client);
+    ctx.clients().gate.holdForEverything(client);
     return ctx.reply.nullArray();
   }
   // Before the commands run: what they change is not changed behind the client's back.
-  ctx.server.key_events.unwatch(client);
-  ctx.server.executor.runTransaction(client);
+  ctx.clients().key_events.unwatch(client);
+  ctx.executor().runTransaction(client);
 }
 
 void discard(CommandContext& ctx) {
@@ -54,13 +55,13 @@ void discard(CommandContext& ctx) {
 void watch(CommandContext& ctx) {
   if (ctx.client.transaction != nullptr) return ctx.error(errors::kWatchInMulti);
   for (const std::string_view key : ctx.args.subspan(1)) {
-    ctx.server.key_events.watch(ctx.client, key);
+    ctx.clients().key_events.watch(ctx.client, key);
   }
   ctx.reply.ok();
 }
 
 void unwatch(CommandContext& ctx) {
-  ctx.server.key_events.unwatch(ctx.client);
+  ctx.clients().key_events.unwatch(ctx.client);
   ctx.reply.ok();
 }
 

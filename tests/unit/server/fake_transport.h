@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "server/server.h"
 
@@ -32,32 +33,34 @@ class FakeTransport final : public ClientTransport {
 // Has the server's limits hold for the output of a client, as a connection has.
 class LimitedOutput final : public OutputBound {
  public:
-  LimitedOutput(Server& server, Client& client) : server_(server), client_(client) {}
-  bool allowsOutput(size_t bytes) override { return server_.output_limits.mayWait(client_, bytes); }
+  LimitedOutput(const ServerParts& parts, Client& client) : parts_(parts), client_(client) {}
+  bool allowsOutput(size_t bytes) override {
+    return parts_.clients.output_limits.mayWait(client_, bytes);
+  }
 
  private:
-  Server& server_;
+  const ServerParts& parts_;
   Client& client_;
 };
 
 // Registered with the server as long as it lives.
 struct ConnectedClient {
-  ConnectedClient(Server& server_in, const std::string& peer)
-      : server(server_in),
+  ConnectedClient(const ServerParts& parts_in, const std::string& peer)
+      : parts(parts_in),
         transport(peer, "127.0.0.1:6379"),
-        client(server_in.clients.nextId() + 100, server_in.output_blocks) {
+        client(parts_in.clients.registry.nextId() + 100, parts_in.clients.output_blocks) {
     client.transport = &transport;
-    client.created_ms = client.last_interaction_ms = server.clock.monotonicMs();
-    server.clients.add(client);
+    client.created_ms = client.last_interaction_ms = parts.runtime.clock.monotonicMs();
+    parts.clients.registry.add(client);
   }
   ~ConnectedClient() {
-    server.clients.remove(client);
+    parts.clients.registry.remove(client);
     client.transport = nullptr;
   }
   ConnectedClient(const ConnectedClient&) = delete;
   ConnectedClient& operator=(const ConnectedClient&) = delete;
 
-  Server& server;
+  const ServerParts& parts;
   FakeTransport transport;
   Client client;
 };

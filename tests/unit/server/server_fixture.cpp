@@ -54,13 +54,13 @@ ServerFixture::ServerFixture(const std::vector<std::string>& directives) {
     // FLUSHALL would write snapshots into the directory the tests run in.
     values.save.clear();
   });
-  server_ = std::make_unique<Server>(config_, logger_);
-  client_ = std::make_unique<Client>(1, server_->output_blocks);
+  server_ = std::make_unique<Server>(config_, logger_, Environment{files_, log_clock_});
+  client_ = std::make_unique<Client>(1, parts().clients.output_blocks);
 }
 
 ServerFixture::~ServerFixture() {
-  for (const auto& client : more_clients_) server_->forget(*client);
-  server_->forget(*client_);
+  for (const auto& client : more_clients_) parts().clients.forget(*client);
+  parts().clients.forget(*client_);
   more_clients_.clear();
   client_.reset();
   server_.reset();
@@ -70,7 +70,7 @@ ServerFixture::~ServerFixture() {
 
 Client& ServerFixture::addClient() {
   const uint64_t id = 2 + more_clients_.size();
-  return *more_clients_.emplace_back(std::make_unique<Client>(id, server_->output_blocks));
+  return *more_clients_.emplace_back(std::make_unique<Client>(id, parts().clients.output_blocks));
 }
 
 std::string ServerFixture::takeOutput(Client& client) const {
@@ -86,7 +86,7 @@ std::string ServerFixture::takeOutput(Client& client) const {
 }
 
 std::string ServerFixture::run(const Args& args) {
-  server_->executor.execute(*client_, args);
+  parts().executor.execute(*client_, args);
   return takeOutput(*client_);
 }
 
@@ -96,7 +96,7 @@ std::string ServerFixture::runLine(std::string_view words) {
 
 std::string ServerFixture::send(Client& client, std::string_view bytes) {
   RequestParser parser;
-  REQUIRE(server_->executor.processInput(client, parser, bytes) == bytes.size());
+  REQUIRE(parts().executor.processInput(client, parser, bytes) == bytes.size());
   return takeOutput(client);
 }
 
@@ -107,17 +107,17 @@ std::string ServerFixture::runLine(Client& client, std::string_view words) {
     args.push_back(words.substr(0, blank));
     words.remove_prefix(std::min(blank + 1, words.size()));
   }
-  server_->executor.execute(client, args);
+  parts().executor.execute(client, args);
   return takeOutput(client);
 }
 
 void ServerFixture::replay(const Args& args) {
-  client_->replaying = true;
+  client_->origin = Origin::kLog;
   client_->reply().setMuted(true);
   const ReplayRequest request{args};
-  const ReplayStatus status = server_->executor.replay(*client_, {&request, 1});
+  const ReplayStatus status = parts().executor.replay(*client_, {&request, 1});
   client_->reply().setMuted(false);
-  client_->replaying = false;
+  client_->origin = Origin::kClient;
   REQUIRE(status.outcome == ReplayOutcome::kOk);
 }
 
@@ -131,11 +131,11 @@ void ServerFixture::startLog() {
   AppendOnlySettings settings;
   settings.directory = log_folder_.string();
   settings.fsync = FsyncPolicy::kNo;
-  REQUIRE(!server_->log.open(settings));
+  REQUIRE(!parts().durability.log.open(settings));
 }
 
 std::string ServerFixture::logged() {
-  REQUIRE(server_->log.flushAppendOnlyFile(FlushMode::kNormal) == FlushOutcome::kFlushed);
+  REQUIRE(parts().durability.log.flushAppendOnlyFile(FlushMode::kNormal) == FlushOutcome::kFlushed);
   const std::string text = readFrom(log_folder_ / "appendonly.aof", log_bytes_read_);
   log_bytes_read_ += text.size();
   return linesOf(text);
@@ -143,7 +143,7 @@ std::string ServerFixture::logged() {
 
 void ServerFixture::sleepMs(int milliseconds) {
   std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-  server_->clock.refresh();
+  parts().runtime.clock.refresh();
 }
 
 std::string bulk(std::string_view text) {

@@ -53,11 +53,14 @@ class ServerFixture {
   void sleepMs(int milliseconds);
 
   Server& server() { return *server_; }
+  const ServerParts& parts() { return server_->parts(); }
   Client& client() { return *client_; }
 
  private:
   Config config_;
   Logger logger_;
+  PosixFileSystem files_;
+  SystemLogClock log_clock_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<Client> client_;
   std::vector<std::unique_ptr<Client>> more_clients_;

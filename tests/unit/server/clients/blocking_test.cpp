@@ -2,7 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "server/clients/clients.h"
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
+#include "server/execution/executor.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 namespace inkstone::test {
@@ -24,7 +28,7 @@ class BlockingFixture : public ServerFixture {
     REQUIRE(client.blocked != nullptr);
     return client;
   }
-  size_t waiting() { return server().blocking->count(); }
+  size_t waiting() { return parts().clients.blocking.count(); }
 };
 
 }  // namespace
@@ -35,8 +39,8 @@ TEST_CASE_METHOD(BlockingFixture, "a client is served by the command that brings
   CHECK(takeOutput(client) == pair("k", "a"));
   CHECK(client.blocked == nullptr);
   CHECK(runLine("LLEN k") == integer(1));
-  CHECK(server().key_events.idle());
-  CHECK(server().blocking->keyCount() == 0);
+  CHECK(parts().clients.key_events.idle());
+  CHECK(parts().clients.blocking.keyCount() == 0);
 }
 
 TEST_CASE_METHOD(BlockingFixture, "clients are served in the order of arrival, each kind its own") {
@@ -118,7 +122,7 @@ TEST_CASE_METHOD(BlockingFixture, "in a transaction and in a replay nobody waits
 
 TEST_CASE_METHOD(BlockingFixture, "a client that is about to be closed takes nothing") {
   Client& killed = waiter("BLPOP k 0");
-  server().clients.scheduleClose(killed);
+  parts().clients.registry.scheduleClose(killed);
   // Its peer has hung up, and what it is owed still waits for the log.
   Client& hung_up = waiter("BLPOP k 0");
   hung_up.close_after_reply = true;
@@ -130,16 +134,16 @@ TEST_CASE_METHOD(BlockingFixture, "a client that is about to be closed takes not
 
 TEST_CASE_METHOD(BlockingFixture, "one that is forgotten leaves nothing behind") {
   Client& client = waiter("BLPOP j k 5");
-  server().forget(client);
+  parts().clients.forget(client);
   CHECK(waiting() == 0);
-  CHECK(server().blocking->deadlineCount() == 0);
-  CHECK(server().blocking->keyCount() == 0);
-  CHECK(server().key_events.idle());
+  CHECK(parts().clients.blocking.deadlineCount() == 0);
+  CHECK(parts().clients.blocking.keyCount() == 0);
+  CHECK(parts().clients.key_events.idle());
 }
 
 TEST_CASE_METHOD(BlockingFixture, "a key named twice is waited for once") {
   Client& client = waiter("BLPOP k k 0");
-  CHECK(server().blocking->keyCount() == 1);
+  CHECK(parts().clients.blocking.keyCount() == 1);
   CHECK(client.blocked->places.size() == 1);
   runLine("RPUSH k a b");
   CHECK(takeOutput(client) == pair("k", "a"));
@@ -149,9 +153,9 @@ TEST_CASE_METHOD(BlockingFixture, "the deadline ends the waiting") {
   Client& lists = waiter("BLPOP k 0.005");
   Client& replicas = waiter("WAIT 1 5");
   Client& later = waiter("BLPOP k 100");
-  CHECK(server().blocking->deadlineCount() == 3);
+  CHECK(parts().clients.blocking.deadlineCount() == 3);
   sleepMs(10);
-  while (waiting() > 1) server().serveWhileLoading();
+  while (waiting() > 1) server().eventLoop().serveWithoutWaiting();
   CHECK(takeOutput(lists) == kNullArray);
   CHECK(takeOutput(replicas) == integer(0));
   CHECK(later.blocked != nullptr);
@@ -160,11 +164,11 @@ TEST_CASE_METHOD(BlockingFixture, "the deadline ends the waiting") {
 TEST_CASE_METHOD(BlockingFixture, "waking ends the waiting, also with an error") {
   Client& first = waiter("BLPOP k 0");
   Client& second = waiter("BZPOPMIN k 0");
-  CHECK(server().blocking->wake(first, false));
+  CHECK(parts().clients.blocking.wake(first, false));
   CHECK(takeOutput(first) == kNullArray);
-  CHECK(server().blocking->wake(second, true));
+  CHECK(parts().clients.blocking.wake(second, true));
   CHECK(takeOutput(second) == errorReply(errors::kUnblocked));
-  CHECK_FALSE(server().blocking->wake(second, true));
+  CHECK_FALSE(parts().clients.blocking.wake(second, true));
 }
 
 TEST_CASE_METHOD(BlockingFixture, "a timeout that is none is refused") {
@@ -187,45 +191,46 @@ TEST_CASE_METHOD(BlockingFixture, "later requests of a client that waits are not
   RequestParser parser;
   const std::string first = "BLPOP k 0\r\n";
   const std::string requests = first + "SET after v\r\n";
-  CHECK(server().executor.processInput(client, parser, requests) == first.size());
-  CHECK(server().executor.processInput(client, parser, requests.substr(first.size())) == 0);
+  CHECK(parts().executor.processInput(client, parser, requests) == first.size());
+  CHECK(parts().executor.processInput(client, parser, requests.substr(first.size())) == 0);
   runLine("RPUSH k a");
   CHECK(runLine("EXISTS after") == integer(0));
   CHECK(send(client, requests.substr(first.size())) == pair("k", "a") + kOk);
 }
 
 TEST_CASE_METHOD(BlockingFixture, "a paused request is run when the pause is over") {
-  server().pause.begin(ClientPause::Mode::kWrite, server().clock.monotonicMs() + 100'000);
+  parts().clients.pause.begin(ClientPause::Mode::kWrite,
+                              parts().runtime.clock.monotonicMs() + 100'000);
   Client& client = addClient();
   RequestParser parser;
   const std::string read = "GET k\r\n";
   const std::string requests = read + "SET k v\r\n";
-  CHECK(server().executor.processInput(client, parser, requests) == read.size());
+  CHECK(parts().executor.processInput(client, parser, requests) == read.size());
   CHECK(client.blocked->kind == BlockKind::kPostponed);
-  CHECK_FALSE(server().blocking->wake(client, true));
-  server().pause.end();
+  CHECK_FALSE(parts().clients.blocking.wake(client, true));
+  parts().clients.pause.end();
   CHECK(client.blocked == nullptr);
   CHECK(send(client, requests.substr(read.size())) == kNull + kOk);
 }
 
 TEST_CASE_METHOD(BlockingFixture, "of two pauses the stricter and the longer counts") {
-  ClientPause& pause = server().pause;
-  const int64_t now_ms = server().clock.monotonicMs();
+  ClientPause& pause = parts().clients.pause;
+  const int64_t now_ms = parts().runtime.clock.monotonicMs();
   pause.begin(ClientPause::Mode::kAll, now_ms + 20);
   pause.begin(ClientPause::Mode::kWrite, now_ms + 5);
   CHECK(pause.stops(false));
-  while (pause.active()) server().serveWhileLoading();
+  while (pause.active()) server().eventLoop().serveWithoutWaiting();
   CHECK(Clock::readMonotonicNs() / 1'000'000 >= now_ms + 19);
 }
 
 TEST_CASE_METHOD(BlockingFixture, "a command counts when it is over") {
   Client& client = waiter("BLPOP k 0");
-  const Command& command = *server().commands.find("blpop");
+  const Command& command = *parts().commands.find("blpop");
   CHECK(command.stats.calls == 0);
   runLine("RPUSH k a");
   CHECK(command.stats.calls == 1);
   takeOutput(client);
-  server().blocking->wake(waiter("BLPOP k 0"), true);
+  parts().clients.blocking.wake(waiter("BLPOP k 0"), true);
   CHECK(command.stats.calls == 2);
   CHECK(command.stats.failed_calls == 1);
 }

@@ -4,6 +4,9 @@
 #include <string>
 
 #include "server/acl/access_control.h"
+#include "server/command_table/command_table.h"
+#include "server/execution/executor.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/fake_transport.h"
 #include "tests/unit/server/server_fixture.h"
 
@@ -19,7 +22,7 @@ class LimitsFixture : public ServerFixture {
       : ServerFixture(directives) {
     client().transport = &transport_;
     client().output().setBound(bound_);
-    server().acl->welcome(client());
+    parts().acl.welcome(client());
   }
   ~LimitsFixture() { client().transport = nullptr; }
   LimitsFixture(const LimitsFixture&) = delete;
@@ -28,14 +31,14 @@ class LimitsFixture : public ServerFixture {
   // Lines of a client that does not read what it is answered.
   void feed(std::string_view line) {
     RequestParser parser;
-    server().executor.processInput(client(), parser, std::string(line) + "\r\n");
+    parts().executor.processInput(client(), parser, std::string(line) + "\r\n");
   }
-  uint64_t disconnections() { return server().stats.output_buffer_limit_disconnections; }
+  uint64_t disconnections() { return parts().runtime.stats.output_buffer_limit_disconnections; }
   bool gone() { return client().close_asap; }
 
  private:
   FakeTransport transport_{"127.0.0.1:1", "127.0.0.1:2"};
-  LimitedOutput bound_{server(), client()};
+  LimitedOutput bound_{parts(), client()};
 };
 
 class PasswordFixture : public LimitsFixture {
@@ -89,7 +92,7 @@ TEST_CASE_METHOD(LimitsFixture, "commands without end stop at the bound") {
       INFO(command);
       Client& other = addClient();
       FakeTransport transport("127.0.0.1:3", "127.0.0.1:2");
-      LimitedOutput bound(server(), other);
+      LimitedOutput bound(parts(), other);
       other.transport = &transport;
       other.output().setBound(bound);
       const uint64_t before = disconnections();
@@ -108,12 +111,12 @@ TEST_CASE_METHOD(LimitsFixture, "a transaction that replies too much writes all 
   feed("SET before 1");
   for (int i = 0; i < 100; ++i) feed("GET big");
   feed("SET behind 1");
-  const uint64_t gets = server().commands.find("get")->stats.calls;
+  const uint64_t gets = parts().commands.find("get")->stats.calls;
   feed("EXEC");
   CHECK(gone());
   CHECK(runLine(addClient(), "MGET before behind") == array({bulk("1"), bulk("1")}));
   // Those whose reply nobody would get were not run.
-  CHECK(server().commands.find("get")->stats.calls - gets < 10);
+  CHECK(parts().commands.find("get")->stats.calls - gets < 10);
 }
 
 TEST_CASE_METHOD(LimitsFixture, "the pipeline behind a reply that is too long is not run") {
@@ -131,7 +134,7 @@ TEST_CASE_METHOD(PasswordFixture, "before AUTH a kilobyte of replies may wait") 
   for (int i = 0; i < 4; ++i) feed("PING");
   CHECK(gone());
   CHECK(disconnections() == 1);
-  CHECK(server().stats.unauthenticated_output_disconnections == 1);
+  CHECK(parts().runtime.stats.unauthenticated_output_disconnections == 1);
 }
 
 TEST_CASE_METHOD(PasswordFixture,

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "tests/unit/server/server_fixture.h"
 
@@ -94,7 +95,7 @@ TEST_CASE_METHOD(PubSubFixture, "within a transaction shard channels are not lis
   runLine("SUBSCRIBE c");
   CHECK(runLine("EXEC") == array({denied, array({bulk("sunsubscribe"), bulk("a"), integer(0)}),
                                   array({bulk("subscribe"), bulk("c"), integer(1)})}));
-  CHECK(server().pubsub->count(ChannelKind::kShard) == 0);
+  CHECK(parts().clients.pubsub.count(ChannelKind::kShard) == 0);
   CHECK(runLine("SSUBSCRIBE a") == array({bulk("ssubscribe"), bulk("a"), integer(1)}));
 }
 
@@ -111,11 +112,11 @@ TEST_CASE_METHOD(PubSubFixture, "RESET and the end of a client end its subscript
   runLine(client, "SSUBSCRIBE c");
   CHECK(runLine(client, "RESET") == "+RESET\r\n");
   CHECK(runLine("PUBLISH c m") == integer(0));
-  server().forget(listener("SUBSCRIBE c"));
+  parts().clients.forget(listener("SUBSCRIBE c"));
   CHECK(runLine("PUBLISH c m") == integer(0));
   for (const ChannelKind kind :
        {ChannelKind::kChannel, ChannelKind::kPattern, ChannelKind::kShard}) {
-    CHECK(server().pubsub->count(kind) == 0);
+    CHECK(parts().clients.pubsub.count(kind) == 0);
   }
 }
 
@@ -148,7 +149,7 @@ TEST_CASE_METHOD(PubSubFixture, "events of keys are messages, by the classes tha
   const auto event = [](std::string_view channel, std::string_view text) {
     return array({bulk("pmessage"), bulk("*"), bulk(channel), bulk(text)});
   };
-  CHECK(server().key_events.idle());
+  CHECK(parts().clients.key_events.idle());
   runLine("SET k v");
   CHECK(takeOutput(client).empty());
   configure("notify-keyspace-events", "KE$n");
@@ -163,7 +164,7 @@ TEST_CASE_METHOD(PubSubFixture, "events of keys are messages, by the classes tha
   runLine("GET none");
   CHECK(takeOutput(client) == event("__keyevent@3__:keymiss", "none"));
   configure("notify-keyspace-events", "");
-  CHECK(server().key_events.idle());
+  CHECK(parts().clients.key_events.idle());
 }
 
 }  // namespace inkstone::test

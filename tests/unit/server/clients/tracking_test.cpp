@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
+#include "server/execution/executor.h"
 #include "tests/unit/seeded_random.h"
 #include "tests/unit/server/server_fixture.h"
 
@@ -29,10 +31,10 @@ class TrackingFixture : public ServerFixture {
   }
   // What the client is told when the turn ends.
   std::string told(Client& client) {
-    server().tracking->sendBroadcasts();
+    parts().clients.tracking.sendBroadcasts();
     return takeOutput(client);
   }
-  const TrackingTable& table() { return server().tracking->table(); }
+  const TrackingTable& table() { return parts().clients.tracking.table(); }
 };
 
 }  // namespace
@@ -87,15 +89,15 @@ TEST_CASE_METHOD(TrackingFixture, "nothing is kept for those who track no more")
   Client& client = tracking();
   Client& other = tracking();
   runLine(client, "GET k");
-  server().tracking->disable(client);
+  parts().clients.tracking.disable(client);
   CHECK(table().keys() == 1);
   runLine("SET k 1");
   CHECK(told(client).empty());
   CHECK(table().empty());
   runLine(other, "GET k");
-  server().tracking->disable(other);
+  parts().clients.tracking.disable(other);
   CHECK(table().empty());
-  CHECK(server().key_events.idle());
+  CHECK(parts().clients.key_events.idle());
 }
 
 TEST_CASE_METHOD(TrackingFixture, "a broadcast tells of the keys of a turn together") {
@@ -106,7 +108,7 @@ TEST_CASE_METHOD(TrackingFixture, "a broadcast tells of the keys of a turn toget
   CHECK(told(client) ==
         ">2\r\n" + bulk("invalidate") + array({bulk("a1"), bulk("a2")}) + invalidation("b"));
   CHECK(told(client).empty());
-  CHECK(server().tracking->prefixes() == 2);
+  CHECK(parts().clients.tracking.prefixes() == 2);
   CHECK(table().empty());
 }
 
@@ -122,13 +124,13 @@ TEST_CASE_METHOD(TrackingFixture, "NOLOOP leaves a client's own keys out of broa
 TEST_CASE_METHOD(TrackingFixture, "prefixes belong to those who gave them") {
   Client& client = tracking(" BCAST PREFIX a");
   Client& other = tracking(" BCAST PREFIX a");
-  server().tracking->disable(client);
-  CHECK(server().tracking->prefixes() == 1);
+  parts().clients.tracking.disable(client);
+  CHECK(parts().clients.tracking.prefixes() == 1);
   runLine("SET a 1");
   CHECK(told(client).empty());
   CHECK(takeOutput(other) == invalidation("a"));
-  server().tracking->disable(other);
-  CHECK(server().tracking->prefixes() == 0);
+  parts().clients.tracking.disable(other);
+  CHECK(parts().clients.tracking.prefixes() == 0);
 }
 
 // What comparing every prefix with the client's own, and then with those behind it, comes to.
@@ -172,7 +174,7 @@ TEST_CASE_METHOD(TrackingFixture,
       if (random.below(30) == 0) given.clear();
       Args args = {"CLIENT", "TRACKING", "ON", "BCAST"};
       for (const std::string& prefix : given) args.insert(args.end(), {"PREFIX", prefix});
-      server().executor.execute(client, args);
+      parts().executor.execute(client, args);
       const std::string reply = takeOutput(client);
       REQUIRE(reply == overlapInOrder(existing, given));
       ++(reply == kOk ? accepted : refused);
@@ -181,11 +183,11 @@ TEST_CASE_METHOD(TrackingFixture,
       if (given.empty()) existing.emplace();
       REQUIRE(client.tracking->prefixes.size() == existing.size());
     }
-    server().tracking->disable(client);
+    parts().clients.tracking.disable(client);
   }
   CHECK(accepted > 1000);
   CHECK(refused > 1000);
-  CHECK(server().tracking->prefixes() == 0);
+  CHECK(parts().clients.tracking.prefixes() == 0);
 }
 
 TEST_CASE_METHOD(TrackingFixture, "prefixes of every length are told of, and none that is gone") {
@@ -200,10 +202,10 @@ TEST_CASE_METHOD(TrackingFixture, "prefixes of every length are told of, and non
   CHECK_FALSE(takeOutput(all).empty());
   // Gone before the turn ends in which a key of it changed.
   runLine("MSET a 1 cde 1");
-  server().tracking->disable(client);
+  parts().clients.tracking.disable(client);
   CHECK(told(all) == ">2\r\n" + bulk("invalidate") + array({bulk("a"), bulk("cde")}));
   CHECK(takeOutput(client).empty());
-  CHECK(server().tracking->prefixes() == 1);
+  CHECK(parts().clients.tracking.prefixes() == 1);
 }
 
 TEST_CASE_METHOD(TrackingFixture, "above its limit the table forgets keys and says so") {

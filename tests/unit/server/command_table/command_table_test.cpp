@@ -12,7 +12,7 @@ using namespace inkstone::test;
 
 TEST_CASE("a renamed command answers to its new name only") {
   ServerFixture f;
-  CommandTable& commands = f.server().commands;
+  CommandTable& commands = f.parts().commands;
   Command* const get = commands.find("get");
   const size_t count = commands.all().size();
   CHECK_FALSE(commands.rename("GET", "Fetch"));

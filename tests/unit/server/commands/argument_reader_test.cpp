@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include "server/clients/clients.h"
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
 #include "server/commands/argument_reader.h"
 #include "tests/unit/server/server_fixture.h"
@@ -12,7 +14,7 @@ namespace {
 // A context over the arguments, whatever the command.
 struct ReaderFixture : ServerFixture {
   CommandContext context(const Args& args) {
-    return {server(), server().key_events, client(), *server().commands.find("get"), args, 0};
+    return {parts(), client(), *parts().commands.find("get"), args, {}};
   }
 };
 

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "persistence/files/posix_file_system.h"
+#include "server/data/data_set.h"
+#include "server/process/runtime.h"
 #include "tests/unit/config/temp_dir.h"
 #include "tests/unit/server/server_fixture.h"
 
@@ -39,8 +41,8 @@ class ComparisonBench {
   }
   void sleepMs(int milliseconds) { fixture_.sleepMs(milliseconds); }
   DumpComparison compare() {
-    return compareWithDump(files_, fixture_.server().keyspace, path(),
-                           fixture_.server().clock.unixMs());
+    return compareWithDump(files_, fixture_.parts().data.keyspace, path(),
+                           fixture_.parts().runtime.clock.unixMs());
   }
   std::string path() const { return dir_.path() + "/dump.rdb"; }
 

@@ -4,6 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "server/durability/durability.h"
+#include "server/execution/executor.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -22,14 +25,14 @@ struct HoldEnd : ServerFixture {
       args.push_back(words.substr(0, blank));
       words.remove_prefix(std::min(blank + 1, words.size()));
     }
-    server().executor.execute(client(), args);
+    parts().executor.execute(client(), args);
   }
   std::string end() {
-    server().executor.endHolds(client());
+    parts().clients.endHolds(client());
     REQUIRE(client().holds.empty());
     return takeOutput(client());
   }
-  std::string unlogged() { return errorReply(server().log.unloggedError()); }
+  std::string unlogged() { return errorReply(parts().durability.log.unloggedError()); }
 };
 
 }  // namespace
@@ -46,8 +49,8 @@ TEST_CASE(
   bench.send("ECHO end");
   REQUIRE(bench.end() == kNull + bench.unlogged() + bench.unlogged() + kNull + bulk("1") +
                              bench.unlogged() + bulk("end"));
-  REQUIRE(bench.server().stats.unlogged_replies == 3);
-  REQUIRE(bench.server().stats.errors.find("MISCONF")->second == 3);
+  REQUIRE(bench.parts().runtime.stats.unlogged_replies == 3);
+  REQUIRE(bench.parts().runtime.stats.errors.find("MISCONF")->second == 3);
   // It is applied, and on its way to the log.
   REQUIRE(bench.logged() == "SELECT 0\nSET a 1\nSET b 2\nINCR a\n");
   REQUIRE(bench.runLine("GET a") == bulk("2"));
@@ -58,7 +61,8 @@ TEST_CASE("what was sent already stays, and what is acknowledged is not taken ba
   bench.send("SET a 1");
   REQUIRE(bench.logged() == "SELECT 0\nSET a 1\n");
   bench.send("SET b 2");
-  REQUIRE(bench.client().holds.sendableUpTo(bench.server().log.acknowledgeableOffset()) == 5);
+  REQUIRE(bench.client().holds.sendableUpTo(bench.parts().durability.log.acknowledgeableOffset()) ==
+          5);
   REQUIRE(bench.end() == kOk + bench.unlogged());
   // In the middle of a reply that was on its way.
   bench.send("ECHO begun");
@@ -80,7 +84,7 @@ TEST_CASE("the reply of a transaction that wrote is one error, that of one that 
   const std::string queued = "+QUEUED\r\n";
   REQUIRE(bench.end() == bench.unlogged() + kOk + queued + array({bulk("1")}) + kOk + queued +
                              queued + bench.unlogged());
-  REQUIRE(bench.server().stats.unlogged_replies == 2);
+  REQUIRE(bench.parts().runtime.stats.unlogged_replies == 2);
 }
 
 TEST_CASE("a reply that was switched off is not answered with an error") {
@@ -108,7 +112,7 @@ TEST_CASE("a push stays where it is, also one to the client that wrote") {
   bench.send("SET b 2");
   const std::string words = bulk("message") + bulk("__keyspace@0__:a") + bulk("set");
   REQUIRE(bench.end() == bench.unlogged() + ">3\r\n" + words + bench.unlogged());
-  bench.server().executor.endHolds(listener);
+  bench.parts().clients.endHolds(listener);
   REQUIRE(bench.takeOutput(listener) == "*3\r\n" + words);
 }
 
@@ -117,7 +121,7 @@ TEST_CASE("a client that was served what it waited for is told that the log has 
   Client& waiting = bench.addClient();
   bench.runLine(waiting, "BLPOP list 0");
   bench.send("RPUSH list x");
-  bench.server().executor.endHolds(waiting);
+  bench.parts().clients.endHolds(waiting);
   REQUIRE(bench.takeOutput(waiting) == bench.unlogged());
   REQUIRE(bench.end() == bench.unlogged());
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "server/execution/executor.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -67,7 +68,7 @@ TEST_CASE("requests about members give in a pipeline what they give one by one")
   }
   ServerFixture piped;
   RequestParser parser;
-  CHECK(piped.server().executor.processInput(piped.client(), parser, input) == input.size());
+  CHECK(piped.parts().executor.processInput(piped.client(), parser, input) == input.size());
   std::string got;
   OutputBuffer& output = piped.client().output();
   while (!output.empty()) {

@@ -2,7 +2,11 @@
 
 #include "server/acl/access_control.h"
 #include "server/acl/password_hash.h"
+#include "server/clients/clients.h"
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 namespace inkstone::test {
@@ -17,15 +21,15 @@ class AclFixture : public ServerFixture {
     REQUIRE(as("AUTH bob p") == kOk);
   }
   ~AclFixture() {
-    for (Client* const client : connected_) server().clients.remove(*client);
+    for (Client* const client : connected_) parts().clients.registry.remove(*client);
   }
   AclFixture(const AclFixture&) = delete;
   AclFixture& operator=(const AclFixture&) = delete;
 
   Client& connect() {
     Client& client = addClient();
-    server().clients.add(client);
-    server().acl->welcome(client);
+    parts().clients.registry.add(client);
+    parts().acl.welcome(client);
     connected_.push_back(&client);
     return client;
   }
@@ -35,7 +39,7 @@ class AclFixture : public ServerFixture {
   // Object and count of each entry of ACL LOG.
   std::string logged() {
     std::string text;
-    for (const AclLogEntry& entry : server().acl->log().entries()) {
+    for (const AclLogEntry& entry : parts().acl.log().entries()) {
       text += std::string(aclReasonName(entry.reason)) + " " +
               std::string(aclContextName(entry.context)) + " " + entry.object + " " + entry.user +
               " " + std::to_string(entry.count) + "\n";
@@ -75,11 +79,11 @@ TEST_CASE("a command is refused for itself, for a key, for a channel, and noted 
   CHECK(fixture.as("GET") == errorReply("ERR wrong number of arguments for 'get' command"));
   CHECK(fixture.logged() ==
         "channel toplevel d bob 1\ncommand toplevel flushall bob 1\nkey toplevel b bob 2\n");
-  const ServerStats& stats = fixture.server().stats;
+  const ServerStats& stats = fixture.parts().runtime.stats;
   CHECK(stats.denied_commands == 1);
   CHECK(stats.denied_keys == 2);
   CHECK(stats.denied_channels == 1);
-  CHECK(fixture.server().commands.find("set")->stats.rejected_calls == 1);
+  CHECK(fixture.parts().commands.find("set")->stats.rejected_calls == 1);
 }
 
 TEST_CASE("only who may do everything goes unchecked, until that changes") {
@@ -133,7 +137,7 @@ TEST_CASE("AUTH needs a user that is there, switched on, and one of its password
   CHECK(fixture.as("HELLO 3 AUTH eve p") == wrong);
   CHECK(fixture.logged() ==
         "auth toplevel HELLO eve 1\nauth toplevel AUTH bob 2\nauth toplevel AUTH eve 1\n");
-  CHECK(fixture.server().stats.auth_failures == 4);
+  CHECK(fixture.parts().runtime.stats.auth_failures == 4);
 }
 
 TEST_CASE("a transaction is checked when it is queued and when it runs") {
@@ -182,11 +186,11 @@ TEST_CASE("SORT follows patterns only for who may read any key") {
 
 TEST_CASE("the log is replayed whatever the users may do") {
   ServerFixture fixture({"--user", "default", "on", "nopass", "-@all"});
-  REQUIRE(fixture.server().acl->loadAtStart().empty());
+  REQUIRE(fixture.parts().acl.loadAtStart().empty());
   CHECK(fixture.runLine("SET k v") ==
         errorReply("NOPERM User default has no permissions to run the 'set' command"));
   fixture.replay({"SET", "k", "v"});
-  CHECK(fixture.server().keyspace[0].size() == 1);
+  CHECK(fixture.parts().data.keyspace[0].size() == 1);
 }
 
 TEST_CASE("clients of a deleted user are disconnected, the one that deletes it behind its reply") {
@@ -303,7 +307,7 @@ TEST_CASE("GENPASS gives so many random bits") {
 
 TEST_CASE("CAT lists categories, and the commands of one, renamed or not") {
   ServerFixture fixture;
-  REQUIRE_FALSE(fixture.server().commands.rename("get", ""));
+  REQUIRE_FALSE(fixture.parts().commands.rename("get", ""));
   CHECK(fixture.runLine("ACL CAT").starts_with("*21\r\n$8\r\nkeyspace\r\n"));
   const std::string reads = fixture.runLine("ACL CAT READ");
   CHECK(reads.find(bulk("get")) != std::string::npos);
@@ -328,15 +332,15 @@ TEST_CASE("without a file the users cannot be saved or loaded") {
 TEST_CASE("users of the configuration are there from the start") {
   ServerFixture fixture({"--requirepass", "old", "--user", "default", "on", ">new", "~*", "+get",
                          "--user", "bob", "off"});
-  CHECK(fixture.server().acl->loadAtStart().empty());
+  CHECK(fixture.parts().acl.loadAtStart().empty());
   CHECK(fixture.runLine("AUTH old") == errorReply(errors::kWrongPassword));
   CHECK(fixture.runLine("AUTH new") == kOk);
-  CHECK(fixture.server().acl->find("bob") != nullptr);
+  CHECK(fixture.parts().acl.find("bob") != nullptr);
 }
 
 TEST_CASE("users that cannot be, or in two places, let no server start") {
   const auto why = [](const std::vector<std::string>& directives) {
-    return ServerFixture(directives).server().acl->loadAtStart();
+    return ServerFixture(directives).parts().acl.loadAtStart();
   };
   CHECK(why({"--user", "bob", "on", "+nosuch"}) ==
         "Error loading ACL rule '+nosuch' for the user named 'bob': Unknown command or category "

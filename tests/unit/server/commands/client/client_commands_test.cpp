@@ -2,6 +2,7 @@
 #include <regex>
 #include <set>
 
+#include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "tests/unit/server/fake_transport.h"
 #include "tests/unit/server/server_fixture.h"
@@ -24,7 +25,7 @@ std::string field(const std::string& line, const std::string& name) {
 
 TEST_CASE("a client's line has the fields of Redis 7.2 in its order") {
   ServerFixture fixture;
-  const ConnectedClient other(fixture.server(), "127.0.0.1:4711");
+  const ConnectedClient other(fixture.parts(), "127.0.0.1:4711");
   const std::string reply = fixture.run({"CLIENT", "LIST"});
   CHECK(fieldNames(reply.substr(reply.find("\r\n") + 2)) ==
         "id addr laddr fd name age idle flags db sub psub ssub multi qbuf qbuf-free argv-mem "
@@ -78,8 +79,8 @@ TEST_CASE("names and library names are printable and without blanks") {
 
 TEST_CASE("CLIENT LIST chooses by type and by id") {
   ServerFixture fixture;
-  const ConnectedClient first(fixture.server(), "127.0.0.1:1");
-  const ConnectedClient second(fixture.server(), "127.0.0.1:2");
+  const ConnectedClient first(fixture.parts(), "127.0.0.1:1");
+  const ConnectedClient second(fixture.parts(), "127.0.0.1:2");
   const std::string id = std::to_string(second.client.id());
   CHECK(field(fixture.run({"CLIENT", "LIST", "ID", id, "99999"}), "addr") == "127.0.0.1:2");
   CHECK(fixture.run({"CLIENT", "LIST", "ID", "0"}) == bulk(""));
@@ -93,7 +94,7 @@ TEST_CASE("CLIENT LIST chooses by type and by id") {
 
 TEST_CASE("CLIENT KILL closes those who meet all its conditions") {
   ServerFixture fixture;
-  Server& server = fixture.server();
+  const ServerParts& server = fixture.parts();
   const ConnectedClient first(server, "127.0.0.1:1");
   const ConnectedClient second(server, "127.0.0.1:2");
   const ConnectedClient third(server, "/tmp/x.sock:0");
@@ -117,17 +118,17 @@ TEST_CASE("CLIENT KILL closes those who meet all its conditions") {
 TEST_CASE("CLIENT KILL spares its own connection unless told not to") {
   ServerFixture fixture;
   Client& own = fixture.client();
-  fixture.server().clients.add(own);
+  fixture.parts().clients.registry.add(own);
   CHECK(fixture.run({"CLIENT", "KILL", "TYPE", "normal"}) == integer(0));
   CHECK_FALSE(own.close_after_reply);
   CHECK(fixture.run({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no"}) == integer(1));
   CHECK(own.close_after_reply);
-  fixture.server().clients.remove(own);
+  fixture.parts().clients.registry.remove(own);
 }
 
 TEST_CASE("CLIENT KILL refuses what it does not understand, and kills nobody") {
   ServerFixture fixture;
-  const ConnectedClient other(fixture.server(), "127.0.0.1:1");
+  const ConnectedClient other(fixture.parts(), "127.0.0.1:1");
   const auto kill = [&](const std::string& options) {
     return fixture.runLine("CLIENT KILL " + options);
   };

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 namespace inkstone::test {
@@ -82,9 +83,9 @@ TEST_CASE("CONFIG reads and changes directives, all or none") {
   ServerFixture fixture;
   CHECK(fixture.run({"CONFIG", "GET", "hz"}) == array({bulk("hz"), bulk("10")}));
   CHECK(fixture.run({"CONFIG", "SET", "hz", "20", "timeout", "5"}) == kOk);
-  CHECK(fixture.server().settings.hz == 20);
+  CHECK(fixture.parts().runtime.settings.hz == 20);
   CHECK(fixture.run({"CONFIG", "SET", "hz", "30", "timeout", "x"}).starts_with("-ERR CONFIG SET"));
-  CHECK(fixture.server().settings.hz == 20);
+  CHECK(fixture.parts().runtime.settings.hz == 20);
   CHECK(fixture.run({"CONFIG", "SET", "hz", "30", "timeout"}) == errorReply(errors::kSyntax));
   CHECK(fixture.run({"CONFIG", "REWRITE"}) == errorReply(errors::kNoConfigFile));
 }

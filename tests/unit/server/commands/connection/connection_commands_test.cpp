@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 namespace inkstone::test {
@@ -39,7 +40,7 @@ TEST_CASE("AUTH lets in by the right password only, and counts the others") {
   }
   CHECK(fixture.run({"AUTH", "nobody", "secret"}) == kWrong);
   CHECK(fixture.run({"AUTH", "default", "secret", "x"}) == errorReply(errors::kSyntax));
-  CHECK(fixture.server().stats.auth_failures == 7);
+  CHECK(fixture.parts().runtime.stats.auth_failures == 7);
   CHECK_FALSE(fixture.client().authenticated);
   CHECK(fixture.run({"AUTH", "default", "secret"}) == kOk);
   CHECK(fixture.run({"GET", "k"}) == kNull);

@@ -3,6 +3,8 @@
 #include "server/command_table/errors.h"
 #include "server/durability/debug_digest.h"
 #include "server/durability/debug_sha1.h"
+#include "server/execution/executor.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/fake_transport.h"
 #include "tests/unit/server/server_fixture.h"
 
@@ -78,21 +80,21 @@ TEST_CASE("the order in which keys came does not change the digest") {
 
 TEST_CASE("DEBUG is for whom enable-debug-command allows") {
   ServerFixture fixture;
-  ConnectedClient other(fixture.server(), "192.0.2.1:1");
+  ConnectedClient other(fixture.parts(), "192.0.2.1:1");
   const auto debugAs = [&](bool local) {
     other.transport.local_client = local;
     const std::vector<std::string_view> args = {"DEBUG", "SET-ACTIVE-EXPIRE", "1"};
     const uint64_t errors_before = other.client.reply().errorCount();
-    fixture.server().executor.execute(other.client, args);
+    fixture.parts().executor.execute(other.client, args);
     return other.client.reply().errorCount() == errors_before;
   };
   CHECK_FALSE(debugAs(true));
   CHECK(other.client.reply().lastError() == errors::kDebugNotAllowed);
-  fixture.server().config.update(
+  fixture.parts().runtime.config.update(
       [](ConfigValues& values) { values.enable_debug_command = ProtectedAction::kLocal; });
   CHECK(debugAs(true));
   CHECK_FALSE(debugAs(false));
-  fixture.server().config.update(
+  fixture.parts().runtime.config.update(
       [](ConfigValues& values) { values.enable_debug_command = ProtectedAction::kYes; });
   CHECK(debugAs(false));
 }
@@ -139,13 +141,13 @@ TEST_CASE("DEBUG OBJECT describes a value") {
 TEST_CASE("DEBUG switches what it says") {
   ServerFixture fixture;
   fixture.run({"DEBUG", "SET-ACTIVE-EXPIRE", "0"});
-  CHECK_FALSE(fixture.server().debug.active_expire);
+  CHECK_FALSE(fixture.parts().runtime.debug.active_expire);
   fixture.run({"DEBUG", "SET-ACTIVE-EXPIRE", "1"});
-  CHECK(fixture.server().debug.active_expire);
+  CHECK(fixture.parts().runtime.debug.active_expire);
   fixture.run({"DEBUG", "PAUSE-CRON", "1"});
-  CHECK(fixture.server().debug.cron_paused);
+  CHECK(fixture.parts().runtime.debug.cron_paused);
   fixture.run({"DEBUG", "PAUSE-CRON", "x"});
-  CHECK_FALSE(fixture.server().debug.cron_paused);
+  CHECK_FALSE(fixture.parts().runtime.debug.cron_paused);
 }
 
 TEST_CASE("DEBUG STRINGMATCH-LEN matches in bearable time") {

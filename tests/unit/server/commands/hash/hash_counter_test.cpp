@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -67,12 +68,12 @@ TEST_CASE("HINCRBYFLOAT says what is wrong: increment, type, value, result") {
 TEST_CASE("HINCRBY logs as it came, HINCRBYFLOAT its result, each one change") {
   ServerFixture f;
   f.startLog();
-  const uint64_t before = f.server().dirty;
+  const uint64_t before = f.parts().data.dirty;
   f.runLine("HINCRBY h a 3");
   f.runLine("HINCRBY h a 0");
   f.runLine("HINCRBYFLOAT h a 0.25");
   f.runLine("HINCRBYFLOAT h a x");
-  CHECK(f.server().dirty - before == 3);
+  CHECK(f.parts().data.dirty - before == 3);
   CHECK(f.logged() == "SELECT 0\nHINCRBY h a 3\nHINCRBY h a 0\nHSET h a 3.25\n");
 }
 

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -81,9 +82,9 @@ TEST_CASE("hash writes log as they came and count what they changed") {
   ServerFixture f;
   f.startLog();
   const auto changes = [&f](std::string_view line) {
-    const uint64_t before = f.server().dirty;
+    const uint64_t before = f.parts().data.dirty;
     f.runLine(line);
-    return f.server().dirty - before;
+    return f.parts().data.dirty - before;
   };
   CHECK(changes("HSET h a 1 b 2 c 3") == 3);
   CHECK(changes("HSET h a 1 a 1") == 2);

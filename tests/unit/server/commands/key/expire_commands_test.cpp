@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -123,9 +124,9 @@ TEST_CASE("replaying the log keeps keys whose time has passed until it is over")
   f.replay({"APPEND", "k", "w"});
   f.replay({"SET", "n", "1", "PXAT", "1"});
   f.replay({"INCR", "n"});
-  CHECK(f.server().keyspace[0].size() == 2);
+  CHECK(f.parts().data.keyspace[0].size() == 2);
   f.replay({"PERSIST", "k"});
   CHECK(f.runLine("GET k") == bulk("vw"));
   CHECK(f.runLine("GET n") == kNull);
-  CHECK(f.server().keyspace[0].size() == 1);
+  CHECK(f.parts().data.keyspace[0].size() == 1);
 }

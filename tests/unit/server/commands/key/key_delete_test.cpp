@@ -2,6 +2,8 @@
 #include <chrono>
 #include <thread>
 
+#include "server/data/data_set.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -32,7 +34,7 @@ TEST_CASE("an expired key is not there: DEL does not count it, the log has its d
   f.runLine("SET k v PXAT 1");
   CHECK(f.runLine("DEL k") == integer(0));
   CHECK(f.runLine("DEL k") == integer(0));
-  CHECK(f.server().stats.expired_keys == 1);
+  CHECK(f.parts().runtime.stats.expired_keys == 1);
   CHECK(f.logged() == "SELECT 0\nSET k v PXAT 1\nDEL k\n");
 }
 
@@ -41,13 +43,13 @@ TEST_CASE("UNLINK hands a big value to another thread, DEL when lazyfree-lazy-us
   const std::string big(100'000, 'x');
   f.run({"SET", "k", big});
   f.runLine("DEL k");
-  CHECK(f.server().lazy_free.pending() + f.server().lazy_free.freed() == 0);
+  CHECK(f.parts().data.lazy_free.pending() + f.parts().data.lazy_free.freed() == 0);
   f.run({"SET", "k", big});
   f.runLine("UNLINK k");
   f.configure("lazyfree-lazy-user-del", "yes");
   f.run({"SET", "k", big});
   f.runLine("DEL k");
-  while (f.server().lazy_free.pending() > 0)
+  while (f.parts().data.lazy_free.pending() > 0)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  CHECK(f.server().lazy_free.freed() == 2);
+  CHECK(f.parts().data.lazy_free.freed() == 2);
 }

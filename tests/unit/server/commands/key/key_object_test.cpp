@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -59,6 +60,6 @@ TEST_CASE("TYPE tells strings from nothing and counts as a read") {
   f.runLine("SET k v");
   CHECK(f.runLine("TYPE k") == "+string\r\n");
   CHECK(f.runLine("TYPE none") == "+none\r\n");
-  CHECK(f.server().stats.keyspace_hits == 1);
-  CHECK(f.server().stats.keyspace_misses == 1);
+  CHECK(f.parts().runtime.stats.keyspace_hits == 1);
+  CHECK(f.parts().runtime.stats.keyspace_misses == 1);
 }

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -19,7 +20,7 @@ TEST_CASE("FLUSHDB empties the selected database, FLUSHALL all of them") {
   f.client().db = 0;
   CHECK(f.runLine("DBSIZE") == integer(2));
   CHECK(f.runLine("FLUSHALL" + mode) == kOk);
-  CHECK(f.server().keyspace.keyCount() == 0);
+  CHECK(f.parts().data.keyspace.keyCount() == 0);
   CHECK(f.runLine("SET a 1") == kOk);
   CHECK(f.runLine("GET a") == bulk("1"));
 }
@@ -28,7 +29,7 @@ TEST_CASE("FLUSHALL frees on another thread when asked or configured to") {
   ServerFixture f;
   f.runLine("MSET a 1 b 2");
   f.runLine("FLUSHALL");
-  CHECK(f.server().lazy_free.pending() + f.server().lazy_free.freed() == 0);
+  CHECK(f.parts().data.lazy_free.pending() + f.parts().data.lazy_free.freed() == 0);
   f.runLine("MSET a 1 b 2");
   f.runLine("FLUSHALL ASYNC");
   f.configure("lazyfree-lazy-user-flush", "yes");
@@ -36,9 +37,9 @@ TEST_CASE("FLUSHALL frees on another thread when asked or configured to") {
   f.runLine("FLUSHDB");
   f.runLine("SET a 1");
   f.runLine("FLUSHDB SYNC");
-  while (f.server().lazy_free.pending() > 0)
+  while (f.parts().data.lazy_free.pending() > 0)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  CHECK(f.server().lazy_free.freed() == 3);
+  CHECK(f.parts().data.lazy_free.freed() == 3);
 }
 
 TEST_CASE("flushing is logged as it came, also when there was nothing to flush") {

@@ -1,4 +1,6 @@
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/commands/member_replies.h"
 
 using namespace inkstone;
@@ -169,9 +171,9 @@ TEST_CASE("STORE puts the result under a key as a list") {
   f.runLine("SET v_1 one");
   f.runLine("SET d x PX 100000");
   f.startLog();
-  const uint64_t dirty = f.server().dirty;
+  const uint64_t dirty = f.parts().data.dirty;
   CHECK(f.runLine("SORT l STORE d GET v_* GET #") == integer(6));
-  CHECK(f.server().dirty == dirty + 6);
+  CHECK(f.parts().data.dirty == dirty + 6);
   CHECK(members(f.runLine("LRANGE d 0 -1")) == Texts{"one", "1", "", "2", "", "3"});
   CHECK(f.runLine("OBJECT ENCODING d") == bulk("listpack"));
   CHECK(f.runLine("PTTL d") == integer(-1));
@@ -179,10 +181,10 @@ TEST_CASE("STORE puts the result under a key as a list") {
   CHECK(members(f.runLine("LRANGE l 0 -1")) == Texts{"3", "2", "1"});
   CHECK(f.runLine("SORT none STORE d") == integer(0));
   CHECK(f.runLine("EXISTS d") == integer(0));
-  CHECK(f.server().dirty == dirty + 10);
+  CHECK(f.parts().data.dirty == dirty + 10);
   CHECK(f.runLine("SORT none STORE d") == integer(0));
   f.runLine("SORT l");
-  CHECK(f.server().dirty == dirty + 10);
+  CHECK(f.parts().data.dirty == dirty + 10);
   CHECK(f.logged() ==
         "SELECT 0\nSORT l STORE d GET v_* GET #\nSORT l STORE l DESC\nSORT none STORE d\n");
 }
@@ -227,7 +229,7 @@ TEST_CASE("locale-collate takes locales that exist") {
   CHECK(sort(f, "l ALPHA") == Texts{"B", "a", "b"});
   const std::string refused = f.runLine("CONFIG SET locale-collate no_SUCH");
   CHECK(refused.find("Invalid locale name") != std::string::npos);
-  CHECK(f.server().settings.locale_collate == "C");
+  CHECK(f.parts().runtime.settings.locale_collate == "C");
 }
 
 TEST_CASE("SORT leaves the encoding of a sorted set as it is") {

@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
 #include "server/commands/latency/latency_graph.h"
 #include "server/process/latency_monitor.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 namespace inkstone::test {
@@ -74,28 +76,28 @@ TEST_CASE("ages are told in the largest unit, equal samples lie at the bottom") 
 TEST_CASE_METHOD(LatencyFixture, "LATENCY LATEST, HISTORY and RESET tell of recorded events") {
   CHECK(runLine("LATENCY LATEST") == array({}));
   CHECK(runLine("LATENCY HISTORY fork") == array({}));
-  server().latency.record("fork", 12);
-  const std::string when = integer(server().latency.find("fork")->samples()[0].unix_seconds);
+  parts().runtime.latency.record("fork", 12);
+  const std::string when = integer(parts().runtime.latency.find("fork")->samples()[0].unix_seconds);
   CHECK(runLine("LATENCY LATEST") ==
         array({array({bulk("fork"), when, integer(12), integer(12)})}));
   CHECK(runLine("LATENCY HISTORY fork") == array({array({when, integer(12)})}));
   CHECK(runLine("LATENCY RESET none fork") == integer(1));
-  server().latency.record("fork", 12);
-  server().latency.record("command", 12);
+  parts().runtime.latency.record("fork", 12);
+  parts().runtime.latency.record("command", 12);
   CHECK(runLine("LATENCY RESET") == integer(2));
   CHECK(runLine("LATENCY LATEST") == array({}));
 }
 
 TEST_CASE_METHOD(LatencyFixture, "LATENCY GRAPH needs samples") {
   CHECK(runLine("LATENCY GRAPH fork") == errorReply("ERR No samples available for event 'fork'"));
-  server().latency.record("fork", 12);
+  parts().runtime.latency.record("fork", 12);
   CHECK(runLine("LATENCY GRAPH fork").find("fork - high 12 ms, low 12 ms") != std::string::npos);
 }
 
 TEST_CASE_METHOD(LatencyFixture, "LATENCY DOCTOR says what took long and what may help") {
   CHECK(runLine("LATENCY DOCTOR").find("Nothing took as long") != std::string::npos);
-  server().latency.record("fork", 12);
-  server().latency.record("aof-write-alone", 30);
+  parts().runtime.latency.record("fork", 12);
+  parts().runtime.latency.record("aof-write-alone", 30);
   const std::string report = runLine("LATENCY DOCTOR");
   CHECK(report.find("fork: 1 latency spikes (average 12ms, mean deviation 0ms") !=
         std::string::npos);
@@ -110,15 +112,15 @@ TEST_CASE_METHOD(LatencyFixture, "LATENCY DOCTOR says what took long and what ma
 
 TEST_CASE_METHOD(LatencyFixture, "LATENCY HISTOGRAM cumulates the calls of commands") {
   CHECK(runLine("LATENCY HISTOGRAM get none") == array({}));
-  LatencyHistogram& get = server().commands.findFull("get")->stats.latency;
+  LatencyHistogram& get = parts().commands.findFull("get")->stats.latency;
   for (const int64_t nanoseconds : {0, 1000, 1100, 40'000, 40'001}) get.record(nanoseconds);
   const std::string buckets =
       array({integer(1), integer(2), integer(2), integer(3), integer(66), integer(5)});
   CHECK(runLine("LATENCY HISTOGRAM get") ==
         array({bulk("get"), array({bulk("calls"), integer(5), bulk("histogram_usec"), buckets})}));
   // Of a container all that ran.
-  server().commands.findFull("config|get")->stats.latency.record(1);
-  server().commands.findFull("config|set")->stats.latency.record(1);
+  parts().commands.findFull("config|get")->stats.latency.record(1);
+  parts().commands.findFull("config|set")->stats.latency.record(1);
   const std::string report = runLine("LATENCY HISTOGRAM config");
   CHECK(report.find("config|get") != std::string::npos);
   CHECK(report.find("config|set") != std::string::npos);
@@ -127,9 +129,9 @@ TEST_CASE_METHOD(LatencyFixture, "LATENCY HISTOGRAM cumulates the calls of comma
 
 TEST_CASE_METHOD(LatencyFixture, "commands that take long are events, by how they should be") {
   runLine("DEBUG SLEEP 0.012");
-  REQUIRE(server().latency.find("command") != nullptr);
-  CHECK(server().latency.find("command")->longestMs() >= 12);
-  CHECK(server().latency.find("fast-command") == nullptr);
+  REQUIRE(parts().runtime.latency.find("command") != nullptr);
+  CHECK(parts().runtime.latency.find("command")->longestMs() >= 12);
+  CHECK(parts().runtime.latency.find("fast-command") == nullptr);
 }
 
 }  // namespace inkstone::test

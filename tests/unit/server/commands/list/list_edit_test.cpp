@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -92,9 +93,9 @@ TEST_CASE("edits log as they came and count what they changed") {
   f.runLine("RPUSH l a b c a b c");
   f.startLog();
   const auto changes = [&f](std::string_view line) {
-    const uint64_t before = f.server().dirty;
+    const uint64_t before = f.parts().data.dirty;
     f.runLine(line);
-    return f.server().dirty - before;
+    return f.parts().data.dirty - before;
   };
   CHECK(changes("LSET l 0 a") == 1);
   CHECK(changes("LSET l 9 a") == 0);

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -69,11 +70,11 @@ TEST_CASE("moves log as they came, each one change") {
   ServerFixture f;
   f.runLine("RPUSH l a b");
   f.startLog();
-  const uint64_t before = f.server().dirty;
+  const uint64_t before = f.parts().data.dirty;
   f.runLine("LMOVE l t LEFT RIGHT");
   f.runLine("RPOPLPUSH t t");
   f.runLine("RPOPLPUSH none t");
-  CHECK(f.server().dirty - before == 2);
+  CHECK(f.parts().data.dirty - before == 2);
   CHECK(f.logged() == "SELECT 0\nLMOVE l t LEFT RIGHT\nRPOPLPUSH t t\n");
 }
 

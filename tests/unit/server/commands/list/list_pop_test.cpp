@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -60,14 +61,14 @@ TEST_CASE("pops log as they came, and not at all when nothing was popped") {
   ServerFixture f;
   f.runLine("RPUSH l 1 2 3 4 5 6");
   f.startLog();
-  const uint64_t before = f.server().dirty;
+  const uint64_t before = f.parts().data.dirty;
   f.runLine("LPOP l");
   f.runLine("RPOP l 2");
   f.runLine("LPOP l 0");
   f.runLine("LPOP none 1");
-  CHECK(f.server().dirty - before == 3);
+  CHECK(f.parts().data.dirty - before == 3);
   f.runLine("LPOP l 100");
-  CHECK(f.server().dirty - before == 6);
+  CHECK(f.parts().data.dirty - before == 6);
   CHECK(f.logged() == "SELECT 0\nLPOP l\nRPOP l 2\nLPOP l 100\n");
 }
 

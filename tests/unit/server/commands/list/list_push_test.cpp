@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -73,10 +74,10 @@ TEST_CASE("pushes keep the time of expiry, count each element as a change and lo
   f.startLog();
   f.runLine("RPUSH l a b c");
   f.runLine("PEXPIREAT l 33333333333000");
-  const uint64_t before = f.server().dirty;
+  const uint64_t before = f.parts().data.dirty;
   f.runLine("LPUSH l 1 2");
   f.runLine("LPUSHX none 1 2");
-  CHECK(f.server().dirty - before == 2);
+  CHECK(f.parts().data.dirty - before == 2);
   CHECK(f.runLine("PEXPIRETIME l") == integer(33333333333000));
   CHECK(f.logged() == "SELECT 0\nRPUSH l a b c\nPEXPIREAT l 33333333333000\nLPUSH l 1 2\n");
 }

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -58,10 +59,10 @@ TEST_CASE("reading a list says what is wrong in Redis's order") {
 TEST_CASE("reading a list counts hits and misses") {
   ServerFixture f;
   f.runLine("RPUSH l a");
-  const uint64_t hits = f.server().stats.keyspace_hits;
-  const uint64_t misses = f.server().stats.keyspace_misses;
+  const uint64_t hits = f.parts().runtime.stats.keyspace_hits;
+  const uint64_t misses = f.parts().runtime.stats.keyspace_misses;
   for (const char* line : {"LLEN l", "LINDEX l 0", "LRANGE l 0 0", "LPOS l a"}) f.runLine(line);
   for (const char* line : {"LLEN n", "LINDEX n 0", "LRANGE n 0 0", "LPOS n a"}) f.runLine(line);
-  CHECK(f.server().stats.keyspace_hits - hits == 4);
-  CHECK(f.server().stats.keyspace_misses - misses == 4);
+  CHECK(f.parts().runtime.stats.keyspace_hits - hits == 4);
+  CHECK(f.parts().runtime.stats.keyspace_misses - misses == 4);
 }

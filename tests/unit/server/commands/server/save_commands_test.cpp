@@ -4,6 +4,9 @@
 #include <filesystem>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
+#include "server/durability/durability.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -37,12 +40,12 @@ TEST_CASE("SAVE writes dbfilename and forgets the changes") {
   const TemporaryDirectory directory;
   ServerFixture f({"--dbfilename", "mine.rdb"});
   f.runLine("MSET a 1 b 2");
-  CHECK(f.server().dirty == 2);
+  CHECK(f.parts().data.dirty == 2);
   CHECK(f.runLine("SAVE") == kOk);
-  CHECK(f.server().dirty == 0);
-  CHECK(f.server().snapshots.saves() == 1);
+  CHECK(f.parts().data.dirty == 0);
+  CHECK(f.parts().durability.snapshots.saves() == 1);
   CHECK(std::filesystem::file_size(directory.path() / "mine.rdb") > 20);
-  CHECK(f.runLine("LASTSAVE") == integer(f.server().snapshots.lastSaveUnixSeconds()));
+  CHECK(f.runLine("LASTSAVE") == integer(f.parts().durability.snapshots.lastSaveUnixSeconds()));
 }
 
 TEST_CASE("a SAVE that fails is an error and keeps the changes") {
@@ -51,8 +54,8 @@ TEST_CASE("a SAVE that fails is an error and keeps the changes") {
   ServerFixture f;
   f.runLine("SET a 1");
   CHECK(f.runLine("SAVE") == errorReply(errors::kUnnamed));
-  CHECK(f.server().dirty == 1);
-  CHECK(f.server().snapshots.lastBackgroundSaveOk());
+  CHECK(f.parts().data.dirty == 1);
+  CHECK(f.parts().durability.snapshots.lastBackgroundSaveOk());
 }
 
 TEST_CASE("FLUSHALL is logged though it is saved, and counts where it could not be") {
@@ -64,12 +67,12 @@ TEST_CASE("FLUSHALL is logged though it is saved, and counts where it could not 
   f.logged();
   f.runLine("FLUSHALL");
   CHECK(f.logged() == "FLUSHALL\n");
-  CHECK(f.server().dirty == 0);
+  CHECK(f.parts().data.dirty == 0);
   std::filesystem::remove(directory.path() / "dump.rdb");
   std::filesystem::create_directories(directory.path() / "dump.rdb" / "full");
   f.runLine("MSET a 1 b 2");
   f.runLine("FLUSHALL");
-  CHECK(f.server().dirty == 5);
+  CHECK(f.parts().data.dirty == 5);
 }
 
 TEST_CASE("FLUSHALL saves the empty data set with save points only") {
@@ -82,9 +85,9 @@ TEST_CASE("FLUSHALL saves the empty data set with save points only") {
   f.runLine("FLUSHALL");
   CHECK(std::filesystem::exists(directory.path() / "dump.rdb"));
   // What was flushed is saved.
-  CHECK(f.server().dirty == 0);
+  CHECK(f.parts().data.dirty == 0);
   f.runLine("SET a 1");
-  CHECK(f.server().dirty == 1);
+  CHECK(f.parts().data.dirty == 1);
 }
 
 TEST_CASE("DEBUG RELOAD brings the data set back, and its options leave parts out") {
@@ -100,7 +103,7 @@ TEST_CASE("DEBUG RELOAD brings the data set back, and its options leave parts ou
   CHECK(f.runLine("DEBUG RELOAD nosave") == kOk);
   CHECK(f.runLine("DBSIZE") == integer(1));
   CHECK(f.runLine("DEBUG RELOAD OTHER") == errorReply(errors::kReloadOption));
-  CHECK_FALSE(f.server().stopping());
+  CHECK_FALSE(f.parts().runtime.stopping());
 }
 
 TEST_CASE("DEBUG RELOAD that finds keys in its way without MERGE stops the server") {
@@ -110,12 +113,12 @@ TEST_CASE("DEBUG RELOAD that finds keys in its way without MERGE stops the serve
   f.runLine("SAVE");
   CHECK_THAT(f.runLine("DEBUG RELOAD NOSAVE NOFLUSH"),
              Catch::StartsWith("-ERR Error trying to load the RDB dump"));
-  CHECK(f.server().stopping());
+  CHECK(f.parts().runtime.stopping());
 }
 
 TEST_CASE("DEBUG DICT-RESIZING keeps tables as they are") {
   ServerFixture f;
-  const auto allowed = [&] { return f.server().keyspace[3].table().resizeAllowed(); };
+  const auto allowed = [&] { return f.parts().data.keyspace[3].table().resizeAllowed(); };
   CHECK(f.runLine("DEBUG DICT-RESIZING 0") == kOk);
   CHECK_FALSE(allowed());
   CHECK(f.runLine("DEBUG DICT-RESIZING 1") == kOk);

@@ -3,14 +3,16 @@
 
 #include "server/command_table/errors.h"
 #include "server/commands/server/server_lolwut.h"
+#include "server/durability/durability.h"
 #include "server/info/info_report.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 namespace inkstone::test {
 namespace {
 
 std::string headings(ServerFixture& fixture, const ServerFixture::Args& sections) {
-  const std::string report = infoReport(fixture.server(), sections);
+  const std::string report = infoReport(fixture.parts(), sections);
   std::string found;
   for (size_t at = report.find("# "); at != std::string::npos; at = report.find("# ", at + 1)) {
     found += report.substr(at + 2, report.find("\r\n", at) - at - 2) + ' ';
@@ -20,7 +22,7 @@ std::string headings(ServerFixture& fixture, const ServerFixture::Args& sections
 
 std::string fieldOf(ServerFixture& fixture, const std::string& name) {
   const ServerFixture::Args all = {"everything"};
-  const std::string report = infoReport(fixture.server(), all);
+  const std::string report = infoReport(fixture.parts(), all);
   const size_t at = report.find("\r\n" + name + ":");
   INFO(name);
   REQUIRE(at != std::string::npos);
@@ -89,7 +91,7 @@ TEST_CASE("CONFIG RESETSTAT sets the counters back") {
   CHECK(fieldOf(fixture, "keyspace_misses") == "0");
   CHECK(fieldOf(fixture, "total_error_replies") == "0");
   const ServerFixture::Args all = {"all"};
-  const std::string report = infoReport(fixture.server(), all);
+  const std::string report = infoReport(fixture.parts(), all);
   CHECK(report.find("cmdstat_get") == std::string::npos);
   CHECK(report.find("errorstat_") == std::string::npos);
 }
@@ -107,7 +109,7 @@ TEST_CASE("sizes are written for people") {
 TEST_CASE("the log's fields are shown while it is on") {
   ServerFixture fixture;
   const ServerFixture::Args sections = {"persistence"};
-  CHECK(infoReport(fixture.server(), sections).find("aof_current_size") == std::string::npos);
+  CHECK(infoReport(fixture.parts(), sections).find("aof_current_size") == std::string::npos);
   fixture.startLog();
   fixture.run({"SET", "k", "v"});
   CHECK(fieldOf(fixture, "aof_enabled") == "1");
@@ -116,16 +118,16 @@ TEST_CASE("the log's fields are shown while it is on") {
 
 TEST_CASE("progress is shown while the log is loaded") {
   ServerFixture fixture;
-  fixture.server().loading.begin(2000);
+  fixture.parts().durability.loading.begin(2000);
   CHECK(fieldOf(fixture, "loading") == "1");
   CHECK(fieldOf(fixture, "loading_total_bytes") == "2000");
   CHECK(fieldOf(fixture, "loading_loaded_perc") == "0.00");
-  fixture.server().loading.setServing(false);
-  CHECK(fixture.server().loading.progress(500, 1));
+  fixture.parts().durability.loading.setServing(false);
+  CHECK(fixture.parts().durability.loading.progress(500, 1));
   CHECK(fieldOf(fixture, "loading_loaded_bytes") == "500");
   CHECK(fieldOf(fixture, "loading_loaded_perc") == "25.00");
   CHECK(fixture.run({"GET", "k"}) == errorReply(errors::kLoading));
-  fixture.server().loading.end();
+  fixture.parts().durability.loading.end();
   CHECK(fieldOf(fixture, "loading") == "0");
 }
 
@@ -137,9 +139,9 @@ TEST_CASE("SHUTDOWN refuses what it does not understand, and stops without a rep
     CHECK(fixture.runLine("SHUTDOWN " + std::string(words)) == errorReply(errors::kSyntax));
   }
   CHECK(fixture.run({"SHUTDOWN", "ABORT"}) == errorReply(errors::kNoShutdown));
-  CHECK_FALSE(fixture.server().stopping());
+  CHECK_FALSE(fixture.parts().runtime.stopping());
   CHECK(fixture.run({"SHUTDOWN", "NOSAVE", "NOW", "FORCE"}).empty());
-  CHECK(fixture.server().stopping());
+  CHECK(fixture.parts().runtime.stopping());
   CHECK(fixture.client().close_after_reply);
 }
 
@@ -148,7 +150,7 @@ TEST_CASE("TIME gives seconds and microseconds of now") {
   const std::string reply = fixture.run({"TIME"});
   CHECK(reply.starts_with("*2\r\n$10\r\n"));
   const auto seconds = std::stoll(reply.substr(9));
-  CHECK(seconds == fixture.server().clock.unixSeconds());
+  CHECK(seconds == fixture.parts().runtime.clock.unixSeconds());
 }
 
 TEST_CASE("LOLWUT draws as large as asked, the same for one seed") {

@@ -1,4 +1,5 @@
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/commands/member_replies.h"
 
 using namespace inkstone;
@@ -40,9 +41,9 @@ TEST_CASE("results are stored under a key, which loses what it held and its time
   f.runLine("SADD b 2 3 4");
   f.runLine("SET d x PX 100000");
   f.startLog();
-  const uint64_t dirty = f.server().dirty;
+  const uint64_t dirty = f.parts().data.dirty;
   CHECK(f.runLine("SINTERSTORE d a b") == integer(2));
-  CHECK(f.server().dirty == dirty + 1);
+  CHECK(f.parts().data.dirty == dirty + 1);
   CHECK(f.runLine("PTTL d") == integer(-1));
   CHECK(f.runLine("OBJECT ENCODING d") == bulk("intset"));
   CHECK(members(f.runLine("SMEMBERS d")) == Texts{"2", "3"});
@@ -51,7 +52,7 @@ TEST_CASE("results are stored under a key, which loses what it held and its time
   // An operand may be the target.
   CHECK(f.runLine("SUNIONSTORE a a b") == integer(4));
   CHECK(members(f.runLine("SMEMBERS a")) == Texts{"1", "2", "3", "4"});
-  CHECK(f.server().dirty == dirty + 4);
+  CHECK(f.parts().data.dirty == dirty + 4);
   CHECK(f.logged() ==
         "SELECT 0\nSINTERSTORE d a b\nSUNIONSTORE d a b\nSDIFFSTORE d a b\nSUNIONSTORE a a b\n");
 }
@@ -61,14 +62,14 @@ TEST_CASE("an empty result deletes the target, and changes nothing where there w
   f.runLine("SADD a 1");
   f.runLine("SET d x");
   f.startLog();
-  const uint64_t dirty = f.server().dirty;
+  const uint64_t dirty = f.parts().data.dirty;
   CHECK(f.runLine("SINTERSTORE d a none") == integer(0));
   CHECK(f.runLine("EXISTS d") == integer(0));
-  CHECK(f.server().dirty == dirty + 1);
+  CHECK(f.parts().data.dirty == dirty + 1);
   CHECK(f.runLine("SINTERSTORE d a none") == integer(0));
   CHECK(f.runLine("SUNIONSTORE d none") == integer(0));
   CHECK(f.runLine("SDIFFSTORE d a a") == integer(0));
-  CHECK(f.server().dirty == dirty + 1);
+  CHECK(f.parts().data.dirty == dirty + 1);
   CHECK(f.logged() == "SELECT 0\nSINTERSTORE d a none\n");
 }
 

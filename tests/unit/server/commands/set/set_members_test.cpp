@@ -1,4 +1,5 @@
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/commands/member_replies.h"
 
 using namespace inkstone;
@@ -8,9 +9,9 @@ TEST_CASE("SADD counts what is new, and only that changes anything") {
   ServerFixture f;
   f.startLog();
   CHECK(f.runLine("SADD s a b a 1") == integer(3));
-  CHECK(f.server().dirty == 3);
+  CHECK(f.parts().data.dirty == 3);
   CHECK(f.runLine("SADD s a 1") == integer(0));
-  CHECK(f.server().dirty == 3);
+  CHECK(f.parts().data.dirty == 3);
   CHECK(f.logged() == "SELECT 0\nSADD s a b a 1\n");
   CHECK(sortedMembers(f.runLine("SMEMBERS s")) == std::vector<std::string>{"1", "a", "b"});
 }
@@ -33,7 +34,7 @@ TEST_CASE("SREM counts what it took away and deletes an empty set") {
   CHECK(f.logged().empty());
   CHECK(f.runLine("SREM s a x b") == integer(2));
   CHECK(f.runLine("SREM s c c a") == integer(1));
-  CHECK(f.server().dirty == 6);
+  CHECK(f.parts().data.dirty == 6);
   CHECK(f.runLine("EXISTS s") == integer(0));
   CHECK(f.runLine("SREM s c") == integer(0));
   CHECK(f.logged() == "SELECT 0\nSREM s a x b\nSREM s c c a\n");
@@ -47,10 +48,10 @@ TEST_CASE("SMOVE moves one member, creates the target and deletes an empty sourc
   CHECK(f.runLine("EXISTS d") == integer(0));
   CHECK(f.runLine("SMOVE s d a") == integer(1));
   // One change for what is gone, one for what is new.
-  CHECK(f.server().dirty == 4);
+  CHECK(f.parts().data.dirty == 4);
   f.runLine("SADD d b");
   CHECK(f.runLine("SMOVE s d b") == integer(1));
-  CHECK(f.server().dirty == 6);
+  CHECK(f.parts().data.dirty == 6);
   CHECK(f.runLine("EXISTS s") == integer(0));
   CHECK(sortedMembers(f.runLine("SMEMBERS d")) == std::vector<std::string>{"a", "b"});
   CHECK(f.logged() == "SELECT 0\nSMOVE s d a\nSADD d b\nSMOVE s d b\n");
@@ -61,7 +62,7 @@ TEST_CASE("SMOVE onto the same set says whether the member is there") {
   f.runLine("SADD s a");
   CHECK(f.runLine("SMOVE s s a") == integer(1));
   CHECK(f.runLine("SMOVE s s b") == integer(0));
-  CHECK(f.server().dirty == 1);
+  CHECK(f.parts().data.dirty == 1);
 }
 
 TEST_CASE("SMOVE with an expired source or target") {

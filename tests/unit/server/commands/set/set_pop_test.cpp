@@ -1,6 +1,7 @@
 #include <set>
 
 #include "server/command_table/errors.h"
+#include "server/data/data_set.h"
 #include "tests/unit/server/commands/member_replies.h"
 
 using namespace inkstone;
@@ -109,7 +110,7 @@ TEST_CASE("all members popped are propagated as a deletion") {
   CHECK(sortedMembers(f.runLine("SPOP s 2")) == std::vector<std::string>{"a", "b"});
   f.runLine("SADD s a");
   CHECK(f.runLine("SPOP s 9223372036854775807") == array({bulk("a")}));
-  CHECK(f.server().dirty == 6);
+  CHECK(f.parts().data.dirty == 6);
   f.configure("lazyfree-lazy-server-del", "yes");
   f.runLine("SADD s a");
   f.runLine("SPOP s 1");
@@ -119,7 +120,7 @@ TEST_CASE("all members popped are propagated as a deletion") {
 TEST_CASE("many members popped are propagated 1,024 a SREM within one transaction") {
   ServerFixture f;
   fillSet(f, "s", "hashtable", 6000);
-  const uint64_t dirty_before = f.server().dirty;
+  const uint64_t dirty_before = f.parts().data.dirty;
   f.startLog();
   for (const int count : {1024, 1025, 2500}) {
     std::vector<std::string> popped = members(f.run({"SPOP", "s", std::to_string(count)}));
@@ -131,7 +132,7 @@ TEST_CASE("many members popped are propagated 1,024 a SREM within one transactio
     CHECK((log.find("MULTI\n") != std::string::npos) == (count > 1024));
     CHECK((log.find("EXEC\n") == log.size() - 5) == (count > 1024));
   }
-  CHECK(f.server().dirty - dirty_before == 1024 + 1025 + 2500);
+  CHECK(f.parts().data.dirty - dirty_before == 1024 + 1025 + 2500);
 }
 
 TEST_CASE("SPOP's shapes and errors") {
@@ -143,10 +144,10 @@ TEST_CASE("SPOP's shapes and errors") {
   }
   CHECK(f.runLine("SPOP str 1 2") == errorReply(errors::kSyntax));
   CHECK(f.runLine("SPOP str 0") == errorReply(errors::kWrongType));
-  const uint64_t dirty = f.server().dirty;
+  const uint64_t dirty = f.parts().data.dirty;
   CHECK(f.runLine("SPOP s 0") == array({}));
   CHECK(f.runLine("SPOP none 3") == array({}));
-  CHECK(f.server().dirty == dirty);
+  CHECK(f.parts().data.dirty == dirty);
   f.runLine("HELLO 3");
   CHECK(f.runLine("SPOP s 0") == "~0\r\n");
   CHECK(f.runLine("SPOP none 3") == "~0\r\n");

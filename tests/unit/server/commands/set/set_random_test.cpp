@@ -48,7 +48,7 @@ TEST_CASE("a positive count gives different members, a negative one as many as a
 TEST_CASE("a count without end stops at the output limit, or at once if nobody listens") {
   ServerFixture f;
   FakeTransport transport("127.0.0.1:1", "127.0.0.1:2");
-  LimitedOutput bound(f.server(), f.client());
+  LimitedOutput bound(f.parts(), f.client());
   f.client().transport = &transport;
   f.client().output().setBound(bound);
   f.runLine("SADD s a");

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -17,12 +18,12 @@ TEST_CASE("reads count hits and misses, writes do not") {
   ServerFixture f;
   f.runLine("SET k v");
   f.runLine("INCR n");
-  CHECK(f.server().stats.keyspace_hits + f.server().stats.keyspace_misses == 0);
+  CHECK(f.parts().runtime.stats.keyspace_hits + f.parts().runtime.stats.keyspace_misses == 0);
   f.runLine("GET k");
   f.runLine("GETRANGE k 0 0");
   f.runLine("STRLEN none");
-  CHECK(f.server().stats.keyspace_hits == 2);
-  CHECK(f.server().stats.keyspace_misses == 1);
+  CHECK(f.parts().runtime.stats.keyspace_hits == 2);
+  CHECK(f.parts().runtime.stats.keyspace_misses == 1);
 }
 
 TEST_CASE("GETDEL takes the key away") {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
+#include "server/process/runtime.h"
 #include "tests/unit/server/server_fixture.h"
 
 using namespace inkstone;
@@ -96,7 +97,7 @@ TEST_CASE("MGET answers more keys than it prefetches at once, in their order") {
     expected += i % 3 != 0 ? bulk(names[i]) : kNull;
   }
   CHECK(f.run(args) == expected);
-  CHECK(f.server().stats.keyspace_misses == 17);
+  CHECK(f.parts().runtime.stats.keyspace_misses == 17);
 }
 
 TEST_CASE("writes of strings are logged with the moment a key expires") {

@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include "server/clients/clients.h"
 #include "server/clients/transaction.h"
 #include "server/clients/watched_keys.h"
 #include "server/command_table/errors.h"
+#include "server/durability/durability.h"
 #include "tests/unit/server/server_fixture.h"
 
 namespace inkstone::test {
@@ -90,7 +92,7 @@ TEST_CASE_METHOD(TransactionFixture, "RESET leaves the transaction and what was 
   CHECK(runLine("RESET") == "+RESET\r\n");
   CHECK(client().transaction == nullptr);
   CHECK(client().watches == nullptr);
-  CHECK(server().key_events.idle());
+  CHECK(parts().clients.key_events.idle());
 }
 
 TEST_CASE_METHOD(TransactionFixture, "every way of changing a watched key makes EXEC do nothing") {
@@ -191,7 +193,7 @@ TEST_CASE_METHOD(TransactionFixture, "UNWATCH, DISCARD and EXEC forget what was 
   CHECK(transaction({"PING"}) != kNullArray);
   runLine("WATCH k");
   CHECK(transaction({"SET k x", "SET k y"}) == array({kOk, kOk}));
-  CHECK(server().key_events.idle());
+  CHECK(parts().clients.key_events.idle());
 }
 
 TEST_CASE_METHOD(TransactionFixture, "a watched key that expires makes EXEC do nothing") {
@@ -221,10 +223,10 @@ TEST_CASE_METHOD(TransactionFixture, "a key is watched once however often it is 
   runLine("WATCH k k j");
   runLine("WATCH k");
   CHECK(client().watches->keys.size() == 2);
-  CHECK(server().key_events.watched().count() == 2);
+  CHECK(parts().clients.key_events.watched().count() == 2);
   runLine("SELECT 1");
   runLine("WATCH k");
-  CHECK(server().key_events.watched().count() == 3);
+  CHECK(parts().clients.key_events.watched().count() == 3);
 }
 
 TEST_CASE_METHOD(TransactionFixture, "a change touches the key of its database only") {
@@ -270,8 +272,8 @@ TEST_CASE_METHOD(TransactionFixture, "rewriting and saving wait for the end of a
   CHECK(transaction({"SET k v", "BGREWRITEAOF", "BGSAVE"}) ==
         array({kOk, "+Background append only file rewriting scheduled\r\n",
                "+Background saving scheduled\r\n"}));
-  CHECK_FALSE(server().child.active());
-  CHECK(server().log_rewrite.scheduled());
+  CHECK_FALSE(parts().durability.child.active());
+  CHECK(parts().durability.log_rewrite.scheduled());
 }
 
 TEST_CASE_METHOD(TransactionFixture, "switching the log off ends the block in it") {
@@ -290,21 +292,21 @@ TEST_CASE_METHOD(TransactionFixture, "CLIENT INFO tells of the transaction") {
   runLine("MULTI");
   runLine("SET key value");
   Client& other = addClient();
-  server().clients.add(client());
-  server().clients.add(other);
+  parts().clients.registry.add(client());
+  parts().clients.registry.add(other);
   const std::string list = runLine(other, "CLIENT LIST ID 1");
   CHECK(list.find(" flags=x db=0 ") != std::string::npos);
   CHECK(list.find(" multi=1 qbuf=") != std::string::npos);
   CHECK(list.find(" multi-mem=11 ") != std::string::npos);
-  server().clients.remove(client());
-  server().clients.remove(other);
+  parts().clients.registry.remove(client());
+  parts().clients.registry.remove(other);
 }
 
 TEST_CASE_METHOD(TransactionFixture, "10,000 watched keys cost nothing but their own memory") {
   for (int i = 0; i < 10'000; ++i) run({"WATCH", "key" + std::to_string(i)});
-  CHECK(server().key_events.watched().count() == 10'000);
+  CHECK(parts().clients.key_events.watched().count() == 10'000);
   runLine(addClient(), "SET key5000 v");
-  CHECK(server().key_events.watched().count() == 0);
+  CHECK(parts().clients.key_events.watched().count() == 0);
   CHECK(transaction({"PING"}) == kNullArray);
 }
 

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "storage/key_hash.h"
+
 namespace inkstone {
 
 class PendingKeys {
@@ -20,12 +22,12 @@ class PendingKeys {
 
   // `log_offset` is where the write ends in the log; it never decreases from call to call.
   // `acknowledged` tells what may be forgotten when there is no room. Complexity: O(1) amortized.
-  void add(uint64_t hash, uint64_t log_offset, uint64_t acknowledged) {
+  void add(KeyHash hash, uint64_t log_offset, uint64_t acknowledged) {
     if ((used_ + 1) * 2 > slots_.size()) rebuild(acknowledged);
     last_offset_ = log_offset;
-    Slot& slot = find(hash);
+    Slot& slot = find(hash.bits());
     if (free(slot)) {
-      slot.hash = hash;
+      slot.hash = hash.bits();
       ++used_;
     }
     slot.log_offset = log_offset;
@@ -34,8 +36,8 @@ class PendingKeys {
   void addUnknown(uint64_t log_offset) { unknown_offset_ = last_offset_ = log_offset; }
 
   // The offset a reply about this key has to wait for; 0 or an acknowledged one: none.
-  uint64_t offsetOf(uint64_t hash) {
-    const Slot& slot = find(hash);
+  uint64_t offsetOf(KeyHash hash) {
+    const Slot& slot = find(hash.bits());
     return std::max(unknown_offset_, free(slot) ? 0 : slot.log_offset);
   }
   // The offset a reply about any key has to wait for.

@@ -1,4 +1,4 @@
-#include "server/process/collation.h"
+#include "server/data/collation.h"
 
 #include <cstring>
 

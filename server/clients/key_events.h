@@ -9,29 +9,27 @@
 #include <string_view>
 
 #include "config/config_values.h"
+#include "server/clients/key_interests.h"
 #include "server/clients/watched_keys.h"
 #include "storage/entry.h"
 
 namespace inkstone {
 
-class Server;
+class Blocking;
+class PubSub;
+class Runtime;
+class SideEffects;
+class Tracking;
 
 class KeyEvents {
  public:
-  enum Interest : uint8_t {
-    kWatching = 1U << 0,
-    kWaiting = 1U << 1,
-    kNotifications = 1U << 2,
-    kTracking = 1U << 3,
-  };
-
-  explicit KeyEvents(Server& server);
+  // All must outlive this object.
+  KeyEvents(Runtime& runtime, const Keyspace& keyspace, KeyInterests& interests,
+            const SideEffects& side_effects, Blocking& blocking, PubSub& pubsub,
+            Tracking& tracking);
 
   // Nobody wants to know anything.
-  bool idle() const { return interests_ == 0; }
-  void setInterest(Interest interest, bool wanted) {
-    interests_ = static_cast<uint8_t>(wanted ? interests_ | interest : interests_ & ~interest);
-  }
+  bool idle() const { return interests_.none(); }
 
   // A key came to be, also in place of one that was deleted before. It has its value, or will have
   // before the command is over.
@@ -57,9 +55,14 @@ class KeyEvents {
  private:
   void notify(size_t db, std::string_view key, NotifyFlag event_class, std::string_view event);
 
-  Server& server_;
+  Runtime& runtime_;
+  const Keyspace& keyspace_;
+  KeyInterests& interests_;
+  const SideEffects& side_effects_;
+  Blocking& blocking_;
+  PubSub& pubsub_;
+  Tracking& tracking_;
   WatchedKeys watched_;
-  uint8_t interests_ = 0;
 };
 
 }  // namespace inkstone

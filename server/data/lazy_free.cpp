@@ -1,4 +1,4 @@
-#include "server/execution/lazy_free.h"
+#include "server/data/lazy_free.h"
 
 #include <pthread.h>
 

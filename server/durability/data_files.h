@@ -1,0 +1,20 @@
+// Where the log and the dump are, and how they are written, as the configuration says now.
+#pragma once
+
+#include "persistence/files/append_only_settings.h"
+#include "persistence/rdb/rdb_writer.h"
+#include "persistence/rdb/snapshot_file.h"
+
+namespace inkstone {
+
+class DataSet;
+class Runtime;
+
+AppendOnlySettings logSettings(const Runtime& runtime);
+SnapshotSettings snapshotSettings(const Runtime& runtime);
+
+// What an image of the data set tells about itself, and how it is written. `data` must outlive the
+// request.
+RdbSaveRequest imageRequest(const Runtime& runtime, const DataSet& data);
+
+}  // namespace inkstone
