@@ -11,7 +11,7 @@ _DATA = ("base", "config", "protocol", "storage")
 _PERSISTENCE = ("persistence/files", "persistence/ledger", "persistence/rdb", "persistence/log", "persistence/rewrite",
                 "persistence/start")
 # "server" itself holds what composes all of them.
-_SERVER = ("server/process", "server/command_table", "server/clients", "server/acl", "server/execution",
+_SERVER = ("server/process", "server/data", "server/command_table", "server/clients", "server/acl", "server/execution",
            "server/durability", "server/net", "server/info", "server/commands", "server")
 
 
