@@ -1,5 +1,5 @@
-// What loading a configuration leaves behind beside the values: where each of them came from, which
-// decides what CONFIG REWRITE may write.
+// What loading a configuration records beside the values: the origin of each value. The origin
+// decides whether CONFIG REWRITE may write the value.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace inkstone {
 
-// Where a value was last given.
+// The place where a value was last given.
 enum class Origin : uint8_t {
   kDefault,
   kImage,     // the container image's own defaults
@@ -25,7 +25,7 @@ enum class Origin : uint8_t {
   kChanged  // CONFIG SET
 };
 
-// Values from there are not written by CONFIG REWRITE: they belong to somebody else, or are a
+// CONFIG REWRITE does not write values of these origins: they belong to somebody else, or are a
 // secret that was kept out of the file.
 constexpr bool belongsElsewhere(Origin origin) {
   return origin == Origin::kImage || origin == Origin::kIncluded ||
@@ -38,19 +38,19 @@ struct LoadedUser {
 };
 
 struct LoadRecord {
-  // A `save` line of the first source that has one replaces the default points, later ones add to
+  // The `save` lines of the first source that has any replace the default points; later ones add to
   // them.
   bool save_seen = false;
-  // By the directive's own name; without an entry: kDefault.
+  // The key is the directive's own name. A directive without an entry has the origin kDefault.
   std::map<std::string_view, Origin> origins;
-  // By name: the lines that count.
+  // The user lines in force, by name.
   std::map<std::string, LoadedUser> users;
-  // Users that included files declare, also where a later line counts.
+  // Users that included files declare, even where a later line overrides them.
   std::set<std::string> included_users;
-  // By the directive's own name: numbers (from 1) of the lines of the configuration file whose
-  // includes give it.
+  // For a directive (by its own name): the numbers, from 1, of the lines of the configuration file
+  // whose includes set it.
   std::map<std::string_view, std::vector<size_t>> include_lines;
-  // What was passed over: whole sentences with file and line.
+  // What was skipped, in whole sentences with file and line.
   std::vector<std::string> warnings;
 
   Origin originOf(std::string_view directive) const {
