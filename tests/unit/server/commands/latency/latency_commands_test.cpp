@@ -48,7 +48,7 @@ TEST_CASE("an event keeps the longest sample of each second, and the last 160 se
   CHECK(event.longestMs() == 40);
 }
 
-// As Redis 7.0.15 draws these samples.
+// Redis 7.0.15 draws these samples like this.
 TEST_CASE("samples are drawn as columns of twelve heights") {
   const std::vector<Sample> samples = {{498, 2}, {499, 11}, {500, 30}, {501, 20},
                                        {502, 5}, {503, 1},  {504, 50}};
@@ -116,7 +116,7 @@ TEST_CASE_METHOD(LatencyFixture, "LATENCY HISTOGRAM cumulates the calls of comma
       array({integer(1), integer(2), integer(2), integer(3), integer(66), integer(5)});
   CHECK(runLine("LATENCY HISTOGRAM get") ==
         array({bulk("get"), array({bulk("calls"), integer(5), bulk("histogram_usec"), buckets})}));
-  // Of a container all that ran.
+  // For a container the report has all its subcommands that were executed.
   server().commands.findFull("config|get")->stats.latency.record(1);
   server().commands.findFull("config|set")->stats.latency.record(1);
   const std::string report = runLine("LATENCY HISTOGRAM config");

@@ -81,7 +81,7 @@ TEST_CASE("FLUSHALL saves the empty data set with save points only") {
   f.configure("save", "3600 1");
   f.runLine("FLUSHALL");
   CHECK(std::filesystem::exists(directory.path() / "dump.rdb"));
-  // What was flushed is saved.
+  // The flushed data set was saved.
   CHECK(f.server().dirty == 0);
   f.runLine("SET a 1");
   CHECK(f.server().dirty == 1);
