@@ -39,7 +39,7 @@ bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {
   } else {
     return true;
   }
-  // Best effort: the peer learns why, if its socket takes the line at once.
+  // The peer learns the reason if its socket takes the line at once.
   [[maybe_unused]] const ssize_t sent = ::send(fd, refusal.data(), refusal.size(), MSG_NOSIGNAL);
   return false;
 }
@@ -75,11 +75,11 @@ void Connections::resumeReading() {
 void Connections::resume(Client& client) {
   if (client.transport == nullptr) return;
   resumed_.push_back(&client);
-  // The turn in which it is run begins although no socket is ready.
+  // The next turn, which executes it, must begin although no socket is ready.
   if (resumed_.size() == 1) asio::post(server_.io, [] {});
 }
 
-// What they run may set others free, whose requests belong to the same turn.
+// The requests that are executed may unblock other clients, whose requests belong to the same turn.
 void Connections::runResumed() {
   while (!resumed_.empty()) {
     for (const Client* client : std::exchange(resumed_, {})) {
