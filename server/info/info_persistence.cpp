@@ -10,7 +10,7 @@ using Snapshot = const InfoSnapshot&;
 bool isLoading(Snapshot s) {
   return s.server.loading.active();
 }
-// Also while the rewrite runs by which it is switched on.
+// Whether the AOF is on, or is being switched on by a rewrite that runs.
 bool logIsOn(Snapshot s) {
   return s.server.log.isOn() || s.server.log_rewrite.waiting();
 }
@@ -23,7 +23,7 @@ double loadedPercent(Snapshot s) {
   return total == 0 ? 0 : static_cast<double>(s.server.loading.loadedBytes()) * 100 / total;
 }
 
-// Seconds until all is loaded if the rest goes as fast as what is done.
+// The seconds until everything is loaded, if the rest goes as fast as the part that is done.
 int64_t loadingEta(Snapshot s) {
   const Loading& loading = s.server.loading;
   if (loading.loadedBytes() == 0 || loading.totalBytes() < loading.loadedBytes()) return 1;

@@ -11,11 +11,12 @@ namespace inkstone {
 
 class Server;
 
-// All sections, in the order they are shown.
+// All sections, in the order in which they are shown.
 std::span<const InfoSection> infoSections();
 
-// The sections asked for, each once, in their order: names in any case, "default", "all",
-// "everything"; those of no argument are the default ones. An unknown name gives nothing.
+// The text of the sections that are asked for, each once, in the order above. Names may be in any
+// case, and "default", "all" and "everything" are understood. Without a name the default sections
+// are given. An unknown name gives nothing.
 std::string infoReport(Server& server, std::span<const std::string_view> names);
 
 }  // namespace inkstone

@@ -12,7 +12,7 @@ namespace inkstone {
 namespace {
 
 uint64_t residentBytes() {
-  // Second number of statm, in pages (proc(5)).
+  // The second number of statm is in pages (proc(5)).
   std::ifstream statm("/proc/self/statm");
   uint64_t total_pages = 0;
   uint64_t resident_pages = 0;
@@ -28,7 +28,7 @@ InfoSnapshot::InfoSnapshot(Server& server_in)
       allocator(allocatorUsage()),
       used_bytes(usedMemory()),
       resident_bytes(residentBytes()) {
-  // The peak is sampled now and then only; what is in use now counts, too.
+  // The peak is sampled only now and then, so the present value counts as well.
   peak_bytes = std::max(server.stats.peak_memory, used_bytes);
   server.clients.forEach([&](const Client& client) { client_bytes += clientMemoryBytes(client); });
   for (size_t i = 0; i < server.keyspace.size(); ++i) {
