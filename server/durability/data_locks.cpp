@@ -11,7 +11,7 @@
 namespace inkstone {
 namespace {
 
-// A process id alone means nothing to somebody in another container.
+// A process id alone means nothing to a reader in another container.
 std::string describeHolder(const Server& server) {
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';

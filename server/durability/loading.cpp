@@ -13,7 +13,7 @@
 namespace inkstone {
 namespace {
 
-// Clients are answered at least that often, however little was loaded.
+// Clients are answered at least this often, however little was loaded meanwhile.
 constexpr int64_t kServeMs = 100;
 constexpr size_t kKeysAtOnce = 64;
 
@@ -26,7 +26,7 @@ RdbLoadSettings loadSettings(const Server& server, ImageUse use) {
   return settings;
 }
 
-// Names come from a file: one must not make a line of the server log look like two.
+// Names come from a file, and a name must not turn one line of the server log into two.
 std::string printable(std::string_view name) {
   std::string text;
   for (const char c : name) text += c >= ' ' && c <= '~' ? c : '?';
@@ -80,7 +80,7 @@ ReplayStatus Loading::replaySlowly(std::span<const ReplayRequest> requests) {
       status.executed = i;
       return status;
     }
-    // The rest does not matter when the server stops; the next progress() says so.
+    // When the server stops the rest does not matter; the next progress() says so.
     if (!waitServing(delay_.nextUs(server_.settings.key_load_delay))) break;
   }
   return {ReplayOutcome::kOk, requests.size(), {}};
@@ -149,7 +149,7 @@ void Loading::describeImage(const RdbLoader& loader) {
       loader.keysLoaded(), loader.keysExpired(), facts.empty_keys);
 }
 
-// False when the server is to stop.
+// Returns false when the server is to stop.
 bool Loading::imageProgress(uint64_t offset) {
   server_.clock.advance();
   const int64_t now_ms = server_.clock.monotonicMs();
@@ -161,7 +161,7 @@ bool Loading::imageProgress(uint64_t offset) {
   return progress(offset, 0);
 }
 
-// Waits in slices, so that clients are answered however long a test makes a key take.
+// Waits in slices, so that clients are answered however long a test delays each key.
 bool Loading::waitServing(int64_t delay_us) {
   constexpr int64_t kSliceUs = kServeMs * 1000;
   while (delay_us > 0) {

@@ -16,7 +16,7 @@
 namespace inkstone {
 namespace {
 
-// Access bits are of use to whoever loads the file only where keys are evicted by them.
+// Access bits help a server that loads the file only when it evicts keys by them.
 RdbAccess accessSaved(MaxmemoryPolicy policy) {
   switch (policy) {
     case MaxmemoryPolicy::kAllkeysLru:
@@ -42,8 +42,8 @@ Snapshots::Snapshots(Server& server)
 
 SnapshotSettings Snapshots::fileSettings() const {
   SnapshotSettings settings;
-  // A save puts the file where it is, even if its name is a link. Absolute, so that it goes where
-  // it was begun when `dir` changes.
+  // A save replaces the file itself, even if its name is a link. The path is absolute, so that the
+  // file goes where it was begun even if `dir` changes.
   const PathParts place =
       linkTargetParts(server_.dataDirectory() + "/" + server_.settings.dbfilename);
   settings.directory = place.directory;
@@ -64,9 +64,9 @@ RdbSaveRequest Snapshots::request() const {
   return request;
 }
 
-// What is in the log's file now is in the data set too; what was fed and not written yet is not
-// counted. While a log is about to take another's place, or is not there yet, the dump may outlive
-// the one that could be marked.
+// Everything in the AOF's file now is in the data set too; text that was fed and not written yet is
+// not counted. While an AOF is about to replace another, or does not exist yet, the dump may
+// outlive the one that could be marked.
 std::string Snapshots::logMark() const {
   if (server_.log_rewrite.inProgress() || server_.log_rewrite.waiting()) {
     return std::string(kLogMarkAny);
@@ -83,7 +83,7 @@ bool Snapshots::mayWrite() {
 
 bool Snapshots::save() {
   if (!mayWrite()) return false;
-  // What a child writes is older than what is to be written now, and must not take its place.
+  // The child's snapshot is older than the one to be written now, and must not take its place.
   if (running()) server_.child.stopAndWait();
   ++saves_;
   SaveObserver observer(server_.settings, nullptr);
@@ -117,8 +117,8 @@ bool Snapshots::saveInBackground() {
   plan.title = "inkstone-rdb-bgsave";
   plan.cpulist = server_.settings.bgsave_cpulist;
   plan.keys_total = server_.keyspace.keyCount();
-  // Here, because the log goes on growing after the fork, and the dump does not. Guarded by the
-  // test "testTheMarkOfABackgroundSaveIsOfTheFork".
+  // The mark is made before the fork, because the AOF goes on growing after it, and the dump does
+  // not. Guarded by the test "testTheMarkOfABackgroundSaveIsOfTheFork".
   plan.work = [this, mark = logMark()](ChildReporter& reporter) {
     return runChild(reporter, mark);
   };
@@ -136,7 +136,7 @@ int Snapshots::runChild(ChildReporter& reporter, const std::string& log_mark) co
   SaveObserver observer(server_.settings, &reporter);
   RdbSaveRequest saving = request();
   saving.observer = &observer;
-  // No descriptor of the server's is left: a file system that keeps none.
+  // The child has no descriptor of the server, so it uses a file system that keeps none.
   PosixFileSystem files;
   saving.info.log_mark = log_mark;
   const SnapshotResult result =

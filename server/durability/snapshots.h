@@ -1,5 +1,5 @@
-// Snapshots of the data set (RDB files): in the foreground, by a child, by save points; and what is
-// known about the last one.
+// Snapshots of the data set (RDB files): in the foreground, by a child, and by save points. Also
+// knows the state of the last one.
 #pragma once
 
 #include <cstdint>
@@ -17,44 +17,45 @@ class Snapshots {
   // `server` must outlive this object.
   explicit Snapshots(Server& server);
 
-  // Writes a snapshot while everybody waits. False when that failed, which is logged.
+  // Writes a snapshot while all clients wait. Returns false when that failed; the server log says
+  // why.
   [[nodiscard]] bool save();
-  // Has a child write one. There must be no child. False when it cannot be started, which is
-  // logged.
+  // Has a child write a snapshot. There must be no child. Returns false when it cannot be started;
+  // the server log says why.
   [[nodiscard]] bool saveInBackground();
-  // The same as soon as the child that runs now has ended.
+  // Does the same as soon as the running child has ended.
   void schedule() { scheduled_ = true; }
 
-  // Call every tick of serverCron: starts what is scheduled, or what a save point asks for. After a
-  // failure, not before kRetryMs have passed.
+  // Call it every tick of serverCron: starts a scheduled snapshot, or one that a save point asks
+  // for. After a failure it waits for kRetryMs.
   void onCron();
 
-  // The data set was emptied on purpose: a snapshot of what was there is of no use any more, and
-  // with save points an empty one takes its place at once: true if it does.
+  // The data set was emptied on purpose, so a snapshot of the old data is of no use any more. With
+  // save points an empty one is written at once; returns true if so.
   [[nodiscard]] bool onFlushAll();
 
   bool running() const;
   int64_t lastSaveUnixSeconds() const { return last_save_unix_s_; }
   bool lastBackgroundSaveOk() const { return last_background_ok_; }
-  // Seconds; -1 before the first.
+  // The duration in seconds; -1 before the first one.
   int64_t lastBackgroundSaveSeconds() const { return last_background_s_; }
   int64_t currentBackgroundSaveSeconds() const;
   uint64_t saves() const { return saves_; }
   uint64_t lastCowBytes() const { return last_cow_bytes_; }
 
-  // stop-writes-on-bgsave-error: whether a failed save forbids writing. Never while the log keeps
-  // what is written.
+  // stop-writes-on-bgsave-error: whether a failed save forbids writing. It never does while the AOF
+  // keeps what is written.
   bool forbidsWrites() const;
 
-  // Where the snapshot is now.
+  // The path and form of the dump, by the present settings.
   SnapshotSettings fileSettings() const;
-  // What an image of the data set tells about itself, and how it is written.
+  // What an image says about the data set, and the form in which it is written.
   RdbSaveRequest request() const;
 
  private:
   static constexpr int64_t kRetryMs = 5000;
 
-  // No other server writes the same file; logged.
+  // Whether no other server writes the same file. If one does, the server log says so.
   [[nodiscard]] bool mayWrite();
   std::string logMark() const;
   bool mayTryAgain() const;
@@ -66,12 +67,12 @@ class Snapshots {
   int64_t last_save_unix_s_;
   bool last_background_ok_ = true;
   int64_t last_background_s_ = -1;
-  // Monotonic; of the last attempt in the background.
+  // The monotonic time of the last attempt in the background.
   int64_t last_try_ms_ = 0;
   uint64_t saves_ = 0;
   uint64_t last_cow_bytes_ = 0;
   bool scheduled_ = false;
-  // Changes that the child's snapshot holds.
+  // The number of changes that the child's snapshot holds.
   uint64_t dirty_at_fork_ = 0;
 };
 
