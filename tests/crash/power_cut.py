@@ -2,13 +2,12 @@
 """Cuts the power of a machine the server runs on, at random moments and in every way a disk allows.
 
 The real server writes with recorded_disk.cpp loaded, which records each change of its files and each sync, while
-clients write and rewrites run all the time. Then, for random moments of that record, a directory is built with what the
-disk could have held after a cut (disk_model.py), and the server is started on it. It must start unaided and hold a
-prefix of the history: under always everything that was acknowledged, under everysec everything older than two seconds.
-Under no nothing is synced, and nobody knows how old a missing block is; there files lose their ends only. Values have
-up to 64 KB, and some are zeros, like the blocks that a cut leaves unwritten. The files of the directory pass for those
-that were written, and the machine passes for one that was started anew. As a canary no sync counts: then acknowledged
-writes are missing, and the run must fail.
+clients write and rewrites run all the time. Then, for random moments of that record, a directory is made of what
+the disk could have held after a cut (disk_model.py), and the server is started on it. It must start unaided, hold a
+prefix of the history, and under always everything that was acknowledged; under everysec everything older than
+two seconds. Under no nothing is synced, and nobody knows how old a missing block is: there files lose their ends
+only. Values have up to 64 KB, and some are zeros, as the blocks are that a cut leaves unwritten; the files of the
+directory pass for those that were written, and the machine for one that was started anew. As a canary no sync counts: then acknowledged writes are missing, and the run must fail.
 """
 
 import random
