@@ -252,7 +252,7 @@ ConfigSetResult Config::set(std::span<const Pair> pairs, const ConfigSetContext&
   }
   clampValues(next);
   if (const auto conflict = dataNameConflict(next); conflict && !pairs.empty()) {
-    // Named after what was asked for, which may be either of the two.
+    // The error names the spelling that was asked for: the directive's name or its alias.
     const auto asked = std::find_if(pairs.begin(), pairs.end(), [&conflict](const Pair& pair) {
       return lowerCase(pair.first) == conflict->directive;
     });
@@ -286,7 +286,8 @@ ConfigSetResult Config::runHooks(std::span<const Pair> pairs, const ConfigValues
       if (!error) continue;
       const ConfigValues refused = values_;
       values_ = before;
-      // Nothing is left to fall back to when going back fails, so that answer is not asked for.
+      // When going back fails as well, there is no older state to return to, so the result is
+      // ignored.
       for (const Hook* done : ran) static_cast<void>(done->run(refused, values_));
       return failed(pair.first, *error);
     }

@@ -1,12 +1,12 @@
-// The configuration: read from file, environment and command line at start, seen and changed by
-// CONFIG at run time.
+// The configuration: it is read from file, environment and command line at start, and CONFIG reads
+// and changes it at run time.
 //
-// Order at start, later wins:
+// These loads follow each other at start, and a later one overrides an earlier one:
 //   Config config;
 //   CommandLine line = Config::splitCommandLine(args);
 //   loadFile(*line.file), loadFile("-") if line.from_stdin, loadEnvironment(environment),
 //   loadArguments(line.options)
-// or all of it with loadAll(). A load that fails changes nothing.
+// loadAll() does all of them. A load that fails changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ struct CommandLine {
   std::vector<std::string> options;
 };
 
-// Empty error: done. Otherwise the whole message for standard error, several lines, without a line
-// end at its end; all that is wrong, each with its place:
+// `error` is empty when the load succeeded. Otherwise it is the whole message for standard error:
+// several lines, without a line end at its end, with everything that is wrong and its place:
 //   *** FATAL CONFIG FILE ERROR (Inkstone <version>) ***
 //   Reading the configuration file '/etc/inkstone.conf', at line 3
 //   >>> 'appendonly maybe'
@@ -50,7 +50,7 @@ struct [[nodiscard]] ConfigLoadResult {
   bool ok() const { return error.empty(); }
 };
 
-// Who asks for CONFIG SET, as far as it decides what is allowed.
+// What is known about the client that calls CONFIG SET; it decides what the client may change.
 struct ConfigSetContext {
   bool local_client =
       true;  // over loopback or unix socket: `enable-protected-configs local` lets it pass
@@ -58,8 +58,8 @@ struct ConfigSetContext {
       false;  // the data set is being loaded: directives that would disturb it are refused
 };
 
-// Empty error: done. Otherwise the error reply without its code and line end; the caller sends
-// "-" + code + " " + error.
+// `error` is empty when the change succeeded. Otherwise it is the error reply without its code and
+// line end; the caller sends "-" + code + " " + error.
 struct [[nodiscard]] ConfigSetResult {
   std::string error;
   std::string code = "ERR";  // "LOADING": refused because the data set is being loaded
@@ -75,8 +75,8 @@ struct [[nodiscard]] ConfigRewriteResult {
   // The file could not be replaced by rename (a bind mount, a directory without write permission)
   // and was overwritten in place.
   bool in_place = false;
-  // Users that were deleted and that an included file declares: they were written without any
-  // right.
+  // Deleted users that an included file declares: the rewritten file has a line for each of them
+  // that leaves it without any right.
   std::vector<std::string> disarmed_users;
   bool ok() const { return status == Status::kDone; }
 };
@@ -123,21 +123,22 @@ class Config {
   // overrules.
   ConfigLoadResult loadAll(const CommandLine& line, const std::vector<std::string>& environment);
 
-  // What loads have to say that is no error: lines that were passed over, directives that are not
-  // at their default and do not act. Whole sentences, for the log.
+  // Messages of loads that are no errors: lines that were skipped, directives that are not at their
+  // default and do not act. Each is a whole sentence for the server log.
   std::vector<std::string> warnings() const;
-  // The `user` lines that count, by name, as they were loaded.
+  // The `user` lines in force, by name, as they were loaded.
   const std::map<std::string, LoadedUser>& loadedUsers() const { return record_.users; }
   // Whether an included file declares that user.
   bool includesUser(const std::string& name) const {
     return record_.included_users.count(name) != 0;
   }
-  // How loads from now on tell whether a line is right that only the server understands.
+  // From now on loads call `check` for lines that only the server understands.
   void checkLinesWith(LineCheck check) { line_check_ = std::move(check); }
 
   // CONFIG GET: each directive (aliases under their own names) that matches one of the patterns,
-  // once. First those named without glob characters, spelled as asked for (only so do hidden
-  // directives appear), then the others in order of name. Names are compared without case.
+  // once. The first ones are those that were named without glob characters, spelled as they were
+  // asked for (hidden directives appear only this way). The others follow in order of name. Names
+  // are compared without case.
   std::vector<Pair> get(std::span<const std::string_view> patterns) const;
   std::vector<Pair> get(std::initializer_list<std::string_view> patterns) const;
 
@@ -155,10 +156,10 @@ class Config {
   // limit). Runs no hook, and rewrite() leaves such directives as the file has them.
   void update(const std::function<void(ConfigValues&)>& change);
 
-  // CONFIG REWRITE: makes the file that loadFile() read give values() at the next start. Comments,
-  // order and lines that say what is in force stay; see rewriteText(). Not written is what belongs
-  // to an included file, to the environment or to the image, unless set() has changed it since. The
-  // file's permissions stay.
+  // CONFIG REWRITE: changes the file that loadFile() read so that the next start gives values().
+  // Comments, order and lines that already say what is in force stay; see rewriteText(). Values of
+  // an included file, of the environment or of the image are not written, unless set() has changed
+  // them since. The file's permissions stay.
   ConfigRewriteResult rewrite();
   // As above through a given way to reach the disk, so that tests can make it fail.
   ConfigRewriteResult rewrite(FileReplacer& replacer);

@@ -176,7 +176,8 @@ struct ConfigValues {
   ProtectedAction enable_protected_configs = ProtectedAction::kNo;
   ProtectedAction enable_debug_command = ProtectedAction::kNo;
   ProtectedAction enable_module_command = ProtectedAction::kNo;
-  // The text after `user` of each such line of the file; before CONFIG REWRITE those to be written.
+  // The text behind `user` of each such line in the file. Before CONFIG REWRITE: the lines to
+  // write.
   std::vector<std::string> users;
   std::vector<RenamedCommand> renamed_commands;
 
@@ -220,7 +221,7 @@ struct ConfigValues {
   uint64_t stream_node_max_bytes = 4096;
   int64_t stream_node_max_entries = 100;
 
-  // Log
+  // Append-only log
   bool appendonly = false;
   std::string appendfilename = "appendonly.aof";
   std::string appenddirname = "appendonlydir";

@@ -18,7 +18,7 @@ bool allDigits(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// What a save or a rewrite calls its file before it has its name; such files are removed at start.
+// Names that a save or a rewrite gives its file at first. A start removes such files.
 bool isTempName(std::string_view name) {
   constexpr std::string_view kTemp = "temp-";
   constexpr std::string_view kRewrite = "temp-rewriteaof-";
@@ -29,7 +29,7 @@ bool isTempName(std::string_view name) {
   return name.size() > kDump.size() && allDigits(name.substr(0, name.size() - kDump.size()));
 }
 
-// What the server keeps beside a log or dump of that name.
+// Whether `name` is a file that the server keeps beside an AOF or dump called `log`.
 bool standsBeside(std::string_view name, std::string_view log) {
   if (name == "." + std::string(log) + ".lock") return true;
   if (!name.starts_with(log)) return false;
@@ -66,7 +66,8 @@ std::string absolute(const std::string& dir, const std::string& path) {
   return (std::filesystem::path(dir) / path).lexically_normal().string();
 }
 
-// A unix socket is removed before it is made anew, a pid file is emptied, a log of messages grows.
+// The server removes a unix socket before it creates it, empties a pid file, and appends to the
+// server log.
 std::optional<NameConflict> compareOtherFiles(const ConfigValues& values,
                                               const std::array<Name, 3>& names) {
   const std::array<Name, 4> others = {{{"logfile", values.logfile},

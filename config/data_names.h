@@ -1,5 +1,5 @@
-// Names of files that the directives give must not collide: a dump that has the log's name is
-// renamed over the log.
+// File names in the directives must not collide: a dump that has the AOF's name would be renamed
+// over the AOF.
 #pragma once
 
 #include <optional>
@@ -10,15 +10,15 @@
 namespace inkstone {
 
 struct NameConflict {
-  // The two directives; the second may be empty when the name is one that the server needs itself.
+  // The two directives; the second is empty when the server itself needs the name.
   std::string directive;
   std::string other;
   std::string text;
 };
 
-// What is wrong with the names in dbfilename, appendfilename and appenddirname, or with a logfile,
-// pidfile, unixsocket or aclfile that is one of those files; nothing when all is well. Looks at the
-// names only, at no disk.
+// The first conflict among dbfilename, appendfilename and appenddirname, or of a logfile, pidfile,
+// unixsocket or aclfile with one of those files; nothing when there is none. Compares names only,
+// and reads no disk.
 std::optional<NameConflict> dataNameConflict(const ConfigValues& values);
 
 }  // namespace inkstone

@@ -97,7 +97,7 @@ EnumField shutdownField() {
   return field;
 }
 
-// name, alias, flags, type with member and range, whether it acts (unless it does)
+// The columns are: name, alias, flags, type with member and range, and `acts` where it is not kYes.
 std::vector<Directive> buildTable() {
   return {
       // clang-format off
@@ -196,7 +196,7 @@ std::vector<Directive> buildTable() {
     {"hll-sparse-max-bytes", "", kMutable, MemoryField{&Values::hll_sparse_max_bytes, 0, kInt64Max}, Acts::kWithHyperLogLog},
     {"stream-node-max-bytes", "", kMutable, MemoryField{&Values::stream_node_max_bytes, 0, kInt64Max}, Acts::kWithStreams},
     {"stream-node-max-entries", "", kMutable, IntegerField{&Values::stream_node_max_entries, 0, kInt64Max}, Acts::kWithStreams},
-    // Log
+    // Append-only log
     {"appendonly", "", kDenyLoading, BoolField{&Values::appendonly}},
     {"appendfilename", "", kImmutable, StringField{&Values::appendfilename, checkAppendFilename}},
     {"appenddirname", "", kImmutable, StringField{&Values::appenddirname, checkAppendDirName}},

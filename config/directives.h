@@ -15,7 +15,7 @@
 
 namespace inkstone {
 
-// The reason a value is refused, as Redis words it; nothing: taken over.
+// Why a value is refused, as Redis words it; nothing when the value was accepted.
 using ValueError = std::optional<std::string>;
 using Arguments = std::span<const std::string>;
 
@@ -23,13 +23,13 @@ enum DirectiveFlag : unsigned {
   kMutable = 0,
   kImmutable = 1U << 0,     // not by CONFIG SET
   kHidden = 1U << 1,        // CONFIG GET shows it only by its exact name
-  kSensitive = 1U << 2,     // a secret: not for logs
+  kSensitive = 1U << 2,     // a secret: not for the server log
   kProtected = 1U << 3,     // CONFIG SET needs enable-protected-configs
   kMultiArgs = 1U << 4,     // takes several words; one quoted word is split at its spaces
   kDenyLoading = 1U << 5,   // not while the data set is being loaded
   kEmptyIsUnset = 1U << 6,  // CONFIG REWRITE leaves no line for an empty value
-  // A value other than the default would change safety or meaning, and what it asks for is still to
-  // come: refused at start and by CONFIG SET.
+  // A value other than the default would change safety or meaning, and the part that it asks for is
+  // still to come. So it is refused at start and by CONFIG SET.
   kRefusedYet = 1U << 7
 };
 
@@ -74,13 +74,13 @@ struct StringField {
   ValueError (*check)(std::string_view value) = nullptr;
 };
 
-// One line of CONFIG REWRITE, without the directive's name. One that is default is written only
-// over an old line.
+// One line that CONFIG REWRITE writes, without the directive's name. A line with the default value
+// is written only in place of an old line.
 struct RewriteLine {
   std::string text;
   bool is_default;
 };
-// `adding`: a further line of a directive whose lines add up.
+// `adding` says that the line is a further one of a directive whose lines add up.
 struct SpecialField {
   ValueError (*assign)(ConfigValues& values, Arguments arguments, bool adding);
   std::string (*format)(const ConfigValues& values);
@@ -127,10 +127,11 @@ const Directive* findDirective(std::string_view name);
 ValueError assignDirective(const Directive& directive, ConfigValues& values, Arguments arguments,
                            bool adding = false);
 
-// Why the value may not be taken although it is a right one; see kRefusedYet.
+// Why the value is refused although its syntax is right; see kRefusedYet.
 ValueError refusalOfMissingPart(const Directive& directive, const ConfigValues& values);
 
-// What the part is called with which a directive acts, "replication"; empty where it has no name.
+// The name of the part that a directive waits for, such as "replication"; empty where the part has
+// no name.
 std::string_view partName(Acts acts);
 
 // A sentence for each directive that is not at its default and does not act. Secrets are not shown.
@@ -139,12 +140,12 @@ std::vector<std::string> ineffectiveDirectives(const ConfigValues& values);
 // The value as CONFIG GET shows it.
 std::string formatDirective(const Directive& directive, const ConfigValues& values);
 
-// The lines CONFIG REWRITE writes for it, each a value without the name.
+// The lines that CONFIG REWRITE writes for a directive, each a value without the name.
 std::vector<RewriteLine> rewriteLines(const Directive& directive, const ConfigValues& values,
                                       const ConfigValues& defaults);
 
-// Brings values that every server clamps into their bounds (hz, repl-backlog-size); after each
-// change.
+// Brings the values that every server clamps (hz, repl-backlog-size) within their bounds. To be
+// called after each change.
 void clampValues(ConfigValues& values);
 
 }  // namespace inkstone

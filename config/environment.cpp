@@ -26,7 +26,8 @@ bool isAddress(std::string_view value) {
                      [value](std::string_view scheme) { return value.starts_with(scheme); });
 }
 
-// "<number>_<PROTOCOL>", with what of the address it gives behind it.
+// Whether the text is "<number>_<PROTOCOL>", possibly followed by the part of the address that the
+// variable gives.
 bool isPortDetail(std::string_view text) {
   const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   if (digits == 0) return false;

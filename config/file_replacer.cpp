@@ -32,7 +32,7 @@ class Descriptor {
   int fd_;
 };
 
-// Refusals that concern the directory or the mount, not the file: writing into the file may still
+// Errors that concern the directory or the mount and not the file: writing into the file may still
 // work.
 bool isRefusal(const std::error_code& error) {
   constexpr std::array<int, 5> kRefusals = {EBUSY, EXDEV, EPERM, EACCES, EROFS};
@@ -88,8 +88,8 @@ ReplaceResult FileReplacer::replace(const std::string& path, std::string_view co
     ::unlink(temporary.c_str());
     return {error, false};
   }
-  // The temporary file, if there is one, stays until the other is written: it is what a crash in
-  // between leaves whole.
+  // The temporary file, if there is one, stays until the other file is written: a crash in between
+  // leaves it whole.
   error = overwrite(target, content);
   ::unlink(temporary.c_str());
   return {error, true};
@@ -115,8 +115,7 @@ std::error_code FileReplacer::writeTemporary(const std::string& temporary,
       calls_.open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.valid()) return lastError();
   if (exists) {
-    // Only root can give a file away; where that is not possible writing in place is what keeps the
-    // owner.
+    // Only root can give a file away. Where that is not possible, writing in place keeps the owner.
     const bool same_owner = status.st_uid == ::geteuid() && status.st_gid == ::getegid();
     if (!same_owner && ::fchown(file.get(), status.st_uid, status.st_gid) != 0) return lastError();
   }
@@ -139,8 +138,8 @@ std::error_code FileReplacer::overwrite(const std::string& target, std::string_v
   if (!file.valid()) return lastError();
   std::string old_content;
   if (const auto error = readBack(file.get(), old_content)) return error;
-  // With its space reserved the write cannot run out of it halfway; some file systems cannot
-  // reserve.
+  // With its space reserved the write cannot run out of space halfway. Some file systems cannot
+  // reserve space.
   if (!content.empty() && calls_.allocate(file.get(), content.size()) != 0 && errno != EOPNOTSUPP &&
       errno != ENOSYS) {
     return lastError();

@@ -15,8 +15,8 @@ struct Release {
   std::string_view names;
 };
 
-// Where two projects have a command, both are named. What internal commands of theirs may stand in
-// a log (RESTORE-ASKING, TRIMSLOTS, ...) is here as well.
+// Where two projects have a command, both are named. The table also has internal commands of theirs
+// that may stand in an AOF (RESTORE-ASKING, TRIMSLOTS, ...).
 constexpr Release kCommands[] = {
     {"Redis 7.2 or before",
      "acl append asking auth bgrewriteaof bgsave bitcount bitfield bitfield_ro bitop bitpos "
@@ -65,7 +65,8 @@ constexpr Release kCommands[] = {
     {"Valkey 9.1", "clusterscan"},
 };
 
-// Commands of modules and of types that bring many: all names that begin so and go on.
+// Commands of modules, and of types that bring many commands: all names that begin with `prefix`
+// and are longer.
 struct Family {
   std::string_view prefix;
   std::string_view since;

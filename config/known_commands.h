@@ -1,7 +1,7 @@
-// Which names of commands and of ACL categories are known to servers of this kind, whether this
-// server has them or not: Redis 7.2 to 8.12, Valkey to 9.2, and the modules that came with them. So
-// a configuration that forbids a command and a log that holds one can be told from a slip and from
-// damage.
+// Which names of commands and of ACL categories servers of this kind know, whether this server has
+// them or not: Redis 7.2 to 8.12, Valkey to 9.2, and the modules that came with them. So a
+// configuration that forbids such a command can be told from one with a slip, and an AOF that holds
+// one from a damaged AOF.
 #pragma once
 
 #include <optional>
@@ -9,10 +9,10 @@
 
 namespace inkstone {
 
-// The server and release that brought the command `name` (without its subcommand, in any case), as
-// it can stand in a message: "Redis 7.2 or before", "Redis 8.4 and Valkey 9.1". Nothing for a name
-// that none of them knows. The view lives as long as the program. The names are searched one after
-// the other: this is for starts and errors, not for the path of a command.
+// The server and release that brought the command `name` (without its subcommand, in any case), in
+// words for a message: "Redis 7.2 or before", "Redis 8.4 and Valkey 9.1". Nothing for a name that
+// none of them knows. The view lives as long as the program. The search goes through all names, so
+// call it at starts and for errors, and not in the path of a command.
 std::optional<std::string_view> knownSince(std::string_view name);
 
 bool isKnownCommand(std::string_view name);

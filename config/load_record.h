@@ -1,5 +1,5 @@
-// What loading a configuration leaves behind beside the values: where each of them came from, which
-// decides what CONFIG REWRITE may write.
+// What loading a configuration records beside the values: the origin of each value. The origin
+// decides whether CONFIG REWRITE may write the value.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ enum class ValueOrigin : uint8_t {
   kChanged  // CONFIG SET
 };
 
-// Values from there are not written by CONFIG REWRITE: they belong to somebody else, or are a
+// CONFIG REWRITE does not write values of these origins: they belong to somebody else, or are a
 // secret that was kept out of the file.
 constexpr bool belongsElsewhere(ValueOrigin origin) {
   return origin == ValueOrigin::kImage || origin == ValueOrigin::kIncluded ||
@@ -38,19 +38,19 @@ struct LoadedUser {
 };
 
 struct LoadRecord {
-  // A `save` line of the first source that has one replaces the default points, later ones add to
+  // The `save` lines of the first source that has any replace the default points; later ones add to
   // them.
   bool save_seen = false;
   // By the directive's own name; without an entry: kDefault.
   std::map<std::string_view, ValueOrigin> origins;
   // By name: the lines that count.
   std::map<std::string, LoadedUser> users;
-  // Users that included files declare, also where a later line counts.
+  // Users that included files declare, even where a later line overrides them.
   std::set<std::string> included_users;
-  // By the directive's own name: numbers (from 1) of the lines of the configuration file whose
-  // includes give it.
+  // For a directive (by its own name): the numbers, from 1, of the lines of the configuration file
+  // whose includes set it.
   std::map<std::string_view, std::vector<size_t>> include_lines;
-  // What was passed over: whole sentences with file and line.
+  // What was skipped, in whole sentences with file and line.
   std::vector<std::string> warnings;
 
   ValueOrigin originOf(std::string_view directive) const {

@@ -248,10 +248,10 @@ Loader::LineError Loader::applyNewer(const std::vector<std::string>& words, std:
   return std::nullopt;
 }
 
-// What the rules mean is for the server to find out, which knows the commands. Between sources the
-// later one counts, as with directives. Within a file a second declaration is a mistake, but for
-// one behind the include that has the first: that is how CONFIG REWRITE writes a user of an
-// included file that was changed.
+// Only the server knows the commands, so it checks the rules. Between sources the later declaration
+// of a user counts, as with directives. Within a file a second declaration is an error, unless it
+// stands behind the include that has the first: so CONFIG REWRITE writes a changed user of an
+// included file.
 Loader::LineError Loader::addUser(const std::string& name, std::string_view line) {
   const bool is_new = declared_users_.insert(name).second;
   const bool overrides = include_depth_ == 0 && declared_by_includes_.erase(name) == 1;

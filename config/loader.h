@@ -1,6 +1,6 @@
 // Reads lines of configuration into values: the file syntax, `include`, and the directives that
-// only a file may have. A line that is wrong is noted, and the next one read, so that one start
-// tells all that is wrong.
+// only a file may have. A wrong line is noted and reading goes on, so that one start reports
+// everything that is wrong.
 #pragma once
 
 #include <cstddef>
@@ -22,9 +22,8 @@ inline constexpr size_t kConfigLineBytesMax = 1024 * 1024;
 inline constexpr size_t kConfigFileBytesMax = 64 * 1024 * 1024;
 inline constexpr size_t kIncludeDepthMax = 16;
 
-// What is wrong with a line whose meaning this folder does not know (`user`, `rename-command`,
-// `aclfile`), or nothing. The words are the line's, the directive first; the values are the final
-// ones.
+// The error of a line that this folder cannot judge (`user`, `rename-command`, `aclfile`), or
+// nothing. The words are those of the line, the directive first; the values are the final ones.
 using LineCheck = std::function<std::optional<std::string>(const ConfigValues& values,
                                                            std::span<const std::string> words)>;
 
@@ -43,21 +42,21 @@ class Loader {
   // One directive with its words from the environment: replaces what was said before.
   void loadVariable(const std::string& name, const std::string& directive,
                     const std::string& value);
-  // A fault of a whole source.
+  // Notes a fault that concerns a whole source.
   void fail(const std::string& message) { faults_.push_back({message, false}); }
-  // What no single line can tell; last. `check` may be empty.
+  // Makes the checks that need all lines. Call it last; `check` may be empty.
   void checkAll(const LineCheck& check);
 
-  // Nothing when all is right, else the message of ConfigLoadResult.
+  // Nothing when there was no fault, else the message of ConfigLoadResult.
   std::optional<std::string> error() const;
 
  private:
   struct Fault {
     std::string text;
-    // It needs the line "*** FATAL CONFIG FILE ERROR ... ***" above it.
+    // The message needs the line "*** FATAL CONFIG FILE ERROR ... ***" above it.
     bool under_head;
   };
-  // Where a line stands, as errors show it.
+  // The place of a line, as errors show it.
   struct Place {
     std::string text;     // "Reading ..., at line 3\n>>> 'line'"
     std::string briefly;  // "line 3 of the configuration file 'x'"
@@ -94,7 +93,7 @@ class Loader {
   std::set<std::string> declared_users_;
   std::set<std::string> declared_by_includes_;
   size_t include_depth_ = 0;
-  // The line of the configuration file that is being read, or that includes what is.
+  // The line of the configuration file that is being read, or whose include is being read.
   size_t main_line_ = 0;
   std::vector<std::string> open_files_;  // canonical, the including ones first
 };

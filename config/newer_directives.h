@@ -1,6 +1,5 @@
-// Directives that Redis 7.2 does not have and later servers of this kind do, so that a file of
-// theirs is read for what it says. Names, releases and defaults are facts of those projects'
-// documentation.
+// Directives that later servers of this kind have and Redis 7.2 does not, so that their files are
+// understood. Names, releases and defaults are facts from the documentation of those projects.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +14,17 @@ struct NewerDirective {
     kChanged,  // safety or meaning would not be what the file asks for
   };
 
-  // Of a family such as "search-*" up to the '*'.
+  // For a family such as "search-*" the part up to the '*'.
   std::string_view name;
   std::string_view since;  // "Valkey 8.1"
   Without without;
-  // With this value, or an empty one, the line asks for what is done here anyway.
+  // With this value, or an empty one, the line asks for what this server does anyway.
   std::string_view harmless;
-  // A second name of this directive of the table.
+  // The directive of our table that this is a second name of.
   std::string_view same_as;
 };
 
-// By name in lower case; null if no later server that we know of has it.
+// Finds a directive by its name in lower case; null if no later server that we know of has it.
 const NewerDirective* findNewerDirective(std::string_view name);
 
 // "that directive came with Valkey 8.1, and ...": a sentence for logs and errors.

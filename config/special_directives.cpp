@@ -31,13 +31,13 @@ std::string joined(Arguments words) {
   return out;
 }
 
-// The one line of a directive whose line reads as CONFIG GET shows it; `""` stands for empty.
+// The one line of a directive whose line has the same text as CONFIG GET; empty is written as `""`.
 std::vector<RewriteLine> plainLine(std::string value, bool is_default) {
   if (value.empty()) value = "\"\"";
   return {{std::move(value), is_default}};
 }
 
-// The word as a line has it: in quotes where it would not read back otherwise.
+// The word as it stands in a line: in quotes where it could not be read back without them.
 std::string lineWord(const std::string& word) {
   const bool plain =
       !word.empty() && word.find_first_of("\"'\\") == std::string::npos &&
@@ -262,7 +262,7 @@ std::vector<RewriteLine> replicaOfLines(const ConfigValues& values, const Config
                    values.replicaof == defaults.replicaof);
 }
 
-// What chdir() would answer, without moving the process: that is the server's to do.
+// The error that chdir() would give. The process does not move, because that is the server's to do.
 std::error_code enterable(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return {errno, std::generic_category()};
@@ -290,14 +290,14 @@ std::string formatDir(const ConfigValues& values) {
   return values.dir;
 }
 
-// Written always: the next start may be from another working directory.
+// The line is always written: the next start may be from another working directory.
 std::vector<RewriteLine> dirLines(const ConfigValues& values, const ConfigValues& /*defaults*/) {
   if (values.dir.empty()) return {};
   return {{quoteArgument(values.dir), false}};
 }
 
-// Moving values together needs an allocator that tells which pages are sparse, which Debian's
-// jemalloc does not.
+// Moving values together needs an allocator that knows which pages are sparse. Debian's jemalloc
+// does not tell.
 ValueError assignActiveDefrag(ConfigValues& /*values*/, Arguments arguments, bool /*adding*/) {
   if (arguments.size() != 1) return "wrong number of arguments";
   if (equalsIgnoreCase(arguments[0], "no")) return std::nullopt;
@@ -319,7 +319,7 @@ struct NotifyLetter {
   int flag;
   char letter;
 };
-// In the order of the canonical form; 'A' stands for the first ones together.
+// The letters are in the order of the canonical form; 'A' stands for the first ones together.
 constexpr std::array<NotifyLetter, 14> kNotifyLetters = {{{kNotifyGeneric, 'g'},
                                                           {kNotifyString, '$'},
                                                           {kNotifyList, 'l'},
@@ -434,7 +434,7 @@ ValueError checkHostname(std::string_view value) {
 }
 
 ValueError checkNodename(std::string_view value) {
-  // What would break a line of the nodes file apart.
+  // Characters that would split a line of the nodes file.
   constexpr std::string_view kForbidden = " \t\r\n,=:\"'@";
   if (value.size() >= 256) {
     return "Announced human node name must be less than 256 characters";

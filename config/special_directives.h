@@ -1,4 +1,4 @@
-// Directives whose values have a grammar of their own, and checks of the plain ones beyond their
+// Directives whose values have a grammar of their own, and checks of plain values beyond their
 // type.
 #pragma once
 
@@ -25,7 +25,7 @@ ValueError checkDbFilename(std::string_view value);
 ValueError checkAppendFilename(std::string_view value);
 ValueError checkAppendDirName(std::string_view value);
 ValueError checkProcTitleTemplate(std::string_view value);
-// A locale that the system has, or nothing.
+// Accepts a locale that the system has, or an empty one.
 ValueError checkLocale(std::string_view value);
 ValueError checkHostname(std::string_view value);
 ValueError checkNodename(std::string_view value);

@@ -8,9 +8,9 @@
 
 namespace inkstone {
 
-// Decimal, in the one form that printing gives: no blanks, no '+', no leading zeros.
+// Reads a decimal number in the one form that printing gives: no blanks, no '+', no leading zeros.
 std::optional<int64_t> parseInteger(std::string_view text);
-// Decimal fraction or exponent form, finite.
+// Reads a finite number as a decimal fraction or with an exponent.
 std::optional<double> parseDecimal(std::string_view text);
 std::optional<int64_t> parseOctal(std::string_view text);
 // 100, 100b, 1k (1000), 1kb (1024), 1m, 1mb, 1g, 1gb in any case. No digits mean 0. Nothing when it

@@ -104,7 +104,8 @@ void AccessControl::welcome(Client& client) const {
 bool AccessControl::login(Client& client, std::string_view user, std::string_view password,
                           std::string_view word) {
   const AclUser* const found = find(user);
-  // Of users that there are not, passwords are compared as well: time tells no names.
+  // Passwords are compared for users that do not exist as well, so that the time tells nobody which
+  // names exist.
   const bool right = (found != nullptr ? *found : *default_user_).hasPassword(password);
   if (found == nullptr || !found->enabled() || !(right || found->needsNoPassword())) {
     note(client, AclReason::kAuth, word, user);
@@ -211,7 +212,7 @@ void AccessControl::disconnect(Client& client, Client* by) const {
   client.authenticated = false;
   assume(client, *default_user_);
   if (&client == by) {
-    // It is still to learn what became of its command.
+    // The client still gets the reply to its command.
     client.close_after_reply = true;
   } else {
     registry_.scheduleClose(client);
@@ -241,7 +242,7 @@ std::string AccessControl::readUsers(AclUsers& users) const {
 std::optional<std::string> AccessControl::loadFile(Client* by) {
   AclUsers loaded;
   if (std::string error = readUsers(loaded); !error.empty()) return error;
-  // The old ones stay until no client points to them.
+  // The old users stay until no client points to them.
   const AclUsers before = std::exchange(users_, std::move(loaded));
   default_user_ = users_.find(AclUser::kDefaultName)->second.get();
   for (const auto& [name, user] : users_) warnOfMissing(*user);

@@ -12,12 +12,12 @@
 namespace inkstone {
 namespace {
 
-// Subcommands that came after Redis 7.2, of commands that are here.
+// Subcommands that came after Redis 7.2, of commands that this server has.
 constexpr std::array<std::string_view, 6> kSubcommandsToCome = {
     "acl|delrole", "acl|getrole", "acl|roles",
     "acl|setrole", "client|capa", "client|import-source"};
 
-// A command, or a subcommand, that others have and this server does not.
+// Whether it is a command or subcommand that other servers have and this one does not.
 bool isToCome(const CommandTable& table, std::string_view name) {
   const size_t bar = name.find('|');
   const std::string_view command = name.substr(0, bar);

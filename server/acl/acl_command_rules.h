@@ -1,4 +1,4 @@
-// Which commands a set of rules allows.
+// The commands that a set of rules allows.
 #pragma once
 
 #include <bitset>
@@ -15,26 +15,28 @@
 
 namespace inkstone {
 
-// None at first.
+// A new object allows no command.
 class AclCommandRules {
  public:
   void allowAll();
   void denyAll();
 
-  // "+get", "-config|set", "+@read", "-@all", "+select|0". Commands are named as they were before
-  // rename-command. A rule about a command or category that other servers of this kind have is kept
-  // and described, and holds once this one has it. On error nothing is changed.
+  // Applies a rule: "+get", "-config|set", "+@read", "-@all", "+select|0". Commands have the names
+  // that they had before rename-command. A rule about a command or category that only other servers
+  // have is kept and described, and takes effect once this server has it. On error nothing is
+  // changed.
   AclRuleError apply(const CommandTable& table, std::string_view rule);
 
-  // O(1), but for commands allowed with some first arguments only.
+  // Complexity: O(1), except for commands that are allowed with some first arguments only.
   bool allows(const Command& command, std::span<const std::string_view> args) const;
-  // Whatever there is, without looking.
+  // Whether every command is allowed.
   bool allowsAll() const { return all_; }
 
-  // Rules that give the same: "+@all" or "-@all", then what was added since, in that order, without
-  // what a later rule made void.
+  // Rules with the same effect: "+@all" or "-@all", then the rules that were added since, in that
+  // order, without those that a later rule made void.
   std::string describe() const;
-  // What is allowed and not here, in the words of the rules: "xadd", "script|load", "@search".
+  // The allowed commands that this server lacks, in the words of the rules: "xadd", "script|load",
+  // "@search".
   std::vector<std::string> allowedToCome(const CommandTable& table) const;
 
  private:
@@ -43,18 +45,18 @@ class AclCommandRules {
   AclRuleError allowFirstArgument(const CommandTable& table, std::string_view name);
   void set(const Command& command, bool allow);
   void setOne(const Command& command, bool allow);
-  // `target` is what stands behind the sign, in lower case.
+  // `target` is the part of the rule behind its sign, in lower case.
   void noteRule(std::string_view target, bool allow);
 
-  // By Command::id.
+  // The index is Command::id.
   std::bitset<kCommandsMax> allowed_;
   bool all_ = false;
   // The rules start from +@all.
   bool from_all_ = false;
-  // By Command::id: first arguments, in lower case, with which a command is allowed that otherwise
-  // is not.
+  // The key is Command::id. The values are first arguments, in lower case, with which a command is
+  // allowed that otherwise is not.
   std::map<size_t, std::vector<std::string>> first_arguments_;
-  // With their signs.
+  // The rules with their signs.
   std::vector<std::string> rules_;
 };
 

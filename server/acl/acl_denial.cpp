@@ -1,4 +1,4 @@
-// What clients are told about a denial.
+// The texts about denials that clients get.
 #include <fmt/format.h>
 
 #include "server/acl/access_control.h"

@@ -16,7 +16,7 @@ std::vector<std::string_view> viewsOf(std::span<const std::string> words) {
   return {words.begin(), words.end()};
 }
 
-// Reads the lines of one file and gathers what is wrong with them.
+// Reads the lines of one file and gathers their errors.
 class FileReader {
  public:
   FileReader(const std::string& name, const AclReadRules& rules, AclUsers& users)
@@ -48,7 +48,7 @@ class FileReader {
  private:
   void fault(std::string_view what) { faults_ += fmt::format("{}:{}{}. ", name_, number_, what); }
 
-  // Rules that name what does not exist are all reported, of others the first.
+  // Every rule that names something unknown is reported; of other errors only the first.
   void applyRules(AclUser& user, std::span<const std::string_view> words) {
     std::string unmatched;
     const auto rules = joinSelectors(words, unmatched);

@@ -1,4 +1,4 @@
-// What was refused lately: ACL LOG.
+// The attempts that were refused lately: ACL LOG.
 #pragma once
 
 #include <cstddef>
@@ -15,23 +15,25 @@ namespace inkstone {
 enum class AclContext : uint8_t { kToplevel, kMulti };
 
 struct AclLogEntry {
-  // From 0 on, since the start of the server; a merged event has none of its own.
+  // Numbers start at 0 with the server. An event that is merged into an entry has no number of its
+  // own.
   uint64_t id = 0;
   uint64_t count = 1;
   AclReason reason = AclReason::kNone;
   AclContext context = AclContext::kToplevel;
-  // The command's full name, the key or channel, or the word that was to authenticate. Of this and
-  // the user's name the first AclLog::kTextMax bytes: who may not log in chooses both.
+  // The command's full name, the key or channel, or the word that was to authenticate. Of this text
+  // and of the user's name only the first AclLog::kTextMax bytes are kept, because clients that may
+  // not log in choose both.
   std::string object;
   std::string user;
-  // As CLIENT LIST shows it.
+  // The client in the form of CLIENT LIST.
   std::string client;
   // Unix time of the first and of the last event.
   int64_t created_ms = 0;
   int64_t updated_ms = 0;
 };
 
-// As ACL LOG shows them.
+// The names that ACL LOG shows.
 std::string_view aclReasonName(AclReason reason);
 std::string_view aclContextName(AclContext context);
 
@@ -39,9 +41,9 @@ class AclLog {
  public:
   static constexpr size_t kTextMax = 128;
 
-  // Notes an event; created_ms is its time, id and count are set here. It counts for the entry of
-  // an event that differs only in its client and came within 60 s before, if that is among the
-  // latest ten. At most `entries_max` entries are kept.
+  // Notes an event; created_ms is its time, and id and count are set here. An event that differs
+  // from an entry only in its client counts for that entry, if the entry came within 60 s before
+  // and is among the latest ten. At most `entries_max` entries are kept.
   void add(AclLogEntry event, size_t entries_max);
   void clear() { entries_.clear(); }
 

@@ -8,7 +8,7 @@ namespace inkstone {
 
 enum class AclRuleError : uint8_t {
   kNone,
-  // A command or category that there is not. In a file it is reported with the rule.
+  // The command or category does not exist. Errors in a file name the rule.
   kUnknown,
   kSyntax,
   kFirstArgumentOfSubcommand,
@@ -18,10 +18,10 @@ enum class AclRuleError : uint8_t {
   kBadHash,
 };
 
-// The sentence that replies and logs have for it; empty for kNone.
+// The sentence that replies and the server log have for the error; empty for kNone.
 std::string_view aclRuleErrorText(AclRuleError error);
 
-// Without blanks and zero bytes, which a word of a file cannot have.
+// Whether the text has no blanks and no zero bytes, which a word of a file cannot have.
 bool isAclWord(std::string_view text);
 
 }  // namespace inkstone

@@ -63,7 +63,7 @@ AclRuleError AclSelector::addKeys(std::string_view pattern, uint8_t access) {
   return AclRuleError::kNone;
 }
 
-// "R~pattern", "W~pattern", "RW~pattern". A pattern that is empty may be left out with its '~'.
+// Adds "R~pattern", "W~pattern" or "RW~pattern". An empty pattern may be left out with its '~'.
 AclRuleError AclSelector::addKeysByAccess(std::string_view rule) {
   const size_t tilde = std::min(rule.find('~'), rule.size());
   uint8_t access = 0;
@@ -103,8 +103,8 @@ AclDenial AclSelector::check(AclRequest& request) const {
   return {};
 }
 
-// One pattern has to allow all that is done with the key. Where only its presence or type is asked
-// for, any will do.
+// One pattern has to allow everything that is done with the key. Where the command only asks for
+// presence or type, any pattern is enough.
 bool AclSelector::allowsKey(std::string_view key, uint32_t key_flags) const {
   uint8_t needed = 0;
   if ((key_flags & kKeyAccess) != 0) needed |= kRead;

@@ -1,5 +1,5 @@
-// One set of rules of a user: commands, and the keys and channels they may be used with. A user may
-// run what any of its sets allows as a whole.
+// One set of rules of a user: commands, and the keys and channels that they may be used with. A
+// user may run a command when one of its sets allows all of it.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace inkstone {
 
 class AclSelector {
  public:
-  // Allows nothing, but for the channels where acl-pubsub-default says so.
+  // A new set allows nothing, except all channels where acl-pubsub-default says so.
   explicit AclSelector(bool all_channels) : all_channels_(all_channels) {}
 
   // A rule about commands, keys or channels: "+get", "~app:*", "%R~*", "&news.*", "allkeys", ... On
@@ -26,28 +26,28 @@ class AclSelector {
 
   AclDenial check(AclRequest& request) const;
 
-  // Everything, without looking.
+  // Whether everything is allowed.
   bool isUnrestricted() const { return commands_.allowsAll() && all_keys_ && all_channels_; }
-  // Any key at all may be read.
+  // Whether any key may be read.
   bool readsAllKeys() const;
   bool allowsAllChannels() const { return all_channels_; }
-  // `name` is a channel; with `is_pattern` a pattern of channels, which must be allowed as it
-  // stands.
+  // `name` is a channel. With `is_pattern` it is a pattern of channels, and exactly this pattern
+  // must be allowed.
   bool allowsChannel(std::string_view name, bool is_pattern) const;
   std::span<const std::string> channelPatterns() const { return channels_; }
 
-  // Rules that give the same, divided by blanks; empty where there is nothing.
+  // Rules with the same effect, divided by blanks; empty where there are none.
   std::string describeCommands() const { return commands_.describe(); }
   std::vector<std::string> allowedToCome(const CommandTable& table) const {
     return commands_.allowedToCome(table);
   }
   std::string describeKeys() const;
   std::string describeChannels() const;
-  // All of it, as a line of a file has it.
+  // All rules as they stand in a line of a file.
   std::string describe() const;
 
  private:
-  // What a key pattern allows to do with keys, and what a command needs.
+  // The kinds of access that a key pattern allows and a command needs.
   enum KeyAccess : uint8_t { kRead = 1U << 0, kWrite = 1U << 1, kReadWrite = kRead | kWrite };
   struct KeyPattern {
     std::string pattern;

@@ -1,4 +1,4 @@
-// A user of access control lists: passwords and rules.
+// A user of access control: its passwords and rules.
 #pragma once
 
 #include <optional>
@@ -14,53 +14,54 @@
 
 namespace inkstone {
 
-// A copy is independent: rules are tried on one, which then takes the user's place.
+// Copies are independent: rules are tried on a copy, which then takes the user's place.
 class AclUser {
  public:
-  // Switched off, without passwords, allowed nothing. `all_channels`: acl-pubsub-default says that
-  // users and selectors begin with all of them.
+  // A new user is off, has no passwords and may do nothing. With `all_channels`
+  // (acl-pubsub-default) users and selectors begin with access to all channels.
   AclUser(std::string name, bool all_channels);
-  // acl-pubsub-default has changed: for rules that come from now on.
+  // acl-pubsub-default has changed; it applies to rules that come from now on.
   void setChannelDefault(bool all_channels) { all_channels_ = all_channels; }
-  // The user that connections begin with, as long as nothing else is configured: no password is
-  // asked for, everything is allowed.
+  // The user of new connections as long as nothing else is configured: it needs no password and may
+  // do everything.
   static AclUser makeDefault(bool all_channels);
 
   static constexpr std::string_view kDefaultName = kDefaultUserName;
 
-  // "on", ">password", "(+get ~a)", "+@read", "reset", ... A selector in brackets is one rule. On
-  // error nothing is changed.
+  // Applies a rule: "on", ">password", "(+get ~a)", "+@read", "reset", ... A selector in brackets
+  // is one rule. On error nothing is changed.
   AclRuleError apply(const CommandTable& table, std::string_view rule);
-  // One password instead of all; empty: none is asked for (requirepass).
+  // Replaces all passwords by one; an empty one means that none is needed (requirepass).
   void setOnlyPassword(std::string_view password);
 
   const std::string& name() const { return name_; }
   bool enabled() const { return enabled_; }
-  // Any password will do.
+  // Whether any password is accepted.
   bool needsNoPassword() const { return needs_no_password_; }
-  // Takes the same time whichever of the passwords it is, or none.
+  // Takes the same time whichever of the passwords it is, or if it is none of them.
   bool hasPassword(std::string_view password) const;
 
-  // Nothing when it may run the command with these arguments.
+  // The result is empty when the user may run the command with these arguments.
   AclDenial check(AclRequest& request) const;
-  // It may do everything, so check() need not be asked.
+  // Whether the user may do everything, so that check() need not be called.
   bool isUnrestricted() const;
   // Whether a set of rules that allows the command with these arguments allows reading any key.
   bool mayReadAllKeys(AclRequest& request) const;
-  // By any set of rules; see AclSelector.
+  // Whether any set of rules allows it; see AclSelector.
   bool allowsChannel(std::string_view name, bool is_pattern) const;
-  // Whether `before` was allowed channels that this, as far as patterns tell, is not.
+  // Whether `before` was allowed channels that this user is not allowed, as far as patterns can
+  // tell.
   bool hasFewerChannelsThan(const AclUser& before) const;
 
-  // What any set of rules allows and is not here; see AclCommandRules.
+  // The allowed commands that this server lacks; see AclCommandRules.
   std::vector<std::string> allowedToCome(const CommandTable& table) const;
 
-  // As ACL GETUSER shows them: "on", "nopass", "sanitize-payload", ...
+  // The flags in the words of ACL GETUSER: "on", "nopass", "sanitize-payload", ...
   std::vector<std::string_view> flags() const;
   const std::vector<std::string>& passwordHashes() const { return password_hashes_; }
-  // Its own rules, then what stands in brackets.
+  // The user's own rules, then those of each pair of brackets.
   std::span<const AclSelector> selectors() const { return selectors_; }
-  // Rules that make the same user, as a line of a file has them behind the name.
+  // Rules that make the same user, as they stand behind the name in a line of a file.
   std::string describe() const;
 
  private:
@@ -74,14 +75,14 @@ class AclUser {
   bool all_channels_;
   bool enabled_ = false;
   bool needs_no_password_ = false;
-  // Kept and shown only: payloads are always checked.
+  // This is only kept and shown: payloads are always checked.
   bool skips_payload_check_ = false;
   std::vector<std::string> password_hashes_;
   std::vector<AclSelector> selectors_;
 };
 
-// Rules in which each selector in brackets is one word, though it came as several. On failure the
-// word that a selector without end begins with is in `unmatched`, and nothing is returned.
+// Joins each selector in brackets to one word, though it came as several. On failure returns
+// nothing, and `unmatched` has the first word of the selector without an end.
 std::optional<std::vector<std::string>> joinSelectors(std::span<const std::string_view> words,
                                                       std::string& unmatched);
 

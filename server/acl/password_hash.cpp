@@ -22,7 +22,7 @@ std::string hashPassword(std::string_view password) {
   if (EVP_Digest(password.data(), password.size(), digest.data(), &size, EVP_sha256(), nullptr) !=
           1 ||
       size != digest.size()) {
-    // Who is let in cannot be decided without it.
+    // Without it the server cannot decide whom to let in.
     fmt::print(stderr, "libcrypto gives no SHA-256\n");
     std::abort();
   }

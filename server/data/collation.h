@@ -7,20 +7,21 @@
 
 namespace inkstone {
 
-// A locale of its own: the one of the process, which is global, stays as it is.
+// This locale is an object of its own. The locale of the process, which is global, stays as it is.
 class Collation {
  public:
-  // The order of bytes.
+  // A new object has the order of bytes.
   Collation() = default;
   ~Collation();
   Collation(const Collation&) = delete;
   Collation& operator=(const Collation&) = delete;
 
-  // Takes the order of a locale; an empty name is what the environment says. False, and nothing is
-  // changed, if the system does not know it.
+  // Takes the order of a locale; an empty name stands for that of the environment. Returns false,
+  // and changes nothing, if the system does not know the locale.
   [[nodiscard]] bool use(const std::string& name);
 
-  // Below 0, 0, above 0 as a is before, with or behind b; both end at their first zero byte.
+  // Returns a number below, equal to or above 0 when a sorts before, with or behind b. Both texts
+  // end at their first zero byte.
   int compare(const char* a, const char* b) const;
 
  private:

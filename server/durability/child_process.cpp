@@ -28,13 +28,13 @@ std::error_code lastError() {
 
 void resetSignalHandlers() {
   for (int number = 1; number < NSIG; ++number) std::signal(number, SIG_DFL);
-  // A pipe nobody reads and a file that may not grow are errors of the write. An interrupt from the
-  // terminal is meant for the server, which stops its child.
+  // A pipe that nobody reads, and a file that may not grow, are errors of the write. An interrupt
+  // from the terminal is meant for the server, which stops its child.
   for (const int ignored : {SIGPIPE, SIGXFSZ, SIGINT, SIGHUP}) std::signal(ignored, SIG_IGN);
 }
 
-// Listening sockets, clients, epoll sets, the log: a client that hangs up is gone only when nobody
-// holds its socket, and nothing of this may be written to by two.
+// Closes listening sockets, clients, epoll sets, the AOF. A client that hangs up is gone only when
+// nobody holds its socket, and two processes must not write to any of them.
 void closeAllBut(std::vector<int> keep) {
   std::sort(keep.begin(), keep.end());
   unsigned first = STDERR_FILENO + 1;
@@ -111,7 +111,7 @@ std::error_code ChildProcess::start(ChildPlan plan) {
   progress_.keys_total = plan_.keys_total;
   result_ = {};
   inbox_.clear();
-  // What it holds is the child's: a pipe that has an end here never ends there.
+  // What the function holds belongs to the child: a pipe with an end here would never end there.
   plan_.work = nullptr;
   info_.assign(pipe[0]);
   watchInfo();
@@ -125,7 +125,7 @@ void ChildProcess::runChild(int info_fd, pid_t parent) {
   sigset_t none;
   sigemptyset(&none);
   pthread_sigmask(SIG_SETMASK, &none, nullptr);
-  // A child of a dead server would still write beside the next one.
+  // The child of a dead server would go on writing beside the next server.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
 
@@ -156,7 +156,7 @@ void ChildProcess::stop() {
   if (!active() || stopping_) return;
   stopping_ = true;
   ::kill(pid_, SIGUSR1);
-  // One that a test has stopped ends as well.
+  // A child that a test has stopped must end as well.
   ::kill(pid_, SIGCONT);
 }
 
@@ -194,7 +194,7 @@ void ChildProcess::readInfo() {
     const ssize_t length = ::read(info_.native_handle(), bytes.data(), bytes.size());
     if (length < 0 && errno == EINTR) continue;
     if (length == 0) {
-      // The child has ended, or is about to; the signal tells how.
+      // The child has ended, or is about to. The signal reports how.
       asio::error_code ignored;
       info_.close(ignored);
     }

@@ -1,11 +1,11 @@
-// The one child process a server may have: a fork that writes the data set as it is at that moment,
+// The one child process that a server may have: a fork that writes the data set of that moment
 // while the server goes on.
 //
-// The parent forks, watches an info pipe on which the child tells how far it is, and reaps it. All
-// that a child must and must not do first is done here: it keeps no descriptor but the standard
-// streams and those it was promised, has signal handlers of its own, dies with its parent, and
-// ends by _exit(). It never touches Asio, the logger or the queues of other threads: its log lines
-// go through the pipe and are written by the parent.
+// The parent forks, watches an info pipe on which the child reports its progress, and reaps the
+// child. This class also does everything that a child must do first. The child keeps no descriptor
+// but the standard streams and those that were promised to it, has signal handlers of its own, dies
+// with its parent, and ends by _exit(). It never touches Asio, the logger or the queues of other
+// threads: its lines for the server log go through the pipe, and the parent writes them.
 #pragma once
 
 #include <sys/types.h>
@@ -33,11 +33,11 @@ class Runtime;
 
 enum class ChildKind : uint8_t { kNone, kRewrite, kSave };
 
-// How a child ended, with the last it told.
+// How a child ended, with its last report.
 struct ChildEnd {
   ChildKind kind = ChildKind::kNone;
   pid_t pid = 0;
-  // What its work returned; -1 when a signal ended it.
+  // The value that its work returned; -1 when a signal ended it.
   int exit_status = -1;
   // The signal that ended it, or 0.
   int signal = 0;
@@ -46,32 +46,32 @@ struct ChildEnd {
   int64_t elapsed_ms = 0;
 
   bool ok() const { return exit_status == 0; }
-  // By stop(): no failure.
+  // Whether stop() ended it, which is no failure.
   bool stoppedOnPurpose() const;
 };
 
 struct ChildPlan {
   ChildKind kind = ChildKind::kNone;
-  // What ps shows in place of the server's name: "inkstone-aof-rewrite".
+  // The name that ps shows in place of the server's: "inkstone-aof-rewrite".
   std::string title;
-  // Processors it is bound to, as setCpuAffinity().
+  // The processors that it is bound to, as in setCpuAffinity().
   std::string cpulist;
-  // Keys it is going to write, for INFO.
+  // The number of keys that it is going to write, for INFO.
   uint64_t keys_total = 0;
-  // Descriptors it keeps.
+  // The descriptors that it keeps.
   std::vector<int> keep;
-  // Runs in the child; what it returns is the exit status. An exception is logged and counts as 1.
+  // Runs in the child, and returns the exit status. An exception is logged and counts as status 1.
   std::function<int(ChildReporter&)> work;
-  // Runs in the parent, in the loop, once the child is reaped; the object then has no child, so a
-  // new one may be started.
+  // Runs in the parent, in the loop, after the child was reaped. There is no child any more then,
+  // so a new one may be started.
   std::function<void(const ChildEnd&)> on_end;
 };
 
-// Fields of INFO persistence about the child that runs; all 0 without one.
+// Fields of INFO persistence about the running child; all are 0 without one.
 struct ChildProgress {
   uint64_t cow_bytes = 0;
   uint64_t cow_peak_bytes = 0;
-  // Seconds since cow_bytes was measured.
+  // The seconds since cow_bytes was measured.
   int64_t cow_age_s = 0;
   uint64_t keys_processed = 0;
   uint64_t keys_total = 0;
@@ -83,8 +83,8 @@ struct ChildProgress {
   }
 };
 
-// For the loop thread. While a child lives, tables do not grow (Keyspace::allowResize) and the log
-// knows of it (AppendOnlyLog::setChildActive).
+// For the loop thread. While a child lives, tables do not grow (Keyspace::allowResize) and the AOF
+// knows that it lives (AppendOnlyLog::setChildActive).
 class ChildProcess {
  public:
   // All must outlive this object.
@@ -108,14 +108,15 @@ class ChildProcess {
   // Forks. There must be no child. After an error, which is not logged, nothing has changed.
   [[nodiscard]] std::error_code start(ChildPlan plan);
 
-  // Has it end by SIGUSR1, which is how a child is stopped on purpose. It ends later; on_end tells.
+  // Ends the child by SIGUSR1, which means that it is stopped on purpose. It ends later; on_end
+  // reports it.
   void stop();
 
-  // The same, and waits until it is gone and on_end was called. For SHUTDOWN and DEBUG: a child
-  // that is writing to a slow disk keeps everybody waiting.
+  // Does the same, and waits until the child is gone and on_end was called. For SHUTDOWN and DEBUG
+  // only: while a child writes to a slow disk, everybody waits.
   void stopAndWait();
 
-  // Call every tick of serverCron: a safety net for the signal.
+  // Call it every tick of serverCron: it reaps the child should the signal be missed.
   void onCron() { reap(); }
 
  private:
@@ -141,7 +142,7 @@ class ChildProcess {
   ChildProgress progress_;
   ChildResult result_;
   std::string inbox_;
-  // Readable while there is something the child told.
+  // The pipe is readable while there is a message from the child.
   asio::posix::stream_descriptor info_;
   asio::signal_set child_signal_;
 };

@@ -14,7 +14,7 @@ namespace inkstone {
 namespace {
 
 constexpr int64_t kReportMs = 1000;
-// Measuring takes one part in so many of the time.
+// Measuring may take one hundredth of the time.
 constexpr int64_t kMeasureShare = 100;
 // Reading the clock costs more than writing a small key.
 constexpr uint32_t kCallsPerClock = 64;
@@ -65,7 +65,7 @@ void ChildReporter::measureMemory(ChildMessage& message) {
   measuring_took_ms_ = measured_ms_ - started_ms;
 }
 
-// A parent that is gone takes its children with it, so an error needs no answer.
+// A parent that dies takes its children with it, so an error needs no answer.
 void ChildReporter::send(const ChildMessage& message) {
   while (::write(fd_, &message, message.size()) < 0 && errno == EINTR) {
   }

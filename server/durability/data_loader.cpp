@@ -89,7 +89,7 @@ std::string DataLoader::loadSource(const DataNames& names, const DataInventory& 
   return {};
 }
 
-// What was loaded is older than the dump. Mostly that is because a server saves when it ends.
+// The loaded data are older than the dump. Mostly that is because a server saves when it ends.
 std::string DataLoader::compareDump(const DataNames& names, const DataInventory& inventory,
                                     const StartChoice& choice) {
   const std::string loaded =
@@ -127,7 +127,7 @@ std::string DataLoader::refuse(const DataNames& names, const DataInventory& inve
 std::string DataLoader::openLog() {
   if (!runtime_.settings.appendonly) return {};
   if (drops_ledger_) {
-    // Only now that the start is not refused any more.
+    // Only now is it certain that the start is not refused.
     drops_ledger_ = false;
     std::string unsettled = settle({});
     if (!unsettled.empty()) return unsettled;
@@ -161,7 +161,7 @@ std::string DataLoader::writeBase() {
   return {};
 }
 
-// Not before the log has all of it. A Redis that finds no folder takes a log in one file over.
+// The AOF must hold all of the data before. A Redis that finds no folder goes on in the one file.
 void DataLoader::markSource() {
   const std::string source = *std::exchange(foreign_source_, std::nullopt);
   const std::string path = logSettings(runtime_).path();
@@ -191,7 +191,7 @@ void DataLoader::markSource() {
   }
 }
 
-// The server goes on in it, so it must have its ledger beside it, and no other.
+// The server goes on in this AOF, so its ledger must be beside it, and no other ledger.
 std::string DataLoader::loadFirstLog() {
   const LoadResult result = readLog();
   std::string error = conclude(result);
@@ -207,7 +207,8 @@ std::string DataLoader::settle(const LoadResult& result) {
                      error.message());
 }
 
-// There is no log, and what there is instead is younger than the one that the ledger tells of.
+// There is no AOF, and the data that are there instead are younger than the AOF that the ledger is
+// about.
 void DataLoader::noteLostLog(const FoundLog& log) {
   drops_ledger_ = true;
   if (log.ledger_bytes == 0) return;
@@ -298,8 +299,8 @@ std::string DataLoader::loadParts(const MultiPartLog& log) {
   return {};
 }
 
-// Only what was written last can end within a command: a tear elsewhere means that something is
-// missing in the middle.
+// Only the file that was written last can end within a command. In another file a torn end means
+// that something is missing in the middle.
 std::string DataLoader::loadPart(const AppendOnlySettings& settings, bool is_last) {
   const TornEnd torn_end = is_last && settings.load_truncated ? TornEnd::kLeave : TornEnd::kRefuse;
   loading_.nextFile();

@@ -1,4 +1,4 @@
-// Which data the server starts with, and loading them again when a command asks for it.
+// Loads the data that the server starts with, and loads them again when a command asks for it.
 #pragma once
 
 #include <cstdint>
@@ -26,21 +26,22 @@ class DataLoader {
              Loading& loading)
       : runtime_(runtime), data_(data), log_(log), log_rewrite_(log_rewrite), loading_(loading) {}
 
-  // Loads what the configuration points to: with the log off the snapshot, with the log on the log.
-  // Without a log of ours the server must not start empty over what stands in for one: then it is
-  // the log of Redis 7 in several files, or the snapshot. Refuses where that would pass over newer
-  // data (data_choice.h). The keyspace is empty before. The server is to exit when the text
-  // returned is not empty. Removes what interrupted saves and rewrites left.
+  // Loads the data that the configuration points to: the dump when the AOF is off, else the AOF.
+  // When the AOF is on and has no file, the server must not start empty: then it loads the AOF of
+  // Redis 7 in several files, or the dump. It refuses where that would ignore newer data
+  // (data_choice.h). The keyspace must be empty. When the returned text is not empty, the server
+  // has to exit. Removes the files that interrupted saves and rewrites left.
   [[nodiscard]] std::string loadAtStart();
 
-  // Opens the log for appending, if the configuration has one, after loadAtStart(). When the data
-  // came from elsewhere, they are written as the log's base first: nothing may be acknowledged
-  // while they are in no log. The text returned as above.
+  // Opens the AOF for appending, if the configuration has one. Call it after loadAtStart(). Data
+  // that came from elsewhere are first written as the base of the AOF, because nothing may be
+  // acknowledged while they are in no AOF. The returned text means the same as above.
   [[nodiscard]] std::string openLog();
 
-  // Loads the log that the server has into the empty keyspace again. No log at all is no error.
+  // Loads the AOF of the server again, into the empty keyspace. It is no error when there is no
+  // AOF.
   [[nodiscard]] std::string loadLog();
-  // Loads the snapshot, as `use` says; that there is none is an error.
+  // Loads the dump as `use` says. It is an error when there is none.
   [[nodiscard]] std::string loadSnapshot(ImageUse use);
 
  private:
@@ -69,9 +70,9 @@ class DataLoader {
   Loading& loading_;
   // Set when the log is on and the data came from elsewhere: from where.
   std::optional<std::string> foreign_source_;
-  // The log that the ledger here is about is gone.
+  // The AOF that the ledger here is about is gone.
   bool drops_ledger_ = false;
-  // The log of Redis 7 that was loaded, to be marked when ours holds its data.
+  // The AOF of Redis 7 that was loaded. It is to be marked when our AOF holds its data.
   std::optional<MultiPartLog> imported_;
 };
 

@@ -1,6 +1,7 @@
-// When the server locks its data files (persistence/files/data_folder_lock.h): the log while it is
-// on or written, the dump from the moment the server may write one. A server that writes neither,
-// such as a cache with the log off and no save points, locks nothing and shares its folder.
+// Decides when the server locks its data files (persistence/files/data_folder_lock.h): the AOF
+// while it is on or being written, the dump from the moment when the server may write one. A server
+// that writes neither, such as a cache with the AOF off and no save points, locks nothing and
+// shares its folder.
 #pragma once
 
 #include <string>
@@ -17,16 +18,17 @@ class DataLocks {
   // `runtime` must outlive this object.
   explicit DataLocks(Runtime& runtime) : runtime_(runtime) {}
 
-  // Before anything is loaded or listened to. Each returns why another server forbids it, or
-  // nothing; that there is no lock is logged, and forbids nothing.
+  // To be called before anything is loaded and any socket is opened. Each of these returns why
+  // another server forbids it, or nothing. Where locks do not exist, the server log says so and
+  // nothing is forbidden.
   [[nodiscard]] std::string lockAtStart();
-  // Before the log at `path` is written.
+  // To be called before the AOF at `path` is written.
   [[nodiscard]] std::string lockLog(const std::string& path);
-  // Before the dump is written, where dir and dbfilename say.
+  // To be called before the dump is written to the file that dir and dbfilename name.
   [[nodiscard]] std::string lockSnapshot();
-  // After a change of dir, dbfilename or save.
+  // To be called after a change of dir, dbfilename or save.
   [[nodiscard]] std::string follow();
-  // The log is off.
+  // To be called when the AOF is off.
   void unlockLog() { locks_.unlock(DataFolderLock::File::kLog); }
 
  private:

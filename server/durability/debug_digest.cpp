@@ -35,7 +35,7 @@ void mixNumber(Sha1Digest& digest, uint32_t number) {
   mixBytes(digest, {bytes, sizeof bytes});
 }
 
-// The number Redis has for a type.
+// The number that Redis has for a type.
 uint32_t typeNumber(ValueType type) {
   switch (type) {
     case ValueType::kString:
@@ -93,7 +93,7 @@ void addSortedSet(Sha1Digest& digest, const SortedSetValue& zset) {
   });
 }
 
-// One place for each type.
+// Every type has its branch here.
 void mixContent(Sha1Digest& digest, const Entry& entry, const EncodingRules& rules) {
   switch (entry.type()) {
     case ValueType::kString:

@@ -62,7 +62,8 @@ Sha1Digest sha1(std::string_view bytes) {
   const auto* at = reinterpret_cast<const uint8_t*>(bytes.data());
   size_t left = bytes.size();
   for (; left >= kBlockBytes; left -= kBlockBytes, at += kBlockBytes) hash.block(at);
-  // The rest, a one bit, zeros, and the length in bits in the last eight bytes.
+  // The tail is the rest of the text, a one bit, zeros, and the length in bits in the last eight
+  // bytes.
   std::array<uint8_t, 2 * kBlockBytes> tail{};
   if (left > 0) std::memcpy(tail.data(), at, left);
   tail[left] = 0x80;

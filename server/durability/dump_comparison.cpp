@@ -108,7 +108,7 @@ class Comparison {
 
   const Keyspace& keyspace_;
   const int64_t now_ms_;
-  // A few keys of the dump at a time.
+  // It holds a few keys of the dump at a time.
   Keyspace loaded_;
   DumpComparison result_;
 };

@@ -1,5 +1,5 @@
-// Whether a dump holds what is in memory. A Redis that ends writes a dump that is younger than its
-// log and holds the same; one whose log was off for a while leaves one that holds more.
+// Compares a dump with the data in memory. A Redis that ends writes a dump that is younger than its
+// AOF and holds the same data. A Redis whose AOF was off for a while leaves a dump that holds more.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,13 @@
 namespace inkstone {
 
 struct [[nodiscard]] DumpComparison {
-  // Keys that have not expired.
+  // The number of keys that have not expired.
   uint64_t keys = 0;
-  // Not empty: where they differ, for people.
+  // The first difference, for people; empty when there is none.
   std::string difference;
-  // Not empty: the dump cannot be read, and why.
+  // Why the dump cannot be read; empty when it can.
   std::string unreadable;
-  // It begins as dumps do, of this program or another.
+  // The file begins like a dump, of this program or another.
   bool is_dump = false;
 
   bool same() const { return difference.empty() && unreadable.empty(); }

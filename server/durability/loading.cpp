@@ -17,7 +17,7 @@
 namespace inkstone {
 namespace {
 
-// Clients are answered at least that often, however little was loaded.
+// Clients are answered at least this often, however little was loaded meanwhile.
 constexpr int64_t kServeMs = 100;
 constexpr size_t kKeysAtOnce = 64;
 
@@ -30,7 +30,7 @@ RdbLoadSettings loadSettings(const Runtime& runtime, ImageUse use) {
   return settings;
 }
 
-// Names come from a file: one must not make a line of the server log look like two.
+// Names come from a file, and a name must not turn one line of the server log into two.
 std::string printable(std::string_view name) {
   std::string text;
   for (const char c : name) text += c >= ' ' && c <= '~' ? c : '?';
@@ -166,7 +166,7 @@ void Loading::describeImage(const RdbLoader& loader) {
       loader.keysLoaded(), loader.keysExpired(), facts.empty_keys);
 }
 
-// False when the server is to stop.
+// Returns false when the server is to stop.
 bool Loading::imageProgress(uint64_t offset) {
   runtime_.clock.advance();
   const int64_t now_ms = runtime_.clock.monotonicMs();
@@ -178,7 +178,7 @@ bool Loading::imageProgress(uint64_t offset) {
   return progress(offset, 0);
 }
 
-// Waits in slices, so that clients are answered however long a test makes a key take.
+// Waits in slices, so that clients are answered however long a test delays each key.
 bool Loading::waitServing(int64_t delay_us) {
   constexpr int64_t kSliceUs = kServeMs * 1000;
   while (delay_us > 0) {

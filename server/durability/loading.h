@@ -1,5 +1,5 @@
-// Loading data: runs the commands of logs and takes RDB images, and keeps the server answering
-// meanwhile.
+// Loads data: executes the commands of an AOF and takes over RDB images, and lets the server answer
+// clients meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +17,14 @@ class Executor;
 class RdbLoader;
 class Runtime;
 
-// What an image is loaded as.
+// The purpose for which an image is loaded.
 enum class ImageUse : uint8_t {
-  // The state a log goes on from: expired keys are left to what follows.
+  // The image is the state that an AOF goes on from. Expired keys stay, because what follows
+  // deletes them.
   kPreamble,
-  // All there is: what has expired is left out.
+  // The image is all there is. Expired keys are left out.
   kSnapshot,
-  // Added to what is there, replacing keys of the same name.
+  // The image is added to the data that are there, and replaces keys of the same name.
   kMerge,
 };
 
@@ -33,7 +34,7 @@ class Loading final : public CommandReplayer {
   Loading(Runtime& runtime, DataSet& data, Executor& executor, OutputBlockPool& output_blocks,
           std::function<void()> serve);
 
-  // From begin() to end() clients get -LOADING and INFO shows the progress, over all files
+  // From begin() to end() clients get -LOADING, and INFO shows the progress over all files
   // together.
   void begin(uint64_t total_bytes);
   void end();
@@ -45,12 +46,12 @@ class Loading final : public CommandReplayer {
   uint64_t loadedBytes() const { return loaded_bytes_; }
   int64_t startedUnixSeconds() const { return started_unix_s_; }
   int64_t elapsedMs() const;
-  // Of the last image: INFO's rdb_last_load_keys_*.
+  // Keys of the last image, for INFO's rdb_last_load_keys_*.
   uint64_t imageKeysLoaded() const { return image_keys_loaded_; }
   uint64_t imageKeysExpired() const { return image_keys_expired_; }
 
-  // Off: progress() leaves the sockets alone. For a load that a command asks for, whose client must
-  // not go away meanwhile.
+  // Without serving, progress() leaves the sockets alone. This is for a load that a command asks
+  // for, whose client must not go away meanwhile.
   void setServing(bool serving) { serving_ = serving; }
 
   ImageResult loadImage(ReadFile& file, uint64_t file_size, ImageUse use);
@@ -59,7 +60,7 @@ class Loading final : public CommandReplayer {
   ImageResult loadImage(ReadFile& file, uint64_t file_size) override {
     return loadImage(file, file_size, ImageUse::kPreamble);
   }
-  // Serves the sockets; false when the server is to stop.
+  // Serves the sockets; returns false when the server is to stop.
   bool progress(uint64_t loaded_bytes, uint64_t commands) override;
 
  private:
@@ -78,11 +79,11 @@ class Loading final : public CommandReplayer {
   bool serving_ = true;
   uint64_t total_bytes_ = 0;
   uint64_t loaded_bytes_ = 0;
-  // Of the files before this one.
+  // The bytes of the files before this one.
   uint64_t bytes_before_ = 0;
   uint64_t image_keys_loaded_ = 0;
   uint64_t image_keys_expired_ = 0;
-  // Of an image, when the sockets were served last.
+  // The offset in the image at which the sockets were served last.
   uint64_t served_at_offset_ = 0;
   int64_t served_at_ms_ = 0;
   int64_t started_unix_s_ = 0;

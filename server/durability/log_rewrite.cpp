@@ -22,9 +22,9 @@ namespace inkstone {
 namespace {
 
 constexpr int64_t kRetryMs = 1000;
-// Long enough that a disk which stays broken is not written full again and again.
+// This is long enough that a disk which stays broken is not filled again and again.
 constexpr int64_t kRetryMaxMs = 60 * 1000;
-// A full pipe is tried again that often: a child that reads makes room in that time.
+// A full pipe is tried again this often: a child that reads makes room in that time.
 constexpr int64_t kBlockedMs = 1;
 
 double megabytes(uint64_t bytes) {
@@ -64,8 +64,8 @@ LogRewrite::Start LogRewrite::start() {
   return startChild() ? Start::kStarted : Start::kFailed;
 }
 
-// Within a transaction a child would have half of it in its image, and the other half in the text
-// that follows.
+// During a transaction the child's data set would have one half of it, and the text that follows
+// the other half.
 bool LogRewrite::mustWait() const {
   return child_.active() || executor_.inTransaction();
 }
@@ -134,7 +134,7 @@ RewriteRequest LogRewrite::request() const {
   return request;
 }
 
-// In the child. No descriptor of the server's is left, and none of its threads.
+// Runs in the child, which has no descriptor and no thread of the server.
 int LogRewrite::runChild(RewriteRequest request, const RewriteChannel& channel,
                          ChildReporter& reporter) {
   SaveObserver observer(runtime_.settings, &reporter);
@@ -178,7 +178,7 @@ void LogRewrite::unwatchChannel() {
   waiting_to_send_ = false;
 }
 
-// The turn that it begins advances.
+// A sync that ends begins a turn, which advances the rewrite.
 void LogRewrite::watchSync() {
   const int fd = rewrite_.syncCompletionFd();
   if (fd < 0 || waiting_for_sync_) return;
@@ -213,7 +213,7 @@ void LogRewrite::onTurn() {
 
 void LogRewrite::onChildEnd(const ChildEnd& end, const std::string& directory) {
   if (end.pid != pid_ || rewrite_.phase() != BackgroundRewrite::Phase::kWriting) {
-    // Its rewrite was given up before it ended.
+    // Its rewrite was given up before the child ended.
     rewrite_.removeFiles(directory, end.pid);
     return;
   }
@@ -275,7 +275,7 @@ int64_t LogRewrite::currentSeconds() const {
 
 bool LogRewrite::switchOn() {
   waiting_ = true;
-  // One that was begun with the log off gathers nothing.
+  // A rewrite that was begun with the AOF off gathers no diff.
   if (inProgress()) {
     runtime_.logger.warning(
         "AOF was enabled but there is already an AOF rewriting in background. Stopping background "
@@ -305,7 +305,7 @@ void LogRewrite::switchOff() {
   }
 }
 
-// The child may take a while to end; its files are removed once more then.
+// The child may take a while to end, so its files are removed once more then.
 void LogRewrite::abandon() {
   unwatchChannel();
   rewrite_.abandon(pid_);
@@ -318,8 +318,9 @@ void LogRewrite::abandon() {
   unlockIdleLog();
 }
 
-// What was executed must reach the log, and the file of a child that still writes is in its way:
-// most likely it would meet the full disk itself. One that is being put in place frees the old log.
+// Executed commands must reach the AOF, and the file of a child that still writes takes the space.
+// The child would most likely meet the full disk itself. A file that is being put in place stays,
+// because it frees the old AOF.
 void LogRewrite::giveWay() {
   if (rewrite_.phase() != BackgroundRewrite::Phase::kWriting) return;
   runtime_.logger.warning(
@@ -367,8 +368,8 @@ std::string LogRewrite::reasonToStart() const {
   return fmt::format("Starting automatic rewriting of AOF on {}% growth", relation - 100);
 }
 
-// The data set as commands is about as long as it is large in memory, as an image it is shorter;
-// and a log that says more than that says it in more text than is needed.
+// As commands the data set is about as long as it is large in memory, and as an image it is
+// shorter. An AOF that is larger than that has more text than is needed.
 uint64_t LogRewrite::estimatedBytes() const {
   const int64_t data = std::max<int64_t>(usedMemory() - runtime_.started_memory, 0);
   const uint64_t current = log_.counters().current_size;

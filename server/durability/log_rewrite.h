@@ -1,6 +1,6 @@
-// When the log is rewritten, and what becomes of it: BGREWRITEAOF, growth, healing, and switching
-// the log on. The work is the child's (persistence/rewrite/rewrite_child.h) and
-// BackgroundRewrite's.
+// Decides when the AOF is rewritten: BGREWRITEAOF, growth, repair after lost bytes, and switching
+// the AOF on. It also follows the rewrite to its end. The work is done by the child
+// (persistence/rewrite/rewrite_child.h) and by BackgroundRewrite.
 #pragma once
 
 #include <asio/posix/stream_descriptor.hpp>
@@ -28,7 +28,7 @@ struct RewriteStats {
   uint64_t consecutive_failures = 0;
   // aof_last_bgrewrite_status
   bool last_ok = true;
-  // -1: there was none.
+  // The duration of the last rewrite; -1 when there was none.
   int64_t last_seconds = -1;
   uint64_t last_cow_bytes = 0;
 };
@@ -38,10 +38,10 @@ class LogRewrite {
  public:
   enum class Start : uint8_t {
     kStarted,
-    // A save or a transaction runs; the rewrite follows it.
+    // A save or a transaction is under way, and the rewrite follows it.
     kScheduled,
     kAlreadyRunning,
-    // Logged.
+    // The failure is in the server log.
     kFailed,
   };
 
@@ -52,26 +52,26 @@ class LogRewrite {
   LogRewrite(const LogRewrite&) = delete;
   LogRewrite& operator=(const LogRewrite&) = delete;
 
-  // BGREWRITEAOF. Also with the log off: the file is then the data set as it was.
+  // BGREWRITEAOF. It works with the AOF off, too: then the file holds the data set of that moment.
   Start start();
 
-  // CONFIG SET appendonly yes: the log is on when the rewrite that is started has ended
-  // (AOF_WAIT_REWRITE); one that fails is tried again. False, and nothing has changed, if it cannot
-  // be started.
+  // CONFIG SET appendonly yes: starts a rewrite, and the AOF is on when it has ended
+  // (AOF_WAIT_REWRITE). A rewrite that fails is tried again. Returns false, and changes nothing, if
+  // it cannot be started.
   [[nodiscard]] bool switchOn();
-  // CONFIG SET appendonly no: stops the rewrite, writes and syncs the log, closes it.
+  // CONFIG SET appendonly no: stops the rewrite, writes and syncs the AOF, and closes it.
   void switchOff();
-  // The log is to be on, and is not yet.
+  // Whether the AOF is to be on and is not yet.
   bool waiting() const { return waiting_; }
 
-  // Call in every turn, after the log was flushed.
+  // Call it in every turn, after the AOF was flushed.
   void onTurn();
   // Call every tick of serverCron.
   void onCron();
 
-  // Before the server exits, and before its children are stopped. False, and a line in the log, if
-  // the data set is in no log yet and may not be given up (`force`). A rewrite that is being put in
-  // place is dropped.
+  // Call it before the server exits and before its children are stopped. Returns false, with a line
+  // in the server log, if the data set is in no AOF yet and may not be given up (`force`). A
+  // rewrite that is being put in place is dropped.
   [[nodiscard]] bool prepareShutdown(bool force);
 
   bool inProgress() const { return rewrite_.phase() != BackgroundRewrite::Phase::kIdle; }
@@ -82,10 +82,10 @@ class LogRewrite {
   const RewriteStats& stats() const { return stats_; }
   void resetStats() { stats_.started = 0; }
 
-  // How and where a log is written now.
+  // How and where an AOF would be written now.
   RewriteRequest request() const;
 
-  // What tests stop at (DEBUG REWRITE-STEP).
+  // The steps at which tests stop a rewrite (DEBUG REWRITE-STEP).
   RewriteSteps steps;
 
  private:
@@ -102,7 +102,7 @@ class LogRewrite {
   void finished(bool ok);
   void abandon();
   void giveWay();
-  // Why a rewrite should begin now that nobody asked for; empty if there is no reason.
+  // Why a rewrite should begin now although nobody asked for it; empty if there is no reason.
   std::string reasonToStart() const;
   bool enoughSpace();
   uint64_t estimatedBytes() const;
@@ -118,7 +118,7 @@ class LogRewrite {
   RewriteStats stats_;
   bool scheduled_ = false;
   bool waiting_ = false;
-  // The child of the rewrite under way, also when it has ended.
+  // The child of the rewrite under way, even after it has ended.
   pid_t pid_ = 0;
   bool space_warned_ = false;
   int64_t started_ms_ = 0;

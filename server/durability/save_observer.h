@@ -1,4 +1,4 @@
-// What accompanies the writing of a data set, key by key.
+// Observes the writing of a data set, key by key.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,11 @@
 
 namespace inkstone {
 
-// Slows it down where a test asks for it, and tells the parent how far a child is.
+// Slows the writing down where a test asks for it, and reports the progress of a child to its
+// parent.
 class SaveObserver final : public RdbSaveObserver {
  public:
-  // `reporter` is null when nobody is to be told.
+  // `reporter` is null when nobody needs reports.
   SaveObserver(const ConfigValues& settings, ChildReporter* reporter)
       : delay_directive_(settings.rdb_key_save_delay), reporter_(reporter) {}
 

@@ -36,9 +36,9 @@ Snapshots::Snapshots(Runtime& runtime, DataSet& data, AppendOnlyLog& log, ChildP
       data_locks_(data_locks),
       last_save_unix_s_(runtime.clock.unixSeconds()) {}
 
-// What is in the log's file now is in the data set too; what was fed and not written yet is not
-// counted. While a log is about to take another's place, or is not there yet, the dump may outlive
-// the one that could be marked.
+// Everything in the AOF's file now is in the data set too; text that was fed and not written yet is
+// not counted. While an AOF is about to replace another, or does not exist yet, the dump may
+// outlive the one that could be marked.
 std::string Snapshots::logMark() const {
   if (log_rewrite_.inProgress() || log_rewrite_.waiting()) {
     return std::string(kLogMarkAny);
@@ -108,7 +108,7 @@ int Snapshots::runChild(ChildReporter& reporter, const std::string& log_mark) co
   SaveObserver observer(runtime_.settings, &reporter);
   RdbSaveRequest saving = imageRequest(runtime_, data_);
   saving.observer = &observer;
-  // No descriptor of the server's is left: a file system that keeps none.
+  // The child has no descriptor of the server, so it uses a file system that keeps none.
   PosixFileSystem files;
   saving.info.log_mark = log_mark;
   const SnapshotResult result =

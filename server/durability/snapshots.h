@@ -1,5 +1,5 @@
-// Snapshots of the data set (RDB files): in the foreground, by a child, by save points; and what is
-// known about the last one.
+// Snapshots of the data set (RDB files): in the foreground, by a child, and by save points. Also
+// knows the state of the last one.
 #pragma once
 
 #include <cstdint>
@@ -22,26 +22,27 @@ class Snapshots {
   Snapshots(Runtime& runtime, DataSet& data, AppendOnlyLog& log, ChildProcess& child,
             LogRewrite& log_rewrite, DataLocks& data_locks);
 
-  // Writes a snapshot while everybody waits. False when that failed, which is logged.
+  // Writes a snapshot while all clients wait. Returns false when that failed; the server log says
+  // why.
   [[nodiscard]] bool save();
-  // Has a child write one. There must be no child. False when it cannot be started, which is
-  // logged.
+  // Has a child write a snapshot. There must be no child. Returns false when it cannot be started;
+  // the server log says why.
   [[nodiscard]] bool saveInBackground();
-  // The same as soon as the child that runs now has ended.
+  // Does the same as soon as the running child has ended.
   void schedule() { scheduled_ = true; }
 
-  // Call every tick of serverCron: starts what is scheduled, or what a save point asks for. After a
-  // failure, not before kRetryMs have passed.
+  // Call it every tick of serverCron: starts a scheduled snapshot, or one that a save point asks
+  // for. After a failure it waits for kRetryMs.
   void onCron();
 
-  // The data set was emptied on purpose: a snapshot of what was there is of no use any more, and
-  // with save points an empty one takes its place at once: true if it does.
+  // The data set was emptied on purpose, so a snapshot of the old data is of no use any more. With
+  // save points an empty one is written at once; returns true if so.
   [[nodiscard]] bool onFlushAll();
 
   bool running() const;
   int64_t lastSaveUnixSeconds() const { return last_save_unix_s_; }
   bool lastBackgroundSaveOk() const { return last_background_ok_; }
-  // Seconds; -1 before the first.
+  // The duration in seconds; -1 before the first one.
   int64_t lastBackgroundSaveSeconds() const { return last_background_s_; }
   int64_t currentBackgroundSaveSeconds() const;
   uint64_t saves() const { return saves_; }
@@ -50,7 +51,7 @@ class Snapshots {
  private:
   static constexpr int64_t kRetryMs = 5000;
 
-  // No other server writes the same file; logged.
+  // Whether no other server writes the same file. If one does, the server log says so.
   [[nodiscard]] bool mayWrite();
   void noteBackgroundEnd(bool ok);
   std::string logMark() const;
@@ -68,12 +69,12 @@ class Snapshots {
   int64_t last_save_unix_s_;
   bool last_background_ok_ = true;
   int64_t last_background_s_ = -1;
-  // Monotonic; of the last attempt in the background.
+  // The monotonic time of the last attempt in the background.
   int64_t last_try_ms_ = 0;
   uint64_t saves_ = 0;
   uint64_t last_cow_bytes_ = 0;
   bool scheduled_ = false;
-  // Changes that the child's snapshot holds.
+  // The number of changes that the child's snapshot holds.
   uint64_t dirty_at_fork_ = 0;
 };
 

@@ -14,7 +14,7 @@ namespace inkstone {
 struct InfoField {
   std::string_view name;
   std::string (*value)(const InfoSnapshot&);
-  // Null: always shown.
+  // Whether the field is shown; null means always.
   bool (*shown)(const InfoSnapshot&) = nullptr;
 };
 
@@ -23,7 +23,7 @@ struct InfoSection {
   std::string_view title;  // as its heading
   bool by_default;
   std::span<const InfoField> fields;
-  // Writes the lines that depend on what the server holds; null without such.
+  // Writes the lines that depend on what the server holds; null where there are none.
   void (*append)(const InfoSnapshot&, std::string& out) = nullptr;
 };
 
@@ -46,7 +46,8 @@ template <class Number>
 std::string infoNumber(Number value) {
   return fmt::to_string(value);
 }
-// Of a part that is not there: what Redis shows where nobody uses it.
+// For fields whose part this server does not have: the value that Redis shows where nobody uses the
+// part.
 inline std::string infoZero(const InfoSnapshot&) {
   return "0";
 }
@@ -59,14 +60,14 @@ inline std::string infoFlag(bool value) {
 inline std::string infoStatus(bool ok) {
   return ok ? "ok" : "err";
 }
-// Two digits behind the point.
+// The number with two digits behind the point.
 inline std::string infoRatio(double value) {
   return fmt::format("{:.2f}", value);
 }
 inline std::string infoPercent(double value) {
   return fmt::format("{:.2f}%", value);
 }
-// "1.16M": a size for people.
+// A size for people, such as "1.16M".
 std::string infoHumanBytes(uint64_t bytes);
 
 }  // namespace inkstone

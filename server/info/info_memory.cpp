@@ -21,7 +21,7 @@ std::string humanBytes(int64_t bytes) {
   return infoHumanBytes(bytes < 0 ? 0 : static_cast<uint64_t>(bytes));
 }
 
-// a / b, 0 when the machine does not tell b.
+// a / b, or 0 when the machine does not tell b.
 double ratio(uint64_t a, uint64_t b) {
   return b == 0 ? 0 : static_cast<double>(a) / static_cast<double>(b);
 }

@@ -13,7 +13,7 @@ using Snapshot = const InfoSnapshot&;
 bool isLoading(Snapshot s) {
   return s.parts.durability.loading.active();
 }
-// Also while the rewrite runs by which it is switched on.
+// Whether the AOF is on, or is being switched on by a rewrite that runs.
 bool logIsOn(Snapshot s) {
   return s.parts.durability.log.isOn() || s.parts.durability.log_rewrite.waiting();
 }
@@ -27,7 +27,7 @@ double loadedPercent(Snapshot s) {
                     : static_cast<double>(s.parts.durability.loading.loadedBytes()) * 100 / total;
 }
 
-// Seconds until all is loaded if the rest goes as fast as what is done.
+// The seconds until everything is loaded, if the rest goes as fast as the part that is done.
 int64_t loadingEta(Snapshot s) {
   const Loading& loading = s.parts.durability.loading;
   if (loading.loadedBytes() == 0 || loading.totalBytes() < loading.loadedBytes()) return 1;

@@ -37,9 +37,9 @@ std::string supervision(Snapshot s) {
   return supervisedByUpstart(s.parts.runtime.settings.supervised) ? "upstart" : "no";
 }
 
-// Differs when version or compiler do.
+// The id differs when version or compiler do.
 std::string buildId() {
-  // FNV-1a.
+  // The hash is FNV-1a.
   uint64_t hash = 0xcbf29ce484222325;
   for (char c : fmt::format("{} {}", kVersion, __VERSION__)) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
@@ -55,7 +55,7 @@ constexpr InfoField kServer[] = {
     {"redis_version", [](Snapshot) { return std::string(kRedisVersion); }},
     {"server_name", [](Snapshot) { return std::string("inkstone"); }},
     {"inkstone_version", [](Snapshot) { return std::string(kVersion); }},
-    // As of every build that is not made from Redis's own repository.
+    // Every build that is not made from Redis's own repository shows this value.
     {"redis_git_sha1", [](Snapshot) { return std::string("00000000"); }},
     {"redis_git_dirty", [](Snapshot) { return infoFlag(false); }},
     {"redis_build_id", [](Snapshot) { return buildId(); }},

@@ -15,7 +15,7 @@ namespace inkstone {
 namespace {
 
 uint64_t residentBytes() {
-  // Second number of statm, in pages (proc(5)).
+  // The second number of statm is in pages (proc(5)).
   std::ifstream statm("/proc/self/statm");
   uint64_t total_pages = 0;
   uint64_t resident_pages = 0;

@@ -1,4 +1,4 @@
-// What one INFO reply measures once, so that its fields agree with each other.
+// Values that one INFO reply measures once, so that its fields agree with each other.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,8 @@ namespace inkstone {
 struct InfoSnapshot {
   explicit InfoSnapshot(const ServerParts& parts_in);
 
-  // Bytes that are not keys and values: what an empty server takes, tables, clients, log buffer.
+  // Bytes that are not keys and values: the memory of an empty server, tables, clients, the buffer
+  // of the AOF.
   int64_t overheadBytes() const;
 
   const ServerParts& parts;

@@ -53,7 +53,7 @@ constexpr InfoField kStats[] = {
     {"sync_partial_ok", infoZero},
     {"sync_partial_err", infoZero},
     {"expired_keys", [](Snapshot s) { return infoNumber(statsOf(s).expired_keys); }},
-    // Nothing stays behind its time but for the moment the cycle's cap makes it wait.
+    // No expired key stays behind, except while the time limit of the cycle delays it.
     {"expired_stale_perc", [](Snapshot) { return infoRatio(0); }},
     {"expired_time_cap_reached_count",
      [](Snapshot s) { return infoNumber(statsOf(s).expired_time_cap_reached); }},
@@ -87,7 +87,8 @@ constexpr InfoField kStats[] = {
     {"unexpected_error_replies",
      [](Snapshot s) { return infoNumber(statsOf(s).unexpected_error_replies); }},
     {"total_error_replies", [](Snapshot s) { return infoNumber(statsOf(s).error_replies); }},
-    // Counts only where sanitize-dump-payload asks for what is always done here.
+    // Redis counts this only where sanitize-dump-payload asks for the check; this server always
+    // makes it.
     {"dump_payload_sanitizations", infoZero},
     {"total_reads_processed", [](Snapshot s) { return infoNumber(statsOf(s).reads_processed); }},
     {"total_writes_processed", [](Snapshot s) { return infoNumber(statsOf(s).writes_processed); }},
@@ -125,7 +126,7 @@ void forEachCommand(Snapshot s, Visit visit) {
   }
 }
 
-// Mean of the time some keys have left, in milliseconds; 0 when none was met that expires.
+// The mean of the milliseconds that some keys have left; 0 when none of them expires.
 int64_t estimateTtl(const Database& db, int64_t now_ms) {
   constexpr int kSamples = 64;
   if (db.volatileCount() == 0) return 0;

@@ -19,7 +19,7 @@
 namespace inkstone {
 namespace {
 
-// What the server keeps of a client without password between two reads is less than this.
+// Between two reads the server keeps less than this of the input of a client without password.
 constexpr size_t kInputMaxBeforeAuth = RequestLimits::kUnauthenticatedInputMax;
 
 }  // namespace
@@ -61,7 +61,7 @@ void Connection::close() {
   parts_.clients.forget(client_);
   parts_.clients.registry.remove(client_);
   client_.transport = nullptr;
-  // The user may go before the client does.
+  // The user may be deleted before the client is.
   client_.acl_user = nullptr;
   client_.acl_user_name = nullptr;
   client_.close_asap = true;
@@ -86,7 +86,7 @@ size_t Connection::receive(std::span<char> target) {
   if (received < 0 && errno == EAGAIN) {
     hung_up_ = false;
   } else if (received == 0 && !waiting_writable_ && !client_.output().empty()) {
-    // It is owed replies that wait for the log, and may be listening for them.
+    // Replies to the client still wait for the AOF, and the client may be reading.
     client_.close_after_reply = true;
     parts_.clients.registry.scheduleOutput(client_);
   } else {
@@ -101,14 +101,14 @@ size_t Connection::receive(std::span<char> target) {
 }
 
 void Connection::onReadable(bool hung_up) {
-  // After so many full reads others have their turn.
+  // After so many full reads it is the turn of other connections.
   constexpr int kReadsMax = 4;
-  // A command that runs the loop (loading) must not start the next one of its own client.
+  // A command that runs the loop (loading) must not start the next command of its own client.
   missed_ = processing_;
   hung_up_ = hung_up_ || hung_up;
   if (closed_ || processing_) return;
   processing_ = true;
-  // A client that is only owed its last reply is not read any more.
+  // A client that only waits for its last reply is not read any more.
   bool more = !client_.closing();
   for (int i = 0; i < kReadsMax && more && !client_.closing(); ++i) {
     if (parts_.log.queueFull()) {
@@ -118,7 +118,7 @@ void Connection::onReadable(bool hung_up) {
       break;
     }
     if (client_.blocked != nullptr && !isAuthenticated()) {
-      // It waits for the end of a pause. Until then the kernel keeps what it sends.
+      // The client waits for the end of a pause. Until then the kernel keeps what it sends.
       unread_ = true;
       more = false;
       break;
@@ -126,7 +126,7 @@ void Connection::onReadable(bool hung_up) {
     more = query_.empty() ? processShared() : processPrivate();
     checkQueryBuffer();
     if (!more && hung_up_) {
-      // The end comes next, behind the replies to what was read.
+      // The end of the stream is read next, after the replies to what was read.
       more = true;
       break;
     }
@@ -137,8 +137,8 @@ void Connection::onReadable(bool hung_up) {
   if (!closed_ && (more || missed_)) parts_.poller.rearm(fd_, *this);
 }
 
-// With nothing on its way to the log no reply can depend on it: it need not wait for the end of the
-// turn.
+// When nothing is on its way to the AOF no reply can depend on it, so the replies need not wait for
+// the end of the turn.
 void Connection::sendOrSchedule() {
   if (client_.close_asap) return;
   if (parts_.clients.mayAnswer()) return send(parts_.log.fedOffset());
@@ -162,8 +162,8 @@ void Connection::onWritable() {
   parts_.clients.registry.scheduleOutput(client_);
 }
 
-// Between requests a client needs no memory to read: all share one buffer, and only the rest of an
-// incomplete request is kept.
+// Between requests a client needs no memory to read into: all clients share one buffer, and only
+// the rest of an incomplete request is kept.
 bool Connection::processShared() {
   const ReadBufferLease lease(buffer_);
   // What is left over is kept.

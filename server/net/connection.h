@@ -18,7 +18,7 @@ struct ConnectionParts;
 
 class Connection final : public ClientTransport, public PolledSocket, private OutputBound {
  public:
-  // Where a socket came in.
+  // The two ends of a socket.
   struct Endpoints {
     std::string peer;
     std::string local;
@@ -36,9 +36,9 @@ class Connection final : public ClientTransport, public PolledSocket, private Ou
 
   // Begins to read; false if the socket cannot be watched.
   [[nodiscard]] bool start();
-  // Goes on reading after the log's queue was full.
+  // Goes on reading after the queue of the AOF was full.
   void resumeReading();
-  // Runs the requests that have waited while the client did.
+  // Executes the requests that arrived while the client was blocked.
   void runPending();
   // Closes the socket and retires the object, which is destroyed before the loop sleeps.
   void close();
@@ -61,10 +61,11 @@ class Connection final : public ClientTransport, public PolledSocket, private Ou
  private:
   bool allowsOutput(size_t bytes) override;
   bool isAuthenticated() const;
-  // Bytes received, 0 when there was nothing after all; closes on end and error.
+  // The number of bytes received; 0 when there were none after all. Closes the connection at the
+  // end of the stream and on error.
   size_t receive(std::span<char> target);
-  // Receives once and executes what is complete; false when the socket has been emptied (a short
-  // read).
+  // Receives once and executes the complete requests. Returns false when the socket is empty (after
+  // a short read).
   bool processShared();
   bool processPrivate();
   void sendOrSchedule();
@@ -78,17 +79,17 @@ class Connection final : public ClientTransport, public PolledSocket, private Ou
   Client client_;
   RequestParser parser_;
   QueryBuffer query_;
-  // Received into the buffer that all share, while they are processed there.
+  // The bytes in the shared buffer, while the requests in it are being executed.
   size_t shared_bytes_ = 0;
   bool closed_ = false;
   bool waiting_writable_ = false;
-  // A command of this client is running (and may be running the loop).
+  // A command of this client is being executed (and may be running the loop).
   bool processing_ = false;
-  // Something became readable meanwhile.
+  // The socket became readable meanwhile.
   bool missed_ = false;
-  // Something may be left to read, for when the client does not wait any more.
+  // Something may be left to read when the client is not blocked any more.
   bool unread_ = false;
-  // The peer sends no more: behind what is still to be read comes the end.
+  // The peer sends no more: the end of the stream follows what is still to be read.
   bool hung_up_ = false;
 };
 

@@ -46,7 +46,7 @@ bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {
   } else {
     return true;
   }
-  // Best effort: the peer learns why, if its socket takes the line at once.
+  // The peer learns the reason if its socket takes the line at once.
   [[maybe_unused]] const ssize_t sent = ::send(fd, refusal.data(), refusal.size(), MSG_NOSIGNAL);
   return false;
 }

@@ -1,4 +1,4 @@
-// All connections: accepts sockets into them, sends what they owe, closes and frees them.
+// All connections: accepts sockets, sends replies and pushes, closes and frees connections.
 #pragma once
 
 #include <cstdint>
@@ -31,24 +31,25 @@ class Connections {
   // All parts must outlive this object.
   explicit Connections(const ConnectionParts& parts);
 
-  // Takes a connected socket over, or turns it away (maxclients, protected mode) with the reason.
+  // Takes a connected socket over, or refuses it (maxclients, protected mode) and sends the reason.
   void accept(int fd, bool is_unix);
 
-  // Sends what clients are owed, except those whose replies wait for the log beyond `acknowledged`.
+  // Sends the output of clients, except the part that waits for the AOF beyond `acknowledged`.
   void sendPending(uint64_t acknowledged);
-  // Sends pushes, at most until that moment (Clock::readMonotonicNs()).
+  // Sends pushes, but only until the moment `until_ns` (Clock::readMonotonicNs()).
   void sendPushes(uint64_t acknowledged, int64_t until_ns);
   void closePending();
-  // The connection is told again that it is readable when the log's queue has room.
+  // The connection goes on reading when the queue of the AOF has room.
   void readLater(Connection& connection) { read_later_.push_back(&connection.client()); }
   void resumeReading();
   // Runs the later requests of clients that do not wait any more.
   void runResumed();
   void closeAll();
-  // Clients idle for longer than `timeout`, and those above their soft output limit for too long.
+  // Closes clients that have been idle for longer than `timeout`, and clients above their soft
+  // output limit for too long.
   void checkLimits();
 
-  // A connection was closed: it is destroyed by freeRetired(), when nothing refers to it any more.
+  // The connection was closed. freeRetired() destroys it, when nothing refers to it any more.
   void retire(Connection& connection);
   void freeRetired();
 

@@ -20,8 +20,8 @@ Listeners::~Listeners() {
 }
 
 std::string Listeners::open(const ConfigValues& settings) {
-  // The same address cannot be bound twice: what is open goes first and comes back if the new
-  // fails.
+  // The same address cannot be bound twice: the open sockets are closed first, and opened again if
+  // the new ones fail.
   Sockets fresh;
   Sockets before = std::exchange(sockets_, {});
   const std::string path_before = unix_path_;
@@ -87,7 +87,7 @@ void Listeners::waitForConnection(const std::shared_ptr<Socket>& socket) {
 }
 
 void Listeners::acceptAll(Socket& socket) {
-  // A flood of new connections must not keep those that are there waiting.
+  // A flood of new connections must not delay the existing ones.
   constexpr int kAcceptsMax = 64;
   for (int i = 0; i < kAcceptsMax; ++i) {
     const int fd = ::accept4(socket.descriptor.native_handle(), nullptr, nullptr,

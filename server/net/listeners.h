@@ -20,13 +20,13 @@ class Listeners {
       : runtime_(runtime), connections_(connections) {}
   ~Listeners();
 
-  // Opens what `settings` asks for (bind, port, unixsocket, tcp-backlog) in place of what is open.
-  // An address that begins with '-' may be missing. On failure the reason is returned and nothing
-  // is open.
+  // Opens the sockets that `settings` asks for (bind, port, unixsocket, tcp-backlog) in place of
+  // the open ones. An address that begins with '-' may be missing. On failure the reason is
+  // returned and nothing is open.
   [[nodiscard]] std::string open(const ConfigValues& settings);
   void close();
 
-  // "name=tcp,bind=*,bind=-::*,port=6379" per kind of listener, for INFO.
+  // A text for each kind of listener, for INFO: "name=tcp,bind=*,bind=-::*,port=6379".
   const std::vector<std::string>& descriptions() const { return descriptions_; }
   size_t count() const { return sockets_.size(); }
 

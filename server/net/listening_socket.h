@@ -1,4 +1,4 @@
-// Makes descriptors that listen.
+// Creates sockets that listen.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,15 @@ namespace inkstone {
 struct ListeningSocket {
   int fd = -1;
   std::string error;
-  // The address does not exist on this machine or the protocol is not supported, as opposed to an
-  // address in use.
+  // The address does not exist on this machine, or the protocol is not supported. It is not set
+  // when the address is in use.
   bool unavailable = false;
 };
 
-// `address`: IPv4, IPv6, or a host name; "*" is every IPv4 address, "::*" every IPv6 one.
+// `address` is IPv4, IPv6 or a host name; "*" is every IPv4 address, "::*" every IPv6 one.
 ListeningSocket listenTcp(const std::string& address, int64_t port, int64_t backlog);
 
-// Replaces a socket file left behind. `permissions` 0: what umask gives.
+// Replaces a socket file that was left behind. With `permissions` 0 the umask decides.
 ListeningSocket listenUnix(const std::string& path, int64_t permissions, int64_t backlog);
 
 }  // namespace inkstone

@@ -49,7 +49,8 @@ void LoopRelay::run(std::function<bool()> loop) {
   second.join();
 }
 
-// An exception ends the process: no thread could go on with a loop that was left somewhere.
+// An exception ends the process: no thread could go on with a loop that was left at an unknown
+// place.
 void LoopRelay::attend(Runner self, bool has_loop) noexcept {
   while (has_loop || standBy(self)) {
     if (loop_()) {
@@ -60,14 +61,14 @@ void LoopRelay::attend(Runner self, bool has_loop) noexcept {
   }
 }
 
-// False when the loop is over.
+// Returns false when the loop is over.
 bool LoopRelay::standBy(Runner self) {
   for (;;) {
     uint64_t expirations = 0;
     if (::read(timer_, &expirations, sizeof expirations) < 0 && errno != EINTR) std::terminate();
     State state = state_.load(std::memory_order_acquire);
     if (state == State::kOver) return false;
-    // The timer was for a call that is over.
+    // The timer was set for a call that is over.
     const int64_t since_ns = Clock::readMonotonicNs() - lent_at_ns_.load(std::memory_order_relaxed);
     if (since_ns < kPatienceUs * kNsPerUs) continue;
     state = lentBy(otherThan(self));
@@ -80,7 +81,7 @@ bool LoopRelay::standBy(Runner self) {
 }
 
 void LoopRelay::offer(Runner self) {
-  // Whoever takes the loop over never tells of less than was told before.
+  // So the thread that takes the loop over never reports less than was reported before.
   noteCpuTime(self);
   lent_at_ns_.store(Clock::readMonotonicNs(), std::memory_order_relaxed);
   state_.store(lentBy(self), std::memory_order_release);

@@ -1,12 +1,12 @@
 // Runs the loop in one of two threads, while the other stands by: the leader/followers pattern.
 //
-// The thread that runs the loop may lend it out for a call that can wait for the disk. The call is
-// nearly always over so soon that nobody notices, and the thread goes on without a wake-up or a
-// switch of threads. When it is not, the other thread takes the loop over and goes on with it, and
-// the first one stands by when its call is over.
+// The thread that runs the loop may lend it out during a call that can wait for the disk. Nearly
+// always the call is over before anybody notices, and the thread goes on without a wake-up or a
+// switch of threads. When the call lasts, the other thread takes the loop over, and the first one
+// stands by when its call is over.
 //
-// Only one thread runs the loop at any time, and what one has done is visible to the next; nothing
-// of the loop may depend on which of the two it is. For Linux (timerfd).
+// Only one thread runs the loop at any time, and what one thread has done is visible to the next.
+// Nothing of the loop may depend on which of the two threads runs it. For Linux (timerfd).
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ namespace inkstone {
 
 class LoopRelay {
  public:
-  // So long a call may keep the loop.
+  // The longest time that a call keeps the loop.
   static constexpr int64_t kPatienceUs = 1000;
 
   // Throws std::system_error when the machine has no descriptor left.
@@ -29,15 +29,15 @@ class LoopRelay {
   LoopRelay(const LoopRelay&) = delete;
   LoopRelay& operator=(const LoopRelay&) = delete;
 
-  // `loop` runs turns and returns true when the loop is over for good, false as soon as lend() has
-  // said that it was taken over. Called in this thread first; returns, in this thread, when the
-  // loop is over and no call to lend() is under way any more. Throws std::system_error when the
-  // machine has no thread left.
+  // `loop` runs turns. It returns true when the loop is over for good, and false as soon as lend()
+  // has said that the loop was taken over. It is called in this thread first. run() returns, in
+  // this thread, when the loop is over and no call of lend() is under way any more. Throws
+  // std::system_error when the machine has no thread left.
   void run(std::function<bool()> loop);
 
-  // In the thread that runs the loop. False when the loop was taken over meanwhile: the caller must
-  // leave it at once and touch nothing that belongs to it; `work` must not have either. Outside
-  // of run() it is never taken over.
+  // To be called in the thread that runs the loop. When it returns false the loop was taken over
+  // meanwhile: the caller must leave it at once and touch nothing that belongs to it, and `work`
+  // must not have touched anything either. Outside of run() the loop is never taken over.
   template <typename Work>
   [[nodiscard]] bool lend(Work work) {
     const Runner self = runner_;
@@ -46,11 +46,11 @@ class LoopRelay {
     return takeBack(self);
   }
 
-  // In the thread that runs the loop. How often it was taken over.
+  // How often the loop was taken over. To be called in the thread that runs the loop.
   uint64_t takeovers() const { return takeovers_; }
 
-  // Processor time of the two threads, in microseconds; it never shrinks. Of the one that does not
-  // run the loop it is what it was when it lent it, or began to stand by.
+  // Processor time of the two threads, in microseconds; it never shrinks. The time of the thread
+  // that does not run the loop is that of the moment when it lent the loop, or began to stand by.
   struct CpuTime {
     int64_t user_us = 0;
     int64_t system_us = 0;
@@ -59,7 +59,7 @@ class LoopRelay {
 
  private:
   enum Runner : size_t { kFirst, kSecond };
-  // Lent by the one or by the other, or not lent.
+  // Which thread has lent the loop, if one has.
   enum class State : int { kLentByFirst, kLentBySecond, kRuns, kOver };
   static State lentBy(Runner runner) {
     return runner == kFirst ? State::kLentByFirst : State::kLentBySecond;
@@ -73,13 +73,13 @@ class LoopRelay {
   void noteCpuTime(Runner self);
   void setTimer(int64_t ns);
 
-  // Wakes the thread that stands by. Set for each call that is lent and not stopped after it: while
-  // one follows the other it never fires.
+  // Wakes the thread that stands by. The timer is set for each call that is lent, and not stopped
+  // after it: while calls follow each other it never fires.
   const int timer_;
   std::atomic<State> state_ = State::kRuns;
   std::atomic<int64_t> lent_at_ns_ = 0;
   std::function<bool()> loop_;
-  // Belong to the loop.
+  // These two belong to the loop.
   Runner runner_ = kFirst;
   uint64_t takeovers_ = 0;
 

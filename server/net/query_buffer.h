@@ -1,4 +1,4 @@
-// Bytes of requests that have not arrived completely. Empty, it holds no memory.
+// Bytes of requests that have not arrived completely. An empty buffer holds no memory.
 #pragma once
 
 #include <algorithm>
@@ -24,12 +24,13 @@ class QueryBuffer {
     size_ += bytes.size();
   }
 
-  // Room to receive into: at least kReadBytes, more when `expected_size` in all is known to be
-  // coming. A big bulk string is so read straight to where it is parsed. What was received counts
-  // after commit(). `size_max` bounds what is held, of which there must be less.
+  // Room to receive into: at least kReadBytes, and more when it is known that `expected_size` bytes
+  // in all will come. So a big bulk string is read straight to the place where it is parsed.
+  // Received bytes count after commit(). The buffer never grows beyond `size_max`, and must hold
+  // less.
   std::span<char> writable(size_t expected_size, size_t size_max = SIZE_MAX) {
     const size_t missing = expected_size > size_ ? expected_size - size_ : 0;
-    // A client may announce more than it sends: memory grows with what has come.
+    // A client may announce more than it sends, so memory grows with the bytes that have come.
     const size_t wanted = std::max(kReadBytes, std::min(missing, std::max(size_, kTrustedBytes)));
     makeRoom(std::min(wanted, size_max - size_));
     return {data_.get() + size_, capacity_ - size_};
@@ -51,7 +52,7 @@ class QueryBuffer {
   static constexpr size_t kReadBytes = 16 * 1024;
   static constexpr size_t kTrustedBytes = 1024 * 1024;
 
-  // What one long request took is not kept for those behind it.
+  // Memory beyond this, for one long request, is not kept for those behind it.
   static constexpr size_t kKeptBytes = 4 * 1024 * 1024;
 
   void moveToSmaller(size_t begin) {

@@ -10,8 +10,8 @@ namespace inkstone {
 
 class ReadBuffer {
  public:
-  // Many pipelined requests, and little enough to stay in the cache. Bulks that are longer have
-  // buffers of their own.
+  // It holds many pipelined requests, and is small enough to stay in the cache. Longer bulk strings
+  // have buffers of their own.
   static constexpr size_t kBytes = 64 * 1024;
 
  private:
@@ -19,8 +19,8 @@ class ReadBuffer {
   std::unique_ptr<char[]> spare_;
 };
 
-// The use of the buffer while one connection's input is processed. A command that runs the loop
-// meanwhile lets others in: they get a buffer of their own.
+// The use of the buffer while the input of one connection is processed. When a command runs the
+// loop meanwhile, other connections get a buffer of their own.
 class ReadBufferLease {
  public:
   explicit ReadBufferLease(ReadBuffer& buffer) : buffer_(buffer), bytes_(std::move(buffer.spare_)) {

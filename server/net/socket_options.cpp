@@ -32,7 +32,7 @@ Address addressOf(const sockaddr_storage& storage) {
 }
 
 void setOption(int fd, int level, int name, int value) {
-  // A socket without the option works, only less well.
+  // A socket without the option still works, only less well.
   setsockopt(fd, level, name, &value, sizeof value);
 }
 

@@ -1,4 +1,4 @@
-// Names and options of sockets.
+// Addresses and options of sockets.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,11 @@
 
 namespace inkstone {
 
-// Addresses of a connected socket, as CLIENT LIST shows them.
+// The addresses of a connected socket, in the form of CLIENT LIST.
 Connection::Endpoints describeSocket(int fd, bool is_unix, const std::string& unix_path);
 
-// No delay for small replies; keepalive probes after `keepalive_s` seconds of silence (0: none).
+// Sends small replies without delay, and keepalive probes after `keepalive_s` seconds of silence
+// (0: none).
 void tuneTcpSocket(int fd, int64_t keepalive_s);
 
 }  // namespace inkstone

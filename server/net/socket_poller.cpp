@@ -69,7 +69,7 @@ int SocketPoller::dispatchSoon() {
 }
 
 int SocketPoller::dispatch() {
-  // What does not fit is still ready in the next turn.
+  // Sockets that do not fit are still ready in the next turn.
   constexpr int kEventsMax = 512;
   std::array<epoll_event, kEventsMax> events;
   const int count = epoll_wait(epoll_.native_handle(), events.data(), kEventsMax, 0);

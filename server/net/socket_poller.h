@@ -1,11 +1,13 @@
-// Tells which client sockets are ready.
+// Finds the client sockets that are ready.
 //
-// Asio arms a descriptor anew for every wait, which costs a system call a request. So client
-// sockets stand in an epoll set of their own, armed once and edge-triggered. Under load the loop
-// asks that set for what is ready, one system call a turn; when nothing is, it has Asio wait for
-// the set, as for one descriptor, together with timers, signals and everything else.
-// Edge-triggered: a socket is told once that there is something to read, and again only when more
-// comes; it has to read until a read comes back short, or ask with rearm() to be told again.
+// Asio arms a descriptor again for every wait, which costs a system call for each request. So
+// client sockets have an epoll set of their own, in which they are armed once and edge-triggered.
+// Under load the loop asks that set, with one system call in each turn. When no socket is ready,
+// Asio waits for the set, as for one descriptor, together with timers, signals and everything else.
+//
+// Edge-triggered means that a socket is told once that there is something to read, and again only
+// when more comes. So it has to read until a read comes back short, or call rearm() to be told
+// again.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -19,10 +21,11 @@ namespace inkstone {
 class PolledSocket {
  public:
   virtual ~PolledSocket() = default;
-  // There is something to read, or the peer is gone. `hung_up`: the peer will send no more, and so
-  // the socket has to read to the end: behind a read that comes back short nobody tells again.
+  // There is something to read, or the peer is gone. With `hung_up` the peer will send no more.
+  // Then the socket has to read up to the end of the stream, because it is not told again after a
+  // read that comes back short.
   virtual void onReadable(bool hung_up) = 0;
-  // A socket that took less than it was given takes more.
+  // The kernel can take more, after it took less than it was given.
   virtual void onWritable() = 0;
 };
 
@@ -37,12 +40,12 @@ class SocketPoller {
   // Begins to wait for readiness. The socket object must live until remove(), and until
   // dispatching() is false.
   [[nodiscard]] bool add(int fd, PolledSocket& socket);
-  // Tells the socket again if it is still readable.
+  // Tells the socket again if there is still something to read.
   void rearm(int fd, PolledSocket& socket);
   // To be called before the descriptor is closed.
   void remove(int fd);
 
-  // The loop has something to do: sets the clock, which commands move on from there.
+  // The loop has something to do: sets the clock, from which commands move it on.
   void noteWake() {
     clock_.refresh();
     woke_at_ns_ = clock_.monotonicNs();
@@ -51,21 +54,21 @@ class SocketPoller {
 
   // Calls every socket that is ready; returns how many were. Does not wait.
   int dispatch();
-  // The same for sockets that become ready within kSpinNs, by asking again and again. Sleeping and
-  // being woken costs about as much CPU time and delays the next request; done only while it mostly
-  // succeeds, that is under load.
+  // Does the same for sockets that become ready within kSpinNs, by asking again and again. Sleeping
+  // and being woken would cost about as much CPU time, and would delay the next request. It only
+  // asks while that mostly succeeds, which means under load.
   int dispatchSoon();
   // Makes io_context::run_one() return when a socket is ready, or if one is already.
   void wakeWhenReady();
 
-  // Calls to sockets are under way, so that none may be destroyed.
+  // Whether sockets are being called, so that none may be destroyed.
   bool dispatching() const { return depth_ > 0; }
 
  private:
   static constexpr int64_t kSpinNs = 4'000;
   static constexpr int kSpinScoreMax = 16;
   static constexpr int kSpinFailureCost = 4;
-  // While spinning does not pay, every so many idle turns it is tried again.
+  // While spinning does not pay, it is tried again once in so many idle turns.
   static constexpr uint32_t kSpinProbeTurns = 64;
 
   bool spinPays() { return spin_score_ > 0 || ++idle_turns_ % kSpinProbeTurns == 0; }

@@ -1,4 +1,4 @@
-// What time it is, read once a command.
+// The time, which is read once for each command.
 #pragma once
 
 #include <chrono>
@@ -6,9 +6,10 @@
 
 namespace inkstone {
 
-// Time stands still while a command runs: expiry, access bits and replies of one command agree. The
-// end of one command is the start of the next, so timing them costs one clock read each. Wall-clock
-// time follows the monotonic clock between two refresh() calls, which the loop makes each turn.
+// Time stands still while a command is executed, so expiry, access bits and replies of one command
+// agree. The end of one command is the start of the next, so timing costs one clock read for each
+// command. Between two refresh() calls, of which the loop makes one in each turn, wall-clock time
+// follows the monotonic clock.
 class Clock {
  public:
   Clock() { refresh(); }
@@ -20,7 +21,7 @@ class Clock {
                    .count();
   }
 
-  // Moves on to now; returns the nanoseconds since the last move.
+  // Moves the time on to now. Returns the nanoseconds since the last move.
   int64_t advance() {
     const int64_t now = readMonotonicNs();
     const int64_t passed = now - monotonic_ns_;
@@ -29,15 +30,15 @@ class Clock {
     return passed;
   }
 
-  // Wall-clock time as it is now, to be given to standAt() and goOnFrom().
+  // A moment of wall-clock time, for standAt() and goOnFrom().
   struct Moment {
     int64_t monotonic_ns;
     int64_t unix_ns;
   };
   Moment moment() const { return {monotonic_ns_, unix_ns_}; }
-  // Wall-clock time goes back to that moment: for commands that run as if they were one.
+  // Sets wall-clock time back to that moment, for commands that are executed as if they were one.
   void standAt(const Moment& moment) { unix_ns_ = moment.unix_ns; }
-  // Wall-clock time follows the monotonic clock again since that moment.
+  // Lets wall-clock time follow the monotonic clock again, counted from that moment.
   void goOnFrom(const Moment& moment) {
     unix_ns_ = moment.unix_ns + (monotonic_ns_ - moment.monotonic_ns);
   }
@@ -48,7 +49,7 @@ class Clock {
   int64_t unixMs() const { return unix_ns_ / 1'000'000; }
   int64_t unixSeconds() const { return unix_ns_ / 1'000'000'000; }
 
-  // The clock itself, for measuring what is longer than a command.
+  // Reads the clock itself, for measuring what takes longer than a command.
   static int64_t readMonotonicNs() {
     return std::chrono::steady_clock::now().time_since_epoch().count();
   }

@@ -6,8 +6,8 @@
 
 namespace inkstone {
 
-// The error's text; where the folder cannot be written, also its full path, the user the server
-// runs as, and whose the folder is.
+// The error's text. Where the folder cannot be written, it also has the folder's full path and
+// owner, and the user that the server runs as.
 std::string describeFileError(const std::string& folder, std::error_code error);
 
 }  // namespace inkstone

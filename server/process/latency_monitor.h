@@ -1,4 +1,4 @@
-// Remembers what took long (latency-monitor-threshold), by event, as the LATENCY command shows it.
+// Remembers events that took long (latency-monitor-threshold), as the LATENCY command shows them.
 #pragma once
 
 #include <array>
@@ -18,13 +18,14 @@ class LatencyMonitor final : public LatencyRecorder {
     int64_t unix_seconds = 0;
     int64_t milliseconds = 0;
   };
-  // The last samples of one event, one a second at most: the longest of that second.
+  // The last samples of one event. There is at most one for each second: the longest of that
+  // second.
   class Event {
    public:
     void add(const Sample& sample);
-    // Oldest first; never empty.
+    // The oldest sample is the first; there is always one.
     std::vector<Sample> samples() const;
-    // Since the last reset.
+    // The longest duration since the last reset.
     int64_t longestMs() const { return longest_ms_; }
 
    private:
@@ -41,11 +42,11 @@ class LatencyMonitor final : public LatencyRecorder {
   void record(std::string_view event, int64_t milliseconds) override;
 
   const std::map<std::string, Event, std::less<>>& events() const { return events_; }
-  // Null if there is none.
+  // The event of that name; null if there is none.
   const Event* find(std::string_view event) const;
   // Forgets one event; false if there was none.
   bool reset(std::string_view event);
-  // How many there were.
+  // Forgets all events. Returns how many there were.
   size_t resetAll();
 
  private:

@@ -18,8 +18,8 @@
 namespace inkstone {
 namespace {
 
-// Opens the file for each line: a log file that was rotated away is left alone and a new one begun,
-// without a signal.
+// Opens the file for each line. So a file that was rotated away is left alone and a new one is
+// begun, without a signal.
 class ReopeningFileSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
   explicit ReopeningFileSink(std::string path) : path_(std::move(path)) {}
@@ -29,7 +29,7 @@ class ReopeningFileSink final : public spdlog::sinks::base_sink<spdlog::details:
     const int fd = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) return;
     const std::string line = std::string(message.payload.data(), message.payload.size()) + "\n";
-    // A log that cannot be written has nowhere to complain.
+    // There is no place to report that the server log cannot be written.
     [[maybe_unused]] const ssize_t written = ::write(fd, line.data(), line.size());
     ::close(fd);
   }
@@ -120,7 +120,7 @@ void Logger::raw(std::string_view text) {
 void Logger::writeFor(int64_t pid, char role, Level level, std::string_view text) {
   if (copy_descriptor_ >= 0 && level == Level::kWarning) {
     const std::string line = std::string(text) + "\n";
-    // Who no longer listens does not need it.
+    // If nobody reads the descriptor any more, nobody needs the line.
     [[maybe_unused]] const ssize_t written = ::write(copy_descriptor_, line.data(), line.size());
   }
   if (!enabled(level)) return;

@@ -1,5 +1,5 @@
-// The server's log, one line an event in Redis's shape: "12345:M 20 Nov 2026 23:57:52.123 * Ready
-// to accept connections".
+// The server log: one line for each event, in Redis's form: "12345:M 20 Nov 2026 23:57:52.123 *
+// Ready to accept connections".
 #pragma once
 
 #include <fmt/format.h>
@@ -21,23 +21,25 @@ namespace inkstone {
 // For the loop thread only. A child process leaves its lines to its parent (ChildReporter).
 class Logger final : public LogSink {
  public:
-  // Notices to standard output until configure() is called.
+  // Until configure() is called, notices go to standard output.
   Logger();
   ~Logger() override;
 
-  // Takes loglevel, logfile and syslog-* over; an error text when the file cannot be opened.
+  // Applies loglevel, logfile and syslog-*; returns an error text when the file cannot be opened.
   [[nodiscard]] std::string configure(const ConfigValues& settings);
   void setLevel(LogLevel level) { level_ = level; }
 
   void write(Level level, std::string_view text) override;
 
-  // A line as it is, without process, time and level: the banner.
+  // Writes a line as it is, without process, time and level: the banner.
   void raw(std::string_view text);
 
-  // From now on warnings go to `descriptor` as well, for whoever waits for the start; -1: no more.
+  // From now on warnings also go to `descriptor`, for the process that waits for the start; -1 ends
+  // this.
   void copyWarningsTo(int descriptor) { copy_descriptor_ = descriptor; }
 
-  // A line on behalf of another process. `role`: 'M' for a server, 'C' for a child process.
+  // Writes a line on behalf of another process. `role` is 'M' for a server, 'C' for a child
+  // process.
   void writeFor(int64_t pid, char role, Level level, std::string_view text);
 
   template <class... Args>

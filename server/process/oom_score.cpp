@@ -16,7 +16,7 @@ constexpr const char* kPath = "/proc/self/oom_score_adj";
 constexpr int kLowest = -1000;
 constexpr int kHighest = 1000;
 
-// Nothing, or why it failed.
+// Returns why it failed, or nothing.
 std::error_code writeScore(int score) {
   const int fd = ::open(kPath, O_WRONLY | O_CLOEXEC);
   if (fd < 0) return {errno, std::generic_category()};

@@ -31,7 +31,7 @@ int64_t fitDescriptorLimit(int64_t maxclients) {
   raised.rlim_cur = wanted;
   raised.rlim_max = std::max(limit.rlim_max, wanted);
   if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return maxclients;
-  // Only root may raise the hard limit; up to it everybody may go.
+  // Only root may raise the hard limit. Every process may raise the soft limit up to it.
   raised.rlim_cur = raised.rlim_max = limit.rlim_max;
   if (limit.rlim_max > limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   const auto available = static_cast<int64_t>(limit.rlim_cur);
@@ -40,7 +40,7 @@ int64_t fitDescriptorLimit(int64_t maxclients) {
 
 namespace {
 
-// A byte that no text has: the child is ready.
+// A byte that no text has tells the parent that the child is ready.
 constexpr char kReady = '\0';
 
 [[noreturn]] void waitForChild(int report, pid_t child) {
@@ -62,7 +62,7 @@ constexpr char kReady = '\0';
   if (text.empty()) text = "The server ended before it was ready\n";
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
   const int exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-  // Told to end while it loaded: it is not there, whatever its status.
+  // The child was told to end while it loaded, so there is no server, whatever its status.
   std::_Exit(exit_status == 0 ? 1 : exit_status);
 }
 
@@ -87,7 +87,7 @@ std::string Daemon::begin() {
   }
   ::close(ends[0]);
   report_ = ends[1];
-  // Who waits may have gone.
+  // The process that waits may be gone.
   std::signal(SIGPIPE, SIG_IGN);
   ::setsid();
   return {};
@@ -117,7 +117,7 @@ bool writePidFile(const std::string& path) {
 }
 
 bool disableTransparentHugePages() {
-  // Kernels without them need no telling.
+  // A kernel without huge pages has nothing to switch off.
   return prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) == 0;
 }
 

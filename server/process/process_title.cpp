@@ -28,7 +28,7 @@ void replaceAll(std::string& text, const std::string& from, const std::string& t
 ProcessTitle::ProcessTitle(int argc, char** argv) {
   if (argc == 0) return;
   begin_ = argv[0];
-  // Arguments and environment lie one behind the other; stop where they do not.
+  // Arguments and environment lie one behind the other. The room ends where they do not.
   char* end = begin_;
   const auto extend = [&](char* text) {
     if (text == end) end = text + std::strlen(text) + 1;
@@ -55,7 +55,7 @@ std::string expandTitle(const ConfigValues& settings, const std::string& config_
   const std::pair<std::string, std::string> fields[] = {
       {"{title}", name},
       {"{listen-addr}", listenAddress(settings)},
-      // Standalone, the only mode there is, shows as nothing.
+      // The only mode there is, standalone, is shown as nothing.
       {"{server-mode}", ""},
       {"{port}", std::to_string(settings.port)},
       {"{tls-port}", std::to_string(settings.tls_port)},

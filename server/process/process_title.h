@@ -1,4 +1,4 @@
-// What ps and top show of the server.
+// The title of the server in ps and top.
 #pragma once
 
 #include <string>
@@ -8,14 +8,14 @@
 
 namespace inkstone {
 
-// The kernel shows the memory in which the arguments and the environment were passed; writing there
-// changes the title. So the environment is moved away first. One object a process, made before
+// The kernel shows the memory in which arguments and environment were passed, so writing there
+// changes the title. The environment is moved away first. Create one object for the process, before
 // anybody keeps pointers into either.
 class ProcessTitle {
  public:
   ProcessTitle(int argc, char** argv);
 
-  // Cut to the room there is.
+  // The title is cut to the room there is.
   void set(const std::string& title);
 
  private:
@@ -25,7 +25,7 @@ class ProcessTitle {
   std::vector<char*> environment_pointers_;
 };
 
-// proc-title-template filled in: {title} (`name`) {listen-addr} {server-mode} {port} {tls-port}
+// Fills in proc-title-template: {title} (`name`) {listen-addr} {server-mode} {port} {tls-port}
 // {unixsocket} {config-file}.
 std::string expandTitle(const ConfigValues& settings, const std::string& config_file,
                         const std::string& name = "inkstone-server");

@@ -9,7 +9,7 @@ namespace inkstone {
 
 void fillRandom(std::span<unsigned char> bytes);
 
-// So many hexadecimal digits.
+// A random text of so many hexadecimal digits.
 std::string randomHex(size_t digits);
 
 }  // namespace inkstone

@@ -1,4 +1,4 @@
-// Random numbers for commands that pick something (SPOP, RANDOMKEY, ...). Not for secrets.
+// Random numbers for commands that pick something (SPOP, RANDOMKEY, ...). They are not for secrets.
 #pragma once
 
 #include <cstdint>

@@ -9,12 +9,12 @@
 
 namespace inkstone {
 
-// Rate of a counter over the last samples, as Redis's instantaneous_* fields.
+// The rate of a counter over the last samples, for the fields instantaneous_* as in Redis.
 class RateSampler {
  public:
   static constexpr size_t kSamples = 16;
 
-  // `total` is the counter, `now_ms` monotonic. Called every 100 ms.
+  // `total` is the value of the counter, `now_ms` is monotonic. Call it every 100 ms.
   void sample(uint64_t total, int64_t now_ms) {
     if (last_ms_ != 0 && now_ms > last_ms_) {
       samples_[next_] = (total - last_total_) * 1000 / static_cast<uint64_t>(now_ms - last_ms_);
@@ -50,11 +50,11 @@ struct ServerStats {
   int64_t expire_cycle_ns = 0;
   uint64_t keyspace_hits = 0;
   uint64_t keyspace_misses = 0;
-  // Replies to writes that left as an error because the log did not take the write in time.
+  // Replies to writes that left as an error because the AOF did not take the write in time.
   uint64_t unlogged_replies = 0;
   uint64_t error_replies = 0;
   uint64_t unexpected_error_replies = 0;
-  // Refused by access control: AUTH, and commands for themselves, for a key, for a channel.
+  // What access control refused: AUTH, and commands because of themselves, of a key, of a channel.
   uint64_t auth_failures = 0;
   uint64_t denied_commands = 0;
   uint64_t denied_keys = 0;
@@ -62,7 +62,7 @@ struct ServerStats {
   uint64_t query_buffer_limit_disconnections = 0;
   uint64_t evicted_clients = 0;
   uint64_t output_buffer_limit_disconnections = 0;
-  // Those of them that had not authenticated.
+  // The clients among them that had not authenticated.
   uint64_t unauthenticated_output_disconnections = 0;
   uint64_t loop_turns = 0;
   int64_t loop_duration_ns = 0;
@@ -72,14 +72,14 @@ struct ServerStats {
   uint64_t max_input_buffer = 0;
   uint64_t max_output_buffer = 0;
   int64_t peak_memory = 0;
-  // By code: "ERR", "WRONGTYPE"...
+  // The number of errors by code: "ERR", "WRONGTYPE"...
   std::map<std::string, uint64_t, std::less<>> errors;
 
   RateSampler commands_rate;
   RateSampler input_rate;
   RateSampler output_rate;
   RateSampler turns_rate;
-  // Nanoseconds of loop time a second.
+  // The nanoseconds of loop time in each second.
   RateSampler loop_time_rate;
 
   // An error reply; `text` begins with its code.

@@ -1,4 +1,4 @@
-// The picture that always-show-logo prints at start, with what one wants to know of a server.
+// The picture that always-show-logo prints at start, with the main facts about the server.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace inkstone {
 
-// Lines without line ends.
+// The lines of the banner, without line ends.
 std::vector<std::string> startBanner(std::string_view version, std::string_view redis_version,
                                      int64_t port, int64_t pid);
 

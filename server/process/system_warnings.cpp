@@ -14,7 +14,7 @@ std::optional<int64_t> readNumber(const std::string& path) {
   return number;
 }
 
-// "always [madvise] never": what is in brackets.
+// The word in brackets of a text such as "always [madvise] never".
 std::string readChoice(const std::string& path) {
   std::ifstream file(path);
   std::string word;
@@ -36,7 +36,7 @@ SystemFacts readSystemFacts(const std::string& root) {
   return facts;
 }
 
-// The beginnings are those that people search their logs for.
+// The lines begin with words that people search for in server logs.
 std::vector<std::string> systemWarnings(const SystemFacts& facts, const SystemNeeds& needs) {
   std::vector<std::string> lines;
   if (needs.port != 0 && facts.somaxconn && *facts.somaxconn < needs.tcp_backlog) {

@@ -1,4 +1,5 @@
-// Settings of the machine that make a server of this kind fail or stall, looked at once at start.
+// Settings of the machine that make a server of this kind fail or stall. They are read once at
+// start.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,7 @@
 
 namespace inkstone {
 
-// What the kernel says; nothing where it does not.
+// The settings as the kernel reports them; empty where it does not.
 struct SystemFacts {
   // /proc/sys/vm/overcommit_memory
   std::optional<int64_t> overcommit_memory;
@@ -18,18 +19,18 @@ struct SystemFacts {
   std::string huge_pages;
 };
 
-// `root` stands before the paths, for tests.
+// Tests give a `root`, which stands in front of the paths.
 SystemFacts readSystemFacts(const std::string& root = {});
 
 struct SystemNeeds {
-  // 0: no TCP port is opened.
+  // 0 when no TCP port is opened.
   int64_t port = 0;
   int64_t tcp_backlog = 0;
-  // The process has switched them off for itself.
+  // The process has switched huge pages off for itself.
   bool huge_pages_off = false;
 };
 
-// A line for each setting that is in the way, with what to do about it.
+// A line for each harmful setting, which says how to change it.
 std::vector<std::string> systemWarnings(const SystemFacts& facts, const SystemNeeds& needs);
 
 }  // namespace inkstone

@@ -23,7 +23,7 @@ PATTERNS = ("a", "a*", "*a*", "b?", "[ab]", "k[0-9]", "*", "", "c", "\\*", "a\"b
 CATEGORIES = ("keyspace", "read", "write", "set", "sortedset", "list", "hash", "string", "pubsub",
               "admin", "fast", "slow", "blocking", "dangerous", "connection", "transaction", "all",
               "scripting")
-# What a round begins with, so that enough is allowed.
+# The rules that a round begins with, so that enough is allowed.
 BEGINNINGS = ((), (), ("+@all",), ("+@all", "~a*", "&a*"), ("allkeys", "+@read"), ("&*", "~*"),
               ("+@all", "%R~*", "%W~a*"), ("+@all", "allkeys", "-@slow"))
 # One of these in a SETUSER and nothing of it counts.
@@ -91,7 +91,7 @@ class Maker:
         for _ in range(self.random.randint(1, 6)):
             words += self.selector() if self.random.random() < 0.15 else [self.rule()]
         if self.random.random() < 0.15:
-            # Not between the words of a selector.
+            # The word goes to the front or to the end, because it must not stand between the words of a selector.
             words.insert(self.pick(0, len(words)), self.random.choice(REFUSED))
         if self.random.random() < 0.03:
             words += self.pick(("(",), ("(+get", "~a"))

@@ -11,7 +11,7 @@ def _edges(name):
     lines = []
     for value in EDGES:
         lines += ["SET k v", f"{name} k {value}", "EXISTS k"]
-        # What is left of a relative time depends on the clock only by a few milliseconds.
+        # The rest of a relative time depends on the clock, but only by a few milliseconds.
         lines.append("?near PEXPIRETIME k")
     return case(f"{name} at the edges of int64".lower(), "\n".join(lines))
 

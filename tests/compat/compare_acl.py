@@ -1,4 +1,4 @@
-"""How replies of ACL are compared: 7.2 words denials otherwise than 7.0, shows rules in the order in
+"""Compares replies of ACL: 7.2 words denials otherwise than 7.0, shows rules in the order in
 which they were given, and says of each user whether payloads are checked.
 """
 
@@ -14,7 +14,7 @@ _DENIED_70 = {
 }
 # 7.2 has these besides.
 _LOG_SINCE_72 = (b"entry-id", b"timestamp-created", b"timestamp-last-updated")
-# Of the rest of an entry what depends on the clock, or is another test's.
+# Fields of an entry that depend on the clock, or belong to another test.
 _LOG_UNSTABLE = (b"age-seconds", b"client-info")
 
 
@@ -87,5 +87,5 @@ def acllog(ours, stock):
 
 
 BY_NAME = {"denied": denied, "acllist": acllist, "acluser": acluser, "acllog": acllog}
-# What takes their place when the stock server is compared with itself.
+# The comparators that replace them when the stock server is compared with itself.
 STRICTER = {"denied": "equal", "acllist": "equal", "acluser": "equal"}

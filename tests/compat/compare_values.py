@@ -150,7 +150,7 @@ def among(ours, stock, whole):
 
 
 def since72(ours, stock):
-    """What 7.0 does not know yet: it refuses, ours does not."""
+    """7.0 does not know the command yet and refuses it; ours must not."""
     return ours.kind != "error" and stock.kind == "error"
 
 
@@ -159,7 +159,7 @@ BY_NAME = {"pairs": pairs, "scanpairs": scanpairs, "score": score, "scorepairs":
            "since72": since72, "listpack": listpack}
 # These are given our reply to the command before as well.
 WITH_BEFORE = {"encoding": encoding, "compact": compact, "among": among}
-# What takes their place when the stock server is compared with itself: its texts are 7.0's.
+# The comparators that replace them when the stock server is compared with itself: its texts are those of 7.0.
 STRICTER = {"encoding": "equal", "compact": "equal", "since72": "equal", "score": "equal",
             "listpack": "equal", "scorepairs": "equal", "mpop": "equal", "scanscores": "scanpairs",
             "unorderedscores": "pairs"}

@@ -18,7 +18,7 @@ CONTENT = {
 REBUILD = {b"list": "RPUSH", b"set": "SADD", b"hash": "HSET", b"zset": "ZADD"}
 REBUILT = "rebuilt"
 LIST_BYTES = {-1: 4096, -2: 8192, -3: 16384, -4: 32768, -5: 65536}
-# What a node of a list that is limited by number may hold.
+# The number of bytes that a node of a list may hold when the list is limited by number.
 LIST_BYTES_SAFE = 8192
 
 

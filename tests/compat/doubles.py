@@ -1,4 +1,4 @@
-"""How 7.2 writes a double: the one lawful difference to 7.0 in replies of sorted-set commands."""
+"""Writes doubles as 7.2 does: the only allowed difference to 7.0 in replies of sorted-set commands."""
 
 import math
 

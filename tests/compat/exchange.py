@@ -215,7 +215,7 @@ def oursToStock(form, encodings, seed):
 
 
 def oneFile(parts):
-    """What the stock server's parts are as one log."""
+    """Joins the stock server's several files into one AOF."""
     names = [line.split()[1] for line in (parts / f"{LOG}.manifest").read_text().splitlines()]
     path = parts.parent / "whole.aof"
     path.write_bytes(b"".join((parts / name).read_bytes() for name in names))

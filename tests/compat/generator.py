@@ -132,7 +132,7 @@ class Generator:
         return self._elements[int(self.random() * len(self._elements))]
 
     def elements(self, key=""):
-        """As many as one command of the profile adds at most."""
+        """Elements for one command, at most as many as the profile allows."""
         most = self.profile.most if self.chance(0.2) else 4
         return [self.element(key) for _ in range(self.range(1, most))]
 

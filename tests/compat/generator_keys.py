@@ -56,7 +56,7 @@ def _rename(g):
 
 
 def _encoding(g):
-    """With the type before it, which the mapping of encodings has to know."""
+    """TYPE goes first, because the mapping of encodings has to know the type."""
     key = g.anyKey()
     comparator = "?compact" if g.profile.compact else "?encoding"
     return Several([["TYPE", key], (comparator, ["OBJECT", "ENCODING", key])])

@@ -38,7 +38,7 @@ def _cardinality(g):
 
 
 def _popSome(g):
-    """Which members go is random: the key is used for nothing else and deleted at once."""
+    """SPOP removes random members, so its key is used for nothing else and deleted at once."""
     key = f"spop:{g.range(0, 3)}"
     members = g.elements("0" if g.chance(0.5) else "")
     count = g.pick([], [0], [1], [2], [5], [len(members) - 1])

@@ -60,7 +60,7 @@ class Side:
             self.waiting.add(number)
         else:
             got[number] = [self.read(number)]
-        # Who is not blocked any more has a reply under way.
+        # A client that is no longer blocked has a reply under way.
         served = len(self.waiting) - self.blocked()
         while served > 0:
             for other in sorted(self.waiting):
@@ -220,7 +220,8 @@ def session(sides, generator, count, canary):
             if len(free) == 2 and words[0].startswith("B"):
                 words = ("PING",)
             if words[0] == "SWAPDB" and (len(sides[0].waiting) > 1 or number in generator.in_multi):
-                # Which of several keys serves first is the order of a hash table.
+                # SWAPDB may bring several keys at once, and the order of a hash table decides which of them serves
+                # first.
                 words = ("PING",)
         history.append(f"{number}: {' '.join(map(str, words))}")
         mine, oracle = (side.run(number, words) for side in sides)

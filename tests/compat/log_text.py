@@ -105,7 +105,7 @@ def feed(clients, generator, count):
 
 
 def digestOf(server):
-    """Of what is alive: keys that have expired go when SCAN comes by."""
+    """The digest of the keys that have not expired: SCAN deletes the others first."""
     with server.client(timeout=60.0) as client:
         client.value("DEBUG", "SET-ACTIVE-EXPIRE", 0)
         for database in range(DATABASES):

@@ -22,16 +22,16 @@ from support.server import cleanUpOnSignals, stock  # noqa: E402
 TOOL = os.environ.get("INKSTONE_RDB_TOOL",
                       str(Path(__file__).resolve().parents[2] / "build" / "release" / "rdb-tool"))
 DATABASES = (0, 3, 15)
-# In these both sides give their elements in the order of a hash table, each in its own.
+# In these encodings each server gives the elements in the order of its own hash table.
 UNORDERED = ("hashtable",)
 DEADLINE_MS = 4000000000000
-# What the tool writes for a byte that it does not write as it is.
+# The text that the tool writes for a byte that it does not write as it is.
 PRINTABLE = {byte: f"\\x{byte:02x}" for byte in range(256)
              if not 32 <= byte <= 126 or byte in b'"\\'}
 
 
 def printable(data):
-    """As the tool writes bytes."""
+    """The bytes as text, in the form that the tool writes."""
     return f'"{data.decode("latin-1").translate(PRINTABLE)}"'
 
 

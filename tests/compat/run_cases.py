@@ -140,7 +140,7 @@ class Runner:
         self._is_72 = not oursIsStock()
 
     def checkPending(self):
-        """What has arrived must not be waited for any longer."""
+        """A command that the server has by now must not be listed as pending."""
         for name in sorted(self._known) if self._is_72 else ():
             self.failures.append(f"compat/case.py: {name} is no longer pending")
 

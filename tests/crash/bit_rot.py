@@ -51,7 +51,7 @@ def writeLog(folder, fill):
 
 
 def problemWith(folder, changed, begin, end):
-    """What is wrong with a start on the changed log, or None."""
+    """The fault of a start on the changed AOF, or None."""
     (folder / "appendonly.aof").write_bytes(changed)
     (folder / "output.log").unlink(missing_ok=True)
     server = ours(directives=DIRECTIVES, dir=folder, start=False)

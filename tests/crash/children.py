@@ -16,7 +16,7 @@ KILL_SHARE = 0.15
 
 
 class NeverHappened(Exception):
-    """What was waited for did not come."""
+    """A condition did not become true in time."""
 
 
 def waitUntil(condition, what, timeout=TIMEOUT_S):
@@ -56,7 +56,7 @@ def strayFiles(server):
 
 
 def checkLog(server):
-    """What the stock tool says against the log of a server that is stopped, or None."""
+    """The error that the stock tool finds in the AOF of a stopped server, or None."""
     done = subprocess.run(["redis-check-aof", str(server.aofPath())], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
     return None if done.returncode == 0 else f"redis-check-aof: {done.stdout[-300:]}"

@@ -53,7 +53,7 @@ def work(server, shutdown):
 
 
 def check(server, acknowledged):
-    """What is wrong with a start on the healthy disk, or None."""
+    """The fault of a start on the healthy disk, or None."""
     try:
         server.start()
     except StartError as error:
@@ -85,7 +85,7 @@ def faultyRun(policy, variables, shutdown, canary=False):
 
 
 def callsOf(policy):
-    """How many calls a run makes that could fail."""
+    """The number of calls in a run that can be made to fail."""
     with tempfile.NamedTemporaryFile(prefix="inkstone-calls-") as counts:
         problem = faultyRun(policy, (f"DISK_CALLS={counts.name}",), True)
         if problem:

@@ -35,7 +35,7 @@ WRITERS = ("a", "b", "c")
 LATER_WRITERS = ("d", "e")
 PIPELINE_MAX = 16
 VALUE_BYTES = (10, 300, 4000, 30_000)
-# What the writers need not fill themselves.
+# The space that the writers do not have to fill themselves.
 FREE_KB = (150, 400)
 # ctest takes it for a test that was skipped.
 SKIPPED = 77

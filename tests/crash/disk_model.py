@@ -1,4 +1,4 @@
-"""What a disk holds after a power cut, from a trace of recorded_disk.cpp.
+"""Builds what a disk holds after a power cut, from a trace of recorded_disk.cpp.
 
 A file has what was synced. Of what was not synced all may be there, nothing, the first changes, or any blocks of
 4 KB, with zeros for the others and any length in between. Of changes of names that no sync of the directory
@@ -53,7 +53,7 @@ class File:
             apply(self.synced, self.changes.pop(0)[1])
 
     def after(self, way, generator):
-        """What a cut leaves."""
+        """The files that a power cut leaves."""
         cached = bytearray(self.synced)
         count = len(self.changes)
         if way == LOST:
@@ -67,7 +67,7 @@ class File:
     def _someBlocks(self, cached, generator):
         least, most = sorted((len(self.synced), len(cached)))
         left = bytearray(cached[:generator.randint(least, most)])
-        # Where most are there, the first that is not may be in the middle of a value.
+        # Where most blocks are there, the first missing one may be in the middle of a value.
         one_of = generator.choice((2, 10, 30))
         for begin in range(0, len(left), BLOCK):
             if generator.randrange(one_of):
@@ -106,7 +106,7 @@ class Disk:
             self.done += 1
 
     def timeS(self):
-        """Of the last change: what was acknowledged before must be there."""
+        """The moment of the last change: everything that was acknowledged before it must be there."""
         return self.records[self.done - 1].time_s if self.done else 0.0
 
     def _take(self, record):

@@ -27,7 +27,7 @@ MB = 1024 * 1024
 HOSTILE, SLOW_READERS, POLITE = 4, 20, 4
 SPARE_DESCRIPTORS = 500
 OUTPUT_MAX = 4 * MB
-# What the one value that slow readers ask for adds to what they are owed when the limit is noticed.
+# The size of the value that slow readers ask for. A client may be owed so much more when the limit is noticed.
 VALUE_BYTES = MB
 IDLE_BYTES_MAX = 2048
 # Batches of the parser, socket buffers, what hostile frames may announce: measured at a tenth of it.

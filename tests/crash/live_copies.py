@@ -77,7 +77,7 @@ class Copier:
         return least
 
     def tar(self, folder):
-        """With whatever else is there; a file that grows or goes meanwhile is no error here."""
+        """Copies the whole folder; a file that grows or disappears meanwhile is no error."""
         least = self.acknowledged()
         packed = subprocess.run(["tar", "cf", "-", "-C", self.data, "."], stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, check=False).stdout
@@ -143,7 +143,7 @@ def digestOf(entries):
 
 
 def problemWith(server, copy, history):
-    """What is wrong with the data set of a copy, or None."""
+    """The fault in the data set of a copy, or None."""
     with server.client() as client:
         found = [reply.value for reply in client.value("LRANGE", "history", 0, -1)]
     if digestOf(found) != digestOf(history[:len(found)]):
@@ -204,7 +204,7 @@ def runOnce(policy, count, number, options, seed):
 
 
 def copyMany(policy, options, seed):
-    """How many copies went wrong, or 1 where nothing was proven."""
+    """The number of copies that went wrong, or 1 where nothing was proven."""
     done = []
     while sum(run[0] for run in done) < options.copies:
         count = min(COPIES_PER_RUN, options.copies - sum(run[0] for run in done))

@@ -91,7 +91,7 @@ def _popMin(value):
     return {member: score for member, score in value.items() if member != least}
 
 
-# What a command makes of the value of its key, and the value of a key that is not there.
+# The effect of each command on the value of its key, and the value of a key that does not exist.
 _EFFECTS = {
     "INCR": (lambda value: str(int(value) + 1).encode(), b"0"),
     "APPEND": (lambda value, text: value + text.encode(), b""),

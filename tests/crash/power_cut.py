@@ -131,7 +131,7 @@ def longestSync(records):
 
 
 def expected(policy, disk, writers, grace_s):
-    """How many writes of each writer must be there."""
+    """For each writer, the number of writes that must be there."""
     if policy == "no":
         return [0] * len(writers)
     moment = disk.timeS() - (grace_s if policy == "everysec" else 0.0)
@@ -139,7 +139,7 @@ def expected(policy, disk, writers, grace_s):
 
 
 def check(client, history, least):
-    """What is wrong with the data set, or None."""
+    """The fault in the data set, or None."""
     found = [reply.value for reply in client.value("LRANGE", "history", 0, -1)]
     if found != history[:len(found)]:
         return "the history is not a prefix of what it was"

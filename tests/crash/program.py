@@ -1,4 +1,4 @@
-"""What the programs of this folder have in common: their arguments, their seed, the server they run."""
+"""Helpers for the programs of this folder: their arguments, their seed, the server that they run."""
 
 import argparse
 import random

@@ -1,20 +1,21 @@
-// Loaded into a server by LD_PRELOAD. Of the files in the folder named by DISK_FOLDER:
+// This library is loaded into a server by LD_PRELOAD. For the files in the folder named by
+// DISK_FOLDER it reads these variables:
 //   DISK_TRACE=<file>   every change and every sync is appended to the file, by all processes of
-//   the
-//                       server, as records that power_cut.py reads;
+//                       the server, as records that power_cut.py reads;
 //   DISK_FAIL_CALL=<n>  the n-th call that opens for writing, writes, syncs, renames, removes,
 //                       truncates or sets space aside fails with errno DISK_FAIL_ERRNO. A child
 //                       goes on counting where its parent was when it was forked;
-//   DISK_CALLS=<file>   how many such calls there were, of the process that made the most.
+//   DISK_CALLS=<file>   the number of such calls is written there, by the process that made most.
 //
-// And of all files, so that a copy of what a disk had is taken for the disk itself, and a start for
-// one after the machine was started anew:
-//   DISK_INODES=<file>  pairs of numbers, "is was" in each line: what an inode is, and what it is
-//                       said to be. Set, but without the file, it hides only when files were born;
-//   DISK_BOOT=<file>    what is read as the boot id of the machine.
+// For all files it reads these variables, so that a copy of a disk passes for the disk itself, and
+// a start passes for one after the machine was started anew:
+//   DISK_INODES=<file>  pairs of numbers, "is was" in each line: the number of an inode, and the
+//                       number that programs shall see. When the variable is set and the file does
+//                       not exist, the library only hides when files were born;
+//   DISK_BOOT=<file>    the text that is read as the boot id of the machine.
 //
-// A change is recorded when it is done and a sync twice, when it begins and when it has succeeded:
-// it covers the changes that were recorded before it began.
+// A change is recorded when it is done. A sync is recorded twice, when it begins and when it has
+// succeeded: it covers the changes that were recorded before it began.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -42,7 +43,7 @@ struct Record {
   uint64_t payload_length;
   uint64_t time_us;
   uint64_t inode;
-  // Of a write or truncation; the number of a sync.
+  // The offset of a write or truncation, or the number of a sync.
   uint64_t offset;
 };
 
@@ -83,7 +84,7 @@ uint64_t inodeOf(int descriptor) {
   return ::fstat(descriptor, &status) == 0 ? status.st_ino : 0;
 }
 
-// Opened anew each time: a child closes descriptors that it does not know.
+// The file is opened for each record, because a child closes descriptors that it does not know.
 void appendTo(std::string_view file, std::string_view bytes, int flags) {
   const std::string path(file);
   const auto fd = static_cast<int>(
@@ -112,7 +113,7 @@ void record(char type, uint64_t inode, uint64_t offset, std::string_view name,
   errno = error;
 }
 
-// Whether this call is to fail; errno is set then.
+// Whether this call shall fail. If so, errno is set.
 bool fails() {
   const uint64_t call = ++calls;
   if (const std::string_view file = variable("DISK_CALLS"); !file.empty()) {
@@ -124,7 +125,7 @@ bool fails() {
   return true;
 }
 
-// What the file `inodes` says of `inode`.
+// The number that programs shall see for `inode`, by the file `inodes`.
 uint64_t inodeSaid(std::string_view inodes, uint64_t inode) {
   const auto fd =
       static_cast<int>(::syscall(SYS_openat, AT_FDCWD, inodes.data(), O_RDONLY | O_CLOEXEC, 0));

@@ -11,7 +11,7 @@ FOLDER = Path(__file__).resolve().parent
 
 class CrashCanaryTest(unittest.TestCase):
     def fails(self, script, *options):
-        """What a run printed that must not succeed."""
+        """Runs a program that must fail; returns what it printed."""
         done = subprocess.run([FOLDER / script, "--seed", "11", *options], text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
                               check=False)

@@ -125,7 +125,7 @@ class Writer(threading.Thread):
             ("LMOVE", self._list(), self._list(), "LEFT", "RIGHT")))
 
     def _ofSets(self):
-        """Of random commands only what is determined: a SPOP of everything."""
+        """A command on sets. Its result must be determined, so SPOP removes everything."""
         if self._random.random() < 0.05:
             return ("SPOP", self._set(), "100000")
         return self._random.choice((

@@ -1,6 +1,7 @@
-// Loads a log beside a ledger. The first byte chooses: arbitrary bytes as a ledger, which must end
-// in a verdict and change nothing that is not cut; or a ledger of the log's beginning, and then a
-// changed byte, which must be refused wherever the ledger covers it.
+// Loads an AOF beside a ledger. The first byte chooses one of two cases. Either arbitrary bytes are
+// the ledger: then loading must end in a verdict, and change nothing but what it cuts. Or the
+// ledger is of the AOF's beginning, and one byte of the AOF is changed: then the change must be
+// refused wherever the ledger covers it.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Checks arbitrary bytes as a log, with the preamble they may begin with, and loads the same bytes:
-// the two must judge alike, and what a check would leave of a log must load.
+// Checks arbitrary bytes as an AOF, with the preamble that they may begin with, and loads the same
+// bytes. Both must judge alike, and the part that a check would leave must load.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -32,7 +32,7 @@ class ImageReplayer final : public CommandReplayer {
     if (status == RdbLoader::Status::kDone) {
       return {ImageResult::Status::kLoaded, loader.offset(), {}};
     }
-    // How many there are is not known to the check.
+    // The check does not know how many databases there are.
     too_few_databases = loader.error().reason.find("databases") != std::string::npos;
     return {ImageResult::Status::kFailed, 0, loader.error()};
   }

@@ -1,6 +1,6 @@
-// Loads arbitrary bytes as a log. Beyond not crashing: what the loader cuts it keeps, what it
-// refuses it leaves alone, and a log it accepted once loads again with the same commands and
-// nothing left to cut.
+// Loads arbitrary bytes as an AOF. The loader must not crash, must keep what it cuts, and must
+// leave alone what it refuses. An AOF that it accepted once must load again with the same commands
+// and with nothing left to cut.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -148,7 +148,7 @@ class HealthcheckTest(unittest.TestCase):
             port = listener.getsockname()[1]
             self.process(1, "inkstone-server", 0, sockets=[41, 42],
                          tcp=[(7, "00000000:0001"), (42, f"0100007F:{port:04X}")])
-            # What the variable says is not asked for.
+            # The port that the variable names is not asked.
             status, sent = self.answered(listener, b"+PONG\r\n", INKSTONE_PORT="1")
         self.assertEqual((status, b"PING" in sent), (0, True))
 

@@ -1,4 +1,4 @@
-"""What the integration tests share."""
+"""The base class and helpers of the integration tests."""
 
 import os
 import socket
@@ -23,7 +23,7 @@ class ServerTest(unittest.TestCase):
         return client
 
     def refusedToStart(self, server):
-        """What a server logged that must end with status 1 instead of serving."""
+        """Starts a server that must end with status 1; returns its server log."""
         with self.assertRaises(StartError) as caught:
             server.start()
         self.assertEqual(caught.exception.status, 1, caught.exception.log)

@@ -1,8 +1,9 @@
-// Loaded into a server by LD_PRELOAD. While the file named by FAILING_SYNC_WHILE exists, fdatasync
-// fails with EIO; while the file named by FAILING_WRITE_WHILE exists, a write to a log does; while
-// the file named by SLOW_WRITE_WHILE exists, a write to a log takes 300 ms;
-// fdatasync takes SLOW_SYNC_MS longer, always or while the file named by SLOW_SYNC_WHILE exists;
-// with NO_SYNC it takes no time else, and leaves the disk alone.
+// This library is loaded into a server by LD_PRELOAD. It disturbs these calls:
+//  - fdatasync fails with EIO while the file named by FAILING_SYNC_WHILE exists;
+//  - a write to an AOF fails while the file named by FAILING_WRITE_WHILE exists;
+//  - a write to an AOF takes 300 ms while the file named by SLOW_WRITE_WHILE exists;
+//  - fdatasync takes SLOW_SYNC_MS longer, always or while the file named by SLOW_SYNC_WHILE exists;
+//    with NO_SYNC it takes no other time, and leaves the disk alone.
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@ from integration.base import OURS_ONLY, ServerTest
 from support.resp import encode
 
 KB = 1 << 10
-# Of docs/durability.md: what the server holds for a client without password.
+# docs/durability.md says that the server holds at most this for a client without password.
 BYTES_HELD_MAX = 64 * KB
 FIELD = "client_unauthenticated_output_disconnections"
 
@@ -22,7 +22,7 @@ class BeforeAuthTest(ServerTest):
 
     @staticmethod
     def sendUntilClosed(client, data, bytes_max):
-        """How much the server and the kernel took; the client reads nothing."""
+        """The bytes that server and kernel accepted from a client that reads nothing."""
         sent = 0
         client.socket.settimeout(5)
         try:
@@ -128,7 +128,7 @@ class BeforeAuthTest(ServerTest):
         if control.info("memory")["mem_allocator"] == "libc":
             self.skipTest("with sanitizers, what the allocator gives out is not counted")
         for name, data in self.STAYERS:
-            # What is made once, and buffers that all share, are there.
+            # Everything that is made once, and the buffers that all clients share, exist now.
             self.goAway(control, self.stay(server, control, data, 5))
             before = int(control.info("memory")["used_memory"])
             stayers = self.stay(server, control, data, clients_count)
@@ -184,7 +184,7 @@ class BeforeAuthTest(ServerTest):
                 sent += stranger.socket.send(request)
         except TimeoutError:
             pass
-        # What the buffers of a socket hold, and no more.
+        # The buffers of a socket hold that much, and no more was sent.
         self.assertLess(sent, 10 << 20)
         stranger.socket.settimeout(10)
         self.assertOk(stranger.read())

@@ -125,7 +125,7 @@ class ClientMemoryTest(ServerTest):
 
     @staticmethod
     def sendMuch(client, pieces):
-        """As much of it as the server takes before it closes the connection."""
+        """Sends the pieces until the server closes the connection."""
         try:
             for piece in pieces:
                 client.sendRaw(piece)

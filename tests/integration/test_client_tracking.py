@@ -115,7 +115,7 @@ class TrackingTest(ServerTest):
     def testFortyThousandPrefixesKeepNobodyWaiting(self):
         count = 40_000
         prefixes = [f"app:{number:05}:" for number in range(count)]
-        # In an order that sorting does not find done.
+        # The prefixes come in an order that is neither sorted nor reversed.
         prefixes.sort(key=lambda prefix: prefix[::-1])
         options = [word for prefix in prefixes for word in ("PREFIX", prefix)]
         reader = self.connect(self.server, protocol=3, timeout=30.0)
@@ -132,7 +132,7 @@ class TrackingTest(ServerTest):
                                       for n in range(2000)]):
             self.assertOk(reply)
         self.assertEqual(self.counts()[3], count + 2000)
-        # Who writes does not look at each of them.
+        # A write does not look at each of them.
         replies = self.control.pipeline([("SET", f"app:{number:05}:key", 1)
                                          for number in range(0, count, 10)])
         self.assertEqual(len(replies), count // 10)

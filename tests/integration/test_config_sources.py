@@ -8,7 +8,7 @@ from support.server import runToExit
 
 HARDENED = Path(__file__).resolve().parents[1] / "support" / "hardened"
 NO_LISTENER = {"port": None, "save": None}
-# What only a service manager or another machine has.
+# Values that only a service manager or another machine has.
 HERE = ("--daemonize", "no", "--supervised", "no", "--pidfile", "", "--logfile", "", "--dir", ".")
 
 
@@ -186,7 +186,7 @@ class RewriteWithIncludesTest(ServerTest):
         client.value("ACL", "DELUSER", "ann")
         text, client = self.rewriteAndRestart(server, client)
         self.assertIn("requirepass secret\n", text)
-        # And once more, back to where it was.
+        # The values change once more, back to what they were.
         client.value("CONFIG", "SET", "hz", "30", "timeout", "11", "save", "200 2", "loglevel", "warning")
         client.value("ACL", "SETUSER", "bob", "-set")
         self.rewriteAndRestart(server, client)

@@ -1,4 +1,4 @@
-"""Which of several data files counts at a start: nothing newer is passed over in silence, and both
+"""A start with several data files: nothing newer is ignored in silence, and both
 journeys between Redis and Inkstone bring everything along."""
 
 import os
@@ -44,7 +44,7 @@ class ChoiceTest(ServerTest):
         return server
 
     def age(self, server, seconds):
-        # With the ledger the log's age is the ledger's.
+        # With a ledger, the age of the AOF would be that of the ledger.
         (server.dir / "appendonly.aof.ledger").unlink(missing_ok=True)
         old(server.dir / "appendonly.aof", seconds=seconds)
 

@@ -1,4 +1,4 @@
-"""What docs/differences.md says that no other test holds."""
+"""The rows of docs/differences.md that no other test holds."""
 
 import re
 import tempfile
@@ -34,7 +34,7 @@ NAMES = re.compile(r"`(\w+)`|\"([^\"]+)\"")
 
 
 def namesMissing(cell):
-    """Of the tests that the last cell of a row names, those that are not there."""
+    """The tests that the last cell of a row names and that do not exist."""
     found = TESTS.findall(cell)
     if not found:
         return [f"no test in {cell!r}"]

@@ -78,7 +78,7 @@ class DiskFullTest(SmallDiskTest):
                 if reply.kind == "error":
                     break
                 self.acknowledged += 1
-            # What is behind it on the connection that met the full disk.
+            # These requests follow on the connection that met the full disk.
             for words in (("GET", "k0"), ("DBSIZE",), ("SET", "k", "v"), ("PING",)):
                 self.timed(writer, *words)
         finally:
@@ -90,7 +90,7 @@ class DiskFullTest(SmallDiskTest):
         server = self.start(policy)
         client = self.connect(server)
         reserve = int(self.field(client, "aof_disk_reserve_bytes"))
-        # As much as a quarter of a small disk.
+        # The reserve has a quarter of a small disk.
         self.assertIn(reserve, range(64 * KB, 128 * KB))
         self.assertError(self.fill(server), REFUSED)
         self.assertLess(self.longest_s, LONGEST_S)
@@ -99,7 +99,7 @@ class DiskFullTest(SmallDiskTest):
         self.assertEqual(self.field(client, "aof_disk_reserve_bytes"), "0")
         self.assertEqual(self.field(client, "aof_disk_reserve_given_up"), "1")
         self.assertEqual(self.field(client, "aof_unlogged_replies"), "0")
-        # What was executed is in the log, and nothing waits.
+        # Everything that was executed is in the AOF, and no reply waits.
         self.assertEqual(self.field(client, "aof_buffer_length"), "0")
         self.assertEqual(client.value("STRLEN", "k0"), 1000)
         self.assertRegex(server.log(), DISK_IS_FULL)
@@ -168,7 +168,7 @@ class DiskFullTest(SmallDiskTest):
         self.assertEqual(listener.read().value[2].value, b"set")
         self.assertLess(time.monotonic() - began, LONGEST_S)
         self.assertEqual(self.field(client, "aof_unlogged_replies"), "2")
-        # What is not in the log is not durable, whoever asks.
+        # Text that is not in the AOF is not durable, whichever client asks.
         self.assertEqual(client.call("WAITAOF", "1", "0", "100").value[0].value, 0)
         self.freeDisk()
         self.waitAccepted(client)
@@ -256,7 +256,7 @@ class FailingDiskTest(ServerTest):
                 # A full disk it is not: the reserve stays.
                 self.assertNotEqual(client.info("persistence")["aof_disk_reserve_bytes"], "0")
                 self.assertEqual(client.info("persistence")["aof_disk_reserve_given_up"], "0")
-                # From here on nobody waits at all.
+                # From now on no reply waits at all.
                 began = time.monotonic()
                 self.assertEqual(other.value("GET", "k"), b"2")
                 self.assertError(other.call("INCR", "k"), REFUSED)

@@ -294,7 +294,7 @@ class DumpToolTest(FilesTest):
 
 @OURS_ONLY
 class LinkTest(FilesTest):
-    """What a link leads to is what is written anew; the link stays."""
+    """A rewrite or save replaces the file that a link leads to; the link stays."""
 
     def linked(self, name, **directives):
         server = self.empty(**directives)
@@ -367,7 +367,7 @@ class LinkTest(FilesTest):
 
 @OURS_ONLY
 class PhrasesTest(FilesTest):
-    """What those who watch a stock server's log look for."""
+    """Phrases that people who watch the log of a stock server look for."""
 
     def testTheStockServersPhrasesAreInTheLog(self):
         whole = encode("SET", "a", "1")

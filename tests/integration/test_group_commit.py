@@ -32,7 +32,7 @@ class SlowSyncTest(ServerTest):
 
 class UnderAlwaysTest(SlowSyncTest):
     SYNC_S = 0.5
-    # What does not wait for a sync, on a busy machine.
+    # The longest time that a reply may take when it does not wait for a sync, on a busy machine.
     AT_ONCE_S = SYNC_S * 0.5
 
     def setUp(self):
@@ -106,7 +106,7 @@ class UnderAlwaysTest(SlowSyncTest):
         sender.join()
         for _ in range(count):
             self.assertOk(self.writer.read())
-        # What is gathered when the queue is full, beside what one turn of each client adds.
+        # The queue is full with this much; one turn of each client may add to it.
         self.assertGreater(longest, 0)
         self.assertLess(longest, 140 * MB)
         self.assertEqual(len(self.other.value("GET", "big")), MB)
@@ -164,7 +164,7 @@ class QuickDiskTest(SlowSyncTest):
         self.assertLess(self.took(lambda: self.other.call("GET", "unwritten")), self.AT_ONCE_S)
         self.assertOk(self.writer.read())
         self.assertEqual(self.other.value("GET", "key"), b"stuck")
-        # From here on the disk counts as slow.
+        # From now on the disk counts as slow.
         before = self.count("aof_writer_loop_groups")
         self.write(2)
         self.assertEqual(self.count("aof_writer_loop_groups"), before)

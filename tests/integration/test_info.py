@@ -4,7 +4,7 @@ from integration.base import OURS_ONLY, ServerTest
 from integration.info_fields import FIELDS
 from support.server import oursIsStock
 
-# What 7.2 has and 7.0 does not: the harness can be checked against the stock server.
+# Fields that 7.2 has and 7.0 does not: without them these tests can be checked against the stock server.
 SINCE_72 = """eventloop_cycles eventloop_duration_sum eventloop_duration_cmd_sum
     instantaneous_eventloop_cycles_per_sec instantaneous_eventloop_duration_usec
     total_blocking_keys total_blocking_keys_on_nokey aof_rewrites

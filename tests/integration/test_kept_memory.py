@@ -1,4 +1,4 @@
-"""What one huge command took comes back, though buffers are kept to be used again."""
+"""Memory that one huge command took is given back, though buffers are kept to be used again."""
 
 from integration.base import OURS_ONLY, ServerTest
 from support.resp import encode
@@ -7,7 +7,7 @@ from support.resp import encode
 @OURS_ONLY
 class KeptMemoryTest(ServerTest):
     MANY = 20_000
-    # Not what it was to the byte: statistics and tables of the server's own come and go.
+    # Memory does not return to the same byte: statistics and tables of the server come and go.
     ROOM = 100 * 1024
 
     def used(self):
@@ -54,7 +54,7 @@ class KeptMemoryTest(ServerTest):
                 self.returns("a long common part",
                              lambda many: [("MSET", "a", "x" * (many // 10), "b", "xy" * (many // 20))],
                              lambda many: [("LCS", "a", "b", "LEN")], lambda many: [("DEL", "a", "b")])
-                # What is counted when it is freed was counted before.
+                # Memory that is subtracted when it is freed was counted before.
                 self.assertGreater(self.used(), 200_000)
                 self.returns("watched keys", lambda many: [("WATCH", *self.names(many))], lambda many: [("UNWATCH",)])
                 self.returns("channels", lambda many: [("SUBSCRIBE", *self.names(many))],

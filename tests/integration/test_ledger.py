@@ -126,7 +126,7 @@ class LedgerTest(ServerTest):
         self.assertIn("was compared with its checksum ledger", other.log())
         self.assertEqual(self.connect(other).value("DBSIZE"), keys + 1)
         other.stop()
-        # And now it is the file that was written.
+        # From now on the copy is the file that the ledger was written for.
         os.truncate(other.aofPath(), 200)
         self.assertIn("is damaged", self.refusedToStart(other))
 

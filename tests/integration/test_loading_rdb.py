@@ -1,4 +1,4 @@
-"""What the server loads at start: a snapshot, a log that begins with one, a log of Redis 7 in
+"""The files that a start loads: a dump, an AOF that begins with an RDB image, an AOF of Redis 7 in
 several files; and what it says of damage."""
 
 import hashlib
@@ -51,7 +51,7 @@ class LoadingTest(ServerTest):
             self.assertIn(text, log)
 
     def imported(self, server):
-        """What the folder of a log of Redis 7 is called since it was imported."""
+        """The folder of an AOF of Redis 7, under the name that it has since it was imported."""
         return next(server.dir.glob("appendonlydir.imported-*"))
 
     def contents(self, folder):
@@ -252,7 +252,7 @@ class PreambleTest(LoadingTest):
     def testADamagedImageIsRefusedWithFileAndOffset(self):
         server, _ = self.logOf(stock=False)
         sound = server.aofPath().read_bytes()
-        # Which would say it first.
+        # The ledger would report the damage first.
         (server.dir / "appendonly.aof.ledger").unlink()
         for damaged in (sound[:300] + bytes([sound[300] ^ 255]) + sound[301:], sound[:100],
                         sound[:9]):

@@ -19,7 +19,7 @@ class MaxmemoryTest(ServerTest):
             reply = client.call("SET", f"k{number}", VALUE)
             if reply.kind == "error":
                 self.assertError(reply, OOM)
-                # Not before the limit, and not long after it.
+                # Writes are refused at the limit: not before it, and not long after it.
                 self.assertGreater(number, ROOM // len(VALUE) // 2)
                 self.assertLess(number, 2 * ROOM // len(VALUE))
                 self.keys = number + 1

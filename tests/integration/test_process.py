@@ -10,7 +10,7 @@ from integration.base import OURS_ONLY, ServerTest
 
 
 def commandLine(server):
-    """What the process list shows."""
+    """The title of the process as the process list shows it."""
     raw = Path(f"/proc/{server.pid}/cmdline").read_bytes()
     return raw.rstrip(b"\0").replace(b"\0", b" ").decode().strip()
 
@@ -45,7 +45,7 @@ class TitleTest(ServerTest):
 
     def testATitleOverTheRoomThereIsIsCut(self):
         title = "x" * 200_000
-        # From a file: a word of the command line may only have 128 KB.
+        # The title comes from a file, because a word of the command line may only have 128 KB.
         server = self.serve(config=f"proc-title-template {title}\n")
         shown = commandLine(server)
         self.assertGreater(len(shown), 20)

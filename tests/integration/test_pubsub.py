@@ -101,7 +101,7 @@ class ManyListenersTest(ServerTest):
 
 @OURS_ONLY
 class HeldMessagesTest(SlowSyncTest):
-    """What a write causes leaves when the write is on the disk."""
+    """Pushes that a write causes leave when the write is on the disk."""
 
     SYNC_S = 0.5
 

@@ -1,4 +1,4 @@
-"""What applications do with redis-py, on a real server."""
+"""redis-py as applications use it, with a real server."""
 
 import asyncio
 import queue

@@ -34,7 +34,7 @@ class ReplyOrderTest(ServerTest):
             took = time.monotonic() - started
             self.assertIn(value.encode(), server.aofPath().read_bytes())
             self.assertGreaterEqual(took, SLOW_WRITE_S * 0.9)
-        # What wrote nothing has nothing to wait for.
+        # A command that wrote nothing has nothing to wait for.
         started = time.monotonic()
         client.call("GET", "key")
         self.assertLess(time.monotonic() - started, SLOW_WRITE_S * 0.9)

@@ -14,7 +14,7 @@ from support.server import childrenOf
 LOG = {"appendonly": "yes", "auto-aof-rewrite-percentage": "0", "enable-debug-command": "yes"}
 VALUES = 1000
 VALUE_BYTES = 4000
-# What the rest of a rewrite, which needs more than 2 MB, does not find, and small writes do.
+# The rest of a rewrite needs more than 2 MB, so it does not fit in here; small writes do.
 LITTLE_ROOM_KB = 500
 
 
@@ -60,7 +60,7 @@ class RewriteDiskFullTest(SmallDiskTest):
     @OURS_ONLY
     def testAnAutomaticRewriteWaitsForRoomThatIsKnownToBeMissing(self):
         server, client = self.start()
-        # What a rewrite takes is estimated from the memory of the data set, of which a sanitizer build counts only
+        # The server estimates the size of a rewrite from the memory of the data set, and a sanitizer build counts only
         # small entries.
         for reply in client.pipeline([("SET", f"small{n}", valueOf(n)[:100]) for n in range(20_000)]):
             self.assertOk(reply)
@@ -112,7 +112,7 @@ class RewriteDiskFullTest(SmallDiskTest):
         self.assertEqual(client.value("GET", "v7"), valueOf(7))
         self.assertEqual(rewriteEnded(client), "err")
         self.assertIn("the rewrite of the append only file is given up", server.log())
-        # What it leaves makes room for the reserve.
+        # The space that the rewrite leaves makes room for the reserve.
         self.waitAccepted(client)
         self.eventually(lambda: self.names() == ["appendonly.aof"], "only the log is left")
         server.restart(crash=True)

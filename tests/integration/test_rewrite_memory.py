@@ -1,4 +1,4 @@
-"""What is logged while the log is rewritten does not pile up in memory, neither the server's nor its child's."""
+"""The diff of a rewrite does not pile up in memory, neither the server's nor its child's."""
 
 import random
 import time
@@ -20,7 +20,7 @@ BATCH = 20
 LOGGED_BYTES = 120 * MB
 # So fast that it takes 3 s: the same on every machine, and a busy one can follow.
 BYTES_PER_SECOND = 40 * MB
-# What waits for the child, between two looks at the pipe.
+# The most text that may wait for the child between two looks at the pipe.
 SERVER_BUFFER_MAX = 30 * MB
 # The child's own buffers, and pages that the server has changed since the fork.
 CHILD_PRIVATE_MAX = 30 * MB
@@ -41,7 +41,7 @@ class RewriteMemoryTest(ServerTest):
             "appendonly": "yes", "auto-aof-rewrite-percentage": "0", "aof-use-rdb-preamble": preamble,
             "rdb-key-save-delay": str(SAVE_DELAY_US)})
         client = self.connect(server, timeout=60.0)
-        # Not to be compressed: the image has to grow as it would with so much data.
+        # The values must not compress, so that the image grows as it would with so much data.
         values = random.Random(1)
         client.pipeline([("SET", f"k{number}", values.randbytes(VALUE_BYTES)) for number in range(KEYS)])
         client.pipeline([("SET", f"b{number}", BIG) for number in range(BIG_KEYS)])

@@ -346,7 +346,7 @@ class ShutdownTest(SnapshotTest):
         self.assertEqual(client.value("GET", "k"), b"v")
         server.signal(signal.SIGTERM)
         server.waitLog("Errors trying to shut down the server")
-        # Not the second of two that force.
+        # This signal is not the second of two that force the end.
         server.signal(signal.SIGTERM)
         self.eventually(lambda: server.log().count("can't exit") == 3, "the third attempt")
         self.assertEqual(client.value("PING"), b"PONG")

@@ -104,7 +104,7 @@ class StartDamageTest(ServerTest):
             return "started"
 
     def verdict(self, path):
-        """What the check tool makes of a log says what the server does with it."""
+        """Predicts from the verdict of the check tool whether the server starts."""
         done = subprocess.run([TOOL, str(path)], capture_output=True, text=True, errors="replace",
                               timeout=START_TIMEOUT_S, check=False)
         self.assertIn(done.returncode, (0, 1), done.stdout)
@@ -122,7 +122,7 @@ class StartDamageTest(ServerTest):
 
     def testFault4EveryPrefixOfADumpIsRefused(self):
         self.assertEqual(self.judge(DUMP, self.image, {}), "started")
-        # Of an empty file nothing is known that could be lost.
+        # An empty file has nothing that could be lost, so it is left out.
         self.refuseSome(prefixes(self.image)[1:])
 
     def testFault4EveryChangedByteOfADumpIsRefused(self):

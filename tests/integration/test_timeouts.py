@@ -192,7 +192,7 @@ class KeepaliveTest(ServerTest):
     def assertKeepalive(self, server, seconds):
         with server.tcpClient() as client:
             self.assertEqual(client.value("PING"), b"PONG")
-            # What was sent must have been acknowledged: until then another timer runs.
+            # The kernel must have acknowledged everything that was sent; until then another timer runs.
             kind, left = self.eventually(
                 lambda: (found := self.timerOf(server, client))[0] in (0, self.KEEPALIVE_TIMER) and found,
                 "acknowledged replies")

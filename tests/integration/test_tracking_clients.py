@@ -170,7 +170,8 @@ class RedisPyTrackingTest(ListenerTest):
                         cache[key] = value
         for wait in waits:
             wait()
-        # What was read after the last write is invalidated no more, what was read before it has been.
+        # A value that was read after the last write must not be invalidated any more; one that was read before it must
+        # have been.
         held = {key: value for key, value in cache.items() if isinstance(value, str)}
         self.assertEqual(held, {key: self.redis.get(key) for key in held})
 

@@ -38,7 +38,7 @@ class LazyFreeTest(ServerTest):
         return int(client.info("memory")["lazyfreed_objects"])
 
     def removal(self, command, directives=None):
-        """What INFO says of lazily freed objects after `command` removed a large value of each type."""
+        """The lazily freed objects that INFO counts after `command` removed a large value of each type."""
         server = self.serve(directives=directives or {})
         client = self.connect(server, timeout=60.0)
         for kind in MAKERS:

@@ -19,7 +19,7 @@ FOLDER = HERE.parents[1] / "build/real_clients"
 UNREACHABLE = "unreachable"
 FILES = ("package.json", "package-lock.json")
 NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000")
-# What npm says when nobody answered, or only a gateway on the way, which lets nobody through.
+# The words of npm when nobody answered, or only a gateway on the way that lets nobody through.
 NETWORK_ERROR = re.compile(
     r"\b(EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|ERR_SOCKET_TIMEOUT|ETIMEDOUT"
     r"|E403|E407|E50[234])\b"

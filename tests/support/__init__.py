@@ -1,1 +1,1 @@
-"""What every black-box test uses: starting servers, speaking RESP, reading logs."""
+"""Helpers for every black-box test: starting servers, speaking RESP, reading an AOF."""

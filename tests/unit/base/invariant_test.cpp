@@ -1,4 +1,4 @@
-// What an invariant says when it fails is seen from outside: the process ends.
+// Failing invariants end the process, so these tests look at them from outside.
 #include "base/invariant.h"
 
 #include <sys/wait.h>

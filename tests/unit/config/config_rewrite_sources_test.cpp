@@ -1,4 +1,4 @@
-// CONFIG REWRITE where values come from several places: what starts next must have the same.
+// CONFIG REWRITE where values come from several places: the next start must have the same values.
 #include <algorithm>
 #include <catch2/catch.hpp>
 
@@ -14,7 +14,7 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-// Thousands of rewrites: the disk need not have them.
+// Makes no sync, because there are thousands of rewrites and none of them has to reach the disk.
 class QuickCalls : public FileCalls {
  public:
   int sync(int /*fd*/) override { return 0; }
@@ -26,8 +26,8 @@ void rewrite(Config& config) {
   REQUIRE(config.rewrite(replacer).ok());
 }
 
-// Two values of the directive that differ from its default and from each other, where there are so
-// many, and the default.
+// The default of the directive, and two values that differ from it and from each other, as far as
+// the directive has so many.
 Words valuesOf(const Directive& directive) {
   const ConfigValues defaults;
   Words found;
@@ -195,7 +195,7 @@ TEST_CASE("users of included files are outdone behind the include, never declare
   const std::string path = dir.write("a.conf", "include " + included + "\nuser ann on\n");
   Config config;
   REQUIRE(config.loadFile(path).ok());
-  // Bob was changed, eve and ann are gone, tom is as he was, new came.
+  // Bob was changed, eve and ann were deleted, tom is as before, and "new" was added.
   config.update([](ConfigValues& values) { values.users = {"bob off", "tom on", "new on"}; });
   rewrite(config);
   const std::string text = readText(path);

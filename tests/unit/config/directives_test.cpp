@@ -29,10 +29,10 @@ std::map<std::string, std::string> referenceDefaults() {
 TEST_CASE("CONFIG GET * shows the directives of Redis 7.2 with its defaults, and ours, no others") {
   auto expected = referenceDefaults();
   REQUIRE(expected.size() > 190);
-  // Ours alone.
+  // Redis does not have this directive.
   REQUIRE(expected.emplace("rdb-skip-module-aux", "no").second);
   expected["dir"] = std::filesystem::current_path().string();
-  // Ours alone.
+  // Redis does not have this directive.
   REQUIRE(expected.emplace("aof-disk-reserve", "4194304").second);
   REQUIRE(expected.emplace("client-output-buffer-max", "1073741824").second);
   const Config config;
@@ -78,7 +78,7 @@ TEST_CASE("no two rows share a member: setting one changes only itself and its a
       if (changed) break;
     }
     INFO(directive.name);
-    // The allocator does not allow the one, the other takes its two words only apart.
+    // Nothing changes activedefrag, because the allocator does not allow it.
     CHECK((changed || directive.name == "activedefrag"));
     for (const Directive& other : directives()) {
       if (&other == &directive) continue;

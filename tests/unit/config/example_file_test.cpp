@@ -23,7 +23,7 @@ std::vector<std::string> commentedDirectives() {
   return lines;
 }
 
-// A directive, and what is written above it: the text of its paragraph and the beginning of its
+// A directive with the text above it: that of its paragraph and that at the beginning of its
 // section.
 struct Explained {
   std::string name;
@@ -57,7 +57,7 @@ bool has(const std::string& text, const std::string& words) {
   return text.find(words) != std::string::npos;
 }
 
-// Whether the text says of the directive what its row says.
+// Whether the text says the same about the directive as its row.
 bool saysWhetherItActs(const std::string& text, const Directive& directive) {
   const std::string part(partName(directive.acts));
   if (directive.has(kRefusedYet) && !has(text, "Refused until there is " + part + "."))

@@ -14,7 +14,7 @@ using namespace inkstone;
 
 namespace {
 
-// Fails the calls asked for; a write that fails has written a part before.
+// Fails the calls that a test names. A write that fails has written a part before.
 class FaultyCalls : public FileCalls {
  public:
   int open(const char* path, int flags, unsigned mode) override {

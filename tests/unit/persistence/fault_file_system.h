@@ -31,23 +31,23 @@ enum class Call : uint8_t {
   kAllocate,
 };
 
-// What becomes of bytes that were written and not synced when the power goes.
+// The state of bytes that were written and not synced, after a power cut.
 enum class Unsynced : uint8_t {
   kLost,
   kWritten,
-  // Of those at the end of a file the first half is written.
+  // The first half of such bytes at the end of a file is written.
   kHalfWritten,
-  // The file has its length, and zeros instead of them.
+  // The file has its length, and zeros in place of such bytes.
   kZeroed,
 };
 
 // All files at one moment: what programs see of them, and what is on the disk.
 class DiskMoment {
  public:
-  // What the files are after a power cut at this moment. `names_written`: creations, renames and
-  // removals are on the disk although their directory was not synced.
+  // The contents of the files after a power cut at this moment. With `names_written` creations,
+  // renames and removals are on the disk although their directory was not synced.
   std::map<std::string, std::string> afterPowerCut(Unsynced unsynced, bool names_written) const;
-  // Which files these are.
+  // The inode numbers of these files.
   std::map<std::string, uint64_t> inodes(bool names_written) const;
 
  private:
@@ -93,9 +93,9 @@ class FaultFileSystem final : public FileSystem {
   // call. It must not call back.
   void onCall(std::function<std::error_code(Call)> observer);
 
-  // From now on the moment before each call is kept, beginning with this one.
+  // From now on the state before each call is kept; the first one kept is that of this moment.
   void keepMoments();
-  // Those kept so far, in order; no more are kept.
+  // The states kept so far, in order. No more are kept.
   std::vector<DiskMoment> takeMoments();
 
   // Back to what is on the disk: contents synced and names whose directory was synced. Open files
@@ -104,16 +104,16 @@ class FaultFileSystem final : public FileSystem {
 
   std::string contents(const std::string& path) const;
   std::string durableContents(const std::string& path) const;
-  // Into the file that stands there, or a new one.
+  // Writes into the existing file, or into a new one.
   void put(const std::string& path, std::string bytes);
 
-  // From now on files have an identity, as long as they exist and whatever their name is, and the
-  // machine has started with `boot_id`. Before, nothing is known of either.
+  // From now on each file has an identity, which it keeps as long as it exists, whatever its name
+  // is, and the machine has started with `boot_id`. Without this call neither is known.
   void knowFiles(std::string boot_id);
   void restartMachine(std::string boot_id) { knowFiles(std::move(boot_id)); }
-  // Makes the file that stands there the one of that number.
+  // Gives the existing file that inode number.
   void beInode(const std::string& path, uint64_t number);
-  // Another file with the same bytes.
+  // Creates another file with the same bytes.
   void copy(const std::string& from, const std::string& to);
   int count(Call call) const;
   // Lowest offset that overwrite() was called with; the largest number there is when it never was.

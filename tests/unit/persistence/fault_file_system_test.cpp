@@ -1,5 +1,5 @@
-// The tests of the log are worth what this file system does to a log that does not sync: it must
-// lose.
+// The tests of the AOF prove something only if this file system loses data of an AOF that does not
+// sync. These tests check that.
 #include "tests/unit/persistence/fault_file_system.h"
 
 #include <catch2/catch.hpp>

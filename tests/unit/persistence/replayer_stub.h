@@ -46,7 +46,7 @@ class RecordingReplayer final : public CommandReplayer {
     return !stop_after || progress_bytes.size() < stop_after;
   }
 
-  // What an image comes to; one that ends nowhere takes the whole file.
+  // The result for an image. An image without an end takes the whole file.
   ImageResult image;
   int images = 0;
   std::vector<std::string> commands;

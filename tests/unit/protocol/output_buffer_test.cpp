@@ -185,7 +185,7 @@ void appendRandomly(SeededRandom& random, OutputBuffer& buffer, Model& model) {
   buffer.commit(bytes.size());
 }
 
-// Whether buffer and model agree to the end.
+// Whether buffer and model agree up to the end.
 bool agreesWithModel(SeededRandom& random, int steps, bool broken) {
   OutputBlockPool pool;
   OutputBuffer buffer(pool);
@@ -319,7 +319,7 @@ TEST_CASE("what would go beyond the bound is dropped with all that waits, and po
     CHECK(buffer.memoryBytes() == 0);
     CHECK(buffer.position() == before);
   }
-  // For good, and without another question.
+  // The buffer stays closed, and does not ask its bound again.
   const size_t asked = bound.asked.size();
   const uint64_t at = buffer.position();
   for (int i = 0; i < 1000; ++i) {

@@ -17,7 +17,7 @@ std::string contents(OutputBuffer& buffer) {
   return all;
 }
 
-// What `write` puts into an empty buffer in one version of the protocol.
+// The bytes that `write` puts into an empty buffer in one version of the protocol.
 template <class Write>
 std::string reply(int protocol, Write write) {
   OutputBlockPool pool;
@@ -101,7 +101,7 @@ TEST_CASE("a bulk string of any length around the limits of a block arrives whol
     const std::string expected = "$" + std::to_string(length) + "\r\n" + value + "\r\n";
     CAPTURE(length);
     CHECK((reply(2, [&](ReplyBuilder& r) { r.bulk(value); }) == expected));
-    // Behind something that leaves little room in the first block.
+    // The text before it leaves little room in the first block.
     const std::string before(kBlock - 100, 'x');
     CHECK((reply(2, [&](ReplyBuilder& r) {
              r.raw(before);

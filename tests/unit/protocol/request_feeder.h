@@ -41,7 +41,7 @@ class RequestFeeder {
   const RequestParser& parser() const { return parser_; }
 
  private:
-  // Whether there may be more.
+  // Parses one request. Returns whether another may follow.
   bool parseOne() {
     // A buffer of exactly the size, elsewhere each time: reading too far and keeping pointers into
     // an earlier buffer are found by the sanitizer.
@@ -67,7 +67,7 @@ class RequestFeeder {
   Outcome outcome_;
 };
 
-// What comes of `input` when it arrives cut at `cuts` (ascending).
+// The outcome for `input` when it arrives cut at `cuts` (ascending).
 inline Outcome feedCut(std::string_view input, const RequestLimits& limits,
                        const std::vector<size_t>& cuts = {}) {
   RequestFeeder feeder(limits);

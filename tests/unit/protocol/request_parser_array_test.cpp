@@ -152,7 +152,7 @@ TEST_CASE("before a client has authenticated a request may take 32 KB as a whole
   CHECK(feed(head + bulk(third(kMax)), limits).requests.size() == 1);
   const std::string longer = head + bulk(third(kMax + 1));
   CHECK(errorOf(longer, limits) == "Protocol error: unauthenticated bulk length");
-  // What makes it too long is known from its length.
+  // The parser knows from the length alone that the request is too long.
   CHECK(errorOf(longer.substr(0, head.size() + 6), limits) ==
         "Protocol error: unauthenticated bulk length");
   const std::string digits(kMax, '0');

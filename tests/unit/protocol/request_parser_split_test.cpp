@@ -1,5 +1,5 @@
-// Where the network cuts a stream must not matter: every input, cut anywhere, gives the same
-// requests, consumed counts, canonical flags and error.
+// The places where the network cuts a stream must not matter: every input, cut anywhere, gives the
+// same requests, consumed counts, canonical flags and error.
 #include <algorithm>
 #include <catch2/catch.hpp>
 

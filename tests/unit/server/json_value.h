@@ -1,4 +1,4 @@
-// As much of JSON as the reference data needs.
+// The part of JSON that the reference data needs.
 #pragma once
 
 #include <cstdint>

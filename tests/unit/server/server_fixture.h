@@ -28,13 +28,13 @@ class ServerFixture {
 
   // Sends a command and returns the bytes of its reply.
   std::string run(const Args& args);
-  // The same from one line, split at blanks.
+  // Does the same for one line, which is split at blanks.
   std::string runLine(std::string_view words);
-  // The same for a client that addClient() gave.
+  // Does the same for a client that addClient() gave.
   std::string runLine(Client& client, std::string_view words);
   // Parses and executes bytes as they come from a connection; returns the replies.
   std::string send(Client& client, std::string_view bytes);
-  // What the client was sent that was no reply to one of the above.
+  // The bytes that the client was sent and that no function above has returned as a reply.
   std::string takeOutput(Client& client) const;
   // One more client, which lives as long as the fixture.
   Client& addClient();
@@ -46,7 +46,8 @@ class ServerFixture {
 
   // Has what is propagated written to a log from here on.
   void startLog();
-  // What was logged since the last call: a line a command, words divided by blanks.
+  // The commands that were logged since the last call: a line for each, its words divided by
+  // blanks.
   std::string logged();
 
   // Lets the server see that at least so many milliseconds have passed.

@@ -31,7 +31,7 @@ std::string keyOf(size_t length) {
   return key;
 }
 
-// What every entry must still say after its other parts were written.
+// The values that every entry must still give after its other parts were written.
 void checkHead(PlacedEntry& entry, const Entry::Layout& layout, const std::string& key,
                uint32_t access, int64_t deadline) {
   CHECK(entry->type() == layout.type);

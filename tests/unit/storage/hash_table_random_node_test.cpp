@@ -6,8 +6,8 @@
 namespace inkstone::testing {
 namespace {
 
-// Whether each of the nodes is picked equally often: chi-square within six standard deviations,
-// with what a skewed distribution needs on top where degrees are few.
+// Whether each of the nodes is picked equally often. Chi-square must be within six standard
+// deviations; where degrees of freedom are few, the bound is raised for the skewed distribution.
 template <class Pick>
 bool isFair(const TableWorld& world, int samples_per_node, Pick pick) {
   std::unordered_map<const Node*, int> counts;
@@ -68,7 +68,7 @@ TEST_CASE("canary: segments of different load are noticed when any of their node
   SeededRandom random("canary: segments of different load are noticed");
   TableWorld world(goodHash);
   for (uint64_t n = 0; n < 5000; ++n) world.insert(n);
-  // What is likely for a slot of the hash space is not for a node.
+  // A choice that is fair to slots of the hash space is not fair to nodes.
   CHECK_FALSE(isFair(world, 100, [&] {
     std::vector<Node*> nodes;
     while (nodes.empty()) world.table.scan(random(), [&](Node* node) { nodes.push_back(node); });

@@ -70,7 +70,7 @@ TEST_CASE("every way to allocate is counted, and nothing is left when it is give
 TEST_CASE("used memory is what the allocator says it handed out") {
   SeededRandom random("used memory is what the allocator says it handed out");
   CAPTURE(random.seed());
-  // What a thread keeps at hand counts as handed out until it is flushed.
+  // Memory that a thread caches counts as handed out until the cache is flushed.
   const auto allocated = [] {
     mallctl("thread.tcache.flush", nullptr, nullptr, nullptr, 0);
     return static_cast<int64_t>(allocatorUsage().allocated_bytes);

@@ -96,8 +96,8 @@ class TableWorld {
     table.noteDeadline(node->hash, deadline);
   }
 
-  // What is wrong with the table, empty when nothing is: each node of the model is found, nothing
-  // else is in the table and nothing twice.
+  // What is wrong with the table, or an empty text: each node of the model must be found, and the
+  // table must hold nothing else and nothing twice.
   std::string disagreement() const {
     if (table.size() != model.size()) return "size differs";
     for (const auto& [number, node] : model) {

@@ -92,7 +92,7 @@ TEST_CASE("a server keeps one lock a kind, and the old one when the new one is r
                                                 "/b.rdb is in use by another server: pid 2."));
   CHECK(mine.pathOf(File::kSnapshot) == dir.path() + "/a.rdb");
   CHECK_FALSE(other.lock(File::kSnapshot, dir.path() + "/a.rdb", "pid 2").ok());
-  // Once more what it has is nothing new.
+  // Locking a file once more changes nothing.
   CHECK(mine.lock(File::kSnapshot, dir.path() + "/a.rdb", "pid 1").ok());
   REQUIRE(mine.lock(File::kSnapshot, dir.path() + "/c.rdb", "pid 1").ok());
   CHECK(other.lock(File::kSnapshot, dir.path() + "/a.rdb", "pid 2").ok());

@@ -126,7 +126,7 @@ TEST_CASE("room is set aside in a file that has no name and is gone when it is c
     REQUIRE(files.listDirectory(directory.path()).value.empty());
     REQUIRE_FALSE(file.value->truncate(0));
     REQUIRE(file.value->size().value == 0);
-    // Whatever the file system: there is no such disk.
+    // No disk has that much space, whatever the file system.
     REQUIRE(file.value->allocate(uint64_t{1} << 60));
   }
   REQUIRE(files.listDirectory(directory.path()).value.empty());

@@ -43,7 +43,7 @@ TEST_CASE("what fits is a quarter of what is free, in whole pages, and none is a
   ReserveFile reserve(files, "/data");
   REQUIRE_FALSE(hold(reserve, 1000 * kKb, Amount::kFitting));
   REQUIRE(reserve.heldBytes() == 24 * kKb);
-  // What it holds is counted as free.
+  // The space of the reserve counts as free.
   REQUIRE_FALSE(hold(reserve, 1000 * kKb, Amount::kFitting));
   REQUIRE(reserve.heldBytes() == 24 * kKb);
   // The disk has become fuller.

@@ -169,7 +169,7 @@ TEST_CASE("a ledger is cut durably, at whole records") {
 TEST_CASE("a file is known by inode and birth, and by its device only where there is no birth") {
   const FileIdentity born{1, 10, 1000};
   REQUIRE(sameFile(born, {1, 10, 1000}, true) == true);
-  // Another number of the device after another boot, or a snapshot.
+  // The device has another number after another boot, or in a snapshot.
   REQUIRE(sameFile(born, {2, 10, 1000}, true) == true);
   REQUIRE(sameFile(born, {1, 11, 1000}, true) == false);
   // The inode was used again.
@@ -184,7 +184,7 @@ TEST_CASE("a file is known by inode and birth, and by its device only where ther
 
 namespace {
 
-// A ledger of `log` in ranges: of its base, and of each text behind it.
+// The AOF of one generation, and its ledger in ranges: the base, then each text behind it.
 struct Generation {
   explicit Generation(std::string base) : log(std::move(base)) { builder.add(log); }
 
@@ -224,7 +224,7 @@ TEST_CASE("copied across a rewrite, neither log is damaged by the other's ledger
   ChoiceBench bench;
   const std::vector<std::string> behind = {textOf("one"), textOf("two"), textOf("three")};
   const bool preamble = GENERATE(true, false);
-  // The same but for one byte, as two rewrites of nearly the same data are.
+  // The two bases differ in one byte only, like those of two rewrites of nearly the same data.
   const std::string base = preamble ? imageOf('1', "data") : textOf("data 1");
   const std::string other = preamble ? imageOf('2', "data") : textOf("data 2");
   const bool grown = GENERATE(true, false);
@@ -311,7 +311,7 @@ TEST_CASE("notes about blocks that remain outlive the cut of a ledger, in parts 
   LedgerChoice choice = bench.choose(log);
   bench.files.keepMoments();
   REQUIRE_FALSE(cutLedger(bench.files, choice, 3 * kDiskBlockBytes + 100));
-  // Whenever the power goes, there is a note about what remains.
+  // After a power cut at any moment there is a note about the blocks that remain.
   for (const DiskMoment& moment : bench.files.takeMoments()) {
     for (const bool names_written : {false, true}) {
       FaultFileSystem after;

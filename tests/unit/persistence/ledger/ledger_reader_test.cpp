@@ -108,7 +108,7 @@ TEST_CASE("every byte changed in the durable part is found, in the range it stan
     damaged[at] = static_cast<char>(damaged[at] ^ 1);
     const auto damage = damageIn(files, ledger, damaged);
     CAPTURE(at);
-    // Behind the last record stands what was never said to be durable.
+    // The bytes behind the last record were never recorded as durable.
     REQUIRE(damage.has_value() == (at < 30));
     if (damage) REQUIRE(damage->begin == at / 10 * 10);
   }
@@ -135,7 +135,7 @@ TEST_CASE("a ledger belongs to its log also when that is damaged, and to no othe
   REQUIRE(belongs(kLog.substr(0, 5)));
   REQUIRE(belongs(""));
   REQUIRE(belongs("X" + kLog.substr(1)));
-  // Its beginning is gone; a later range tells.
+  // The beginning of the AOF is gone, but a later range proves whose ledger it is.
   REQUIRE(belongs(std::string(20, '\0') + kLog.substr(20)));
   REQUIRE_FALSE(belongs(std::string(40, '*')));
 }

@@ -39,7 +39,7 @@ struct WriterBench {
   std::unique_ptr<LedgerWriter> writer;
 };
 
-// As servers wrote it that knew nothing of file and boot.
+// The ledger as older servers wrote it, whose header had neither file nor boot.
 std::string firstVersionOf(const Ledger& ledger) {
   std::string bytes = encodeLedgerHeader(ledger.header).substr(0, kLedgerHeaderBytesV1 - 8);
   bytes.replace(0, kLedgerMagicV1.size(), kLedgerMagicV1);
@@ -186,7 +186,7 @@ TEST_CASE("a ledger that cannot be written stops and is removed") {
   }
   REQUIRE(bench.writer->stopped());
   REQUIRE_FALSE(bench.files.exists(kLedger).value);
-  // Said once; the log goes on without it.
+  // The error is returned once. The AOF goes on without a ledger.
   REQUIRE_FALSE(bench.durable("third"));
   REQUIRE_FALSE(bench.files.exists(kLedger).value);
 }
@@ -278,7 +278,7 @@ TEST_CASE("a ledger of the first version keeps its records and becomes one of th
   REQUIRE_FALSE(bench.writer->begin(*bench.log, 11, 3000));
   REQUIRE_FALSE(bench.durable("third", 3000));
   const Ledger ledger = bench.ledger();
-  // On a full disk it goes on as it was.
+  // On a full disk the ledger goes on with its old header.
   REQUIRE(ledger.header.header_bytes == (full ? kLedgerHeaderBytesV1 : kLedgerHeaderBytes));
   REQUIRE(ledger.header.boot == (full ? 0 : bootOf("boot")));
   REQUIRE(ledger.entries.size() == 3);
@@ -298,7 +298,7 @@ TEST_CASE("a note is on the disk when the call returns, and takes no record's pl
   REQUIRE(bench.ledger().zeros == std::vector<ZeroRange>{{4096, 8192}, {16384, 20480}});
   REQUIRE(bench.ledger().ledgerBytes() == bench.files.contents(kLedger).size());
   if (fault) return;
-  // Going on behind it.
+  // The writer goes on behind the notes.
   bench.resume(bench.ledger());
   REQUIRE_FALSE(bench.durable("second"));
   REQUIRE(bench.ledger().zeros.size() == 2);

@@ -11,7 +11,7 @@ namespace {
 const std::string kFirst = kSelect0 + resp({"SET", "a", "1"});
 const std::string kSecond = resp({"SET", "b", "2"});
 
-// A log that holds kFirst, on the disk.
+// An AOF that holds kFirst, which is on the disk.
 struct WrittenLog : LogBench {
   explicit WrittenLog(FsyncPolicy policy) : LogBench(policy) {
     REQUIRE_FALSE(open());
@@ -72,7 +72,7 @@ TEST_CASE(
   REQUIRE_FALSE(bench.log->lastWriteOk());
   REQUIRE(bench.log->writeError() ==
           "MISCONF Errors writing to the AOF file: No space left on device");
-  // Cut back to whole commands, so that a process killed now leaves a sound log.
+  // The file is cut back to whole commands, so that a process killed now leaves a sound AOF.
   REQUIRE(bench.text() == kFirst);
   REQUIRE(bench.log->counters().buffer_length == kSecond.size());
 
@@ -133,8 +133,8 @@ TEST_CASE(
   REQUIRE_FALSE(bench.log->lastWriteOk());
   REQUIRE(bench.log->writeError() == "MISCONF Errors writing to the AOF file: Input/output error");
   REQUIRE(bench.log->durableOffset() == kFirst.size());
-  // A command that writes without being refused (an expired key) is in the kernel at once all the
-  // same.
+  // Some writes are not refused (the DEL of an expired key). Their text is in the kernel at once
+  // even now.
   bench.set("c", "3");
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
 
@@ -215,7 +215,7 @@ TEST_CASE(
   REQUIRE(bench.log->close() == std::errc::io_error);
   REQUIRE_FALSE(bench.log->isOn());
   REQUIRE(bench.log->lastWriteOk());
-  // Nobody waits for what will never come.
+  // No reply may wait for text that will never be written.
   REQUIRE(bench.log->acknowledgeableOffset() == bench.log->fedOffset());
   bench.files.heal();
   REQUIRE_FALSE(bench.open());
@@ -243,7 +243,7 @@ TEST_CASE("an unsynced range larger than one chunk is written again whole") {
   REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
   REQUIRE(bench.nextSecond() == FlushOutcome::kFlushed);
   REQUIRE(bench.log->lastWriteOk());
-  // In its own parentheses: a failure would print megabytes.
+  // The extra parentheses keep a failure from printing megabytes.
   REQUIRE((bench.durable() == kFirst + resp({"SET", "b", value})));
 }
 
@@ -256,7 +256,7 @@ TEST_CASE("after good syncs a failed one has only what came since written again"
   bench.files.holdSyncs();
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
   bench.files.waitUntilSyncHeld();
-  // Written while the sync runs, so not covered by it.
+  // This text is written while the sync runs, so the sync does not cover it.
   bench.set("d", "4");
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
   bench.files.releaseSyncs();

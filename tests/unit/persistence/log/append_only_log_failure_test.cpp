@@ -1,5 +1,4 @@
-// What the log does for those who wait when the disk takes nothing: the reserve, and the end of the
-// waiting.
+// A disk that takes nothing: the reserve, and the end of the waiting for clients.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cerrno>
@@ -27,7 +26,7 @@ struct FailingLog : LogBench {
     REQUIRE(flush(FlushMode::kForce) == FlushOutcome::kFlushed);
   }
 
-  // What is made in the background is made.
+  // Runs the cron and the work that it started in the background.
   FlushOutcome cron() {
     static_cast<void>(log->onCron());
     background.waitIdle();
@@ -68,7 +67,8 @@ TEST_CASE(
   REQUIRE(bench.log->takeSpaceWanted());
   REQUIRE_FALSE(bench.log->takeSpaceWanted());
 
-  // What is fed all the same (an expired key) uses what is left.
+  // Text that is fed while writes are refused (the DEL of an expired key) uses the space that is
+  // left.
   bench.set("c", "3");
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
   bench.files.setSpace(kReserve);
@@ -260,7 +260,7 @@ TEST_CASE("switching the log off frees the reserve") {
   bench.files.setSpace(0);
   REQUIRE_FALSE(bench.log->close());
   REQUIRE(bench.files.space() == kReserve);
-  // It is the room of all again, of which a new one takes its share.
+  // The space is free for all again, and a new reserve takes its share of it.
   REQUIRE_FALSE(bench.open());
   REQUIRE(bench.log->counters().reserve_bytes == kReserve / 4);
 }
@@ -291,7 +291,7 @@ TEST_CASE(
   bench.files.waitUntilSyncHeld();
   bench.files.setSpace(4);
   bench.set("c", "3");
-  // Beside the sync, in the writer thread.
+  // The writer thread writes while the sync runs.
   REQUIRE(bench.flush() == FlushOutcome::kHeld);
   writer.waitIdle();
   bench.clock.advance(5000);
@@ -333,7 +333,7 @@ TEST_CASE("the reserve is given up although the background thread has been asked
   bench.files.waitUntilSyncHeld();
   bench.settings.disk_reserve_bytes = 2 * kReserve;
   bench.log->updateSettings(bench.settings);
-  // Behind the sync.
+  // The background thread is to enlarge the reserve when the sync is over.
   REQUIRE(bench.log->onCron() == FlushOutcome::kFlushed);
   bench.files.setSpace(4);
   bench.set("c", "3");

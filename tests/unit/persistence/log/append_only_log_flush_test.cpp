@@ -94,7 +94,7 @@ TEST_CASE("fault 6: text reaches the kernel while a background sync is stuck") {
   REQUIRE(acknowledgeable == written.size());
   REQUIRE(durable == 0);
 
-  // The sync began before the second write: it must not be credited to it.
+  // The sync began before the second write, so it must not make that write count as durable.
   bench.background.waitIdle();
   bench.log->onCompletions();
   REQUIRE(bench.log->durableOffset() == (kSelect0 + resp({"SET", "a", "1"})).size());
@@ -123,7 +123,7 @@ TEST_CASE(
   bench.background.waitIdle();
   REQUIRE(counted == std::vector<uint64_t>{0, 0, 1, 1, 2});
   REQUIRE(bench.sink.countContaining("taking too long") == 2);
-  // At most one is in flight: the others waited.
+  // At most one sync is in flight, so the others waited.
   REQUIRE(bench.files.count(Call::kSync) == in_flight + 1);
 }
 

@@ -29,10 +29,10 @@ struct GroupBench : LogBench {
     background.waitIdle();
     return settleHeld();
   }
-  // The same while syncs are held, when nobody ends who could be waited for.
+  // Does the same while syncs are held, when no sync can end.
   FlushOutcome settleHeld() {
     static_cast<void>(flush());
-    // What waits for those who were answered now waits no longer.
+    // The group that waits for clients that were answered just now waits no longer.
     clock.advance(2);
     return flush();
   }
@@ -204,7 +204,7 @@ TEST_CASE("under everysec the loop writes itself unless a sync runs, then the wr
   bench.set("b", "v");
   REQUIRE(bench.flush() == FlushOutcome::kHeld);
   bench.writer.waitIdle();
-  // In the kernel, though the sync is not over.
+  // The text is in the kernel, though the sync is not over.
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
   REQUIRE(bench.text() == kSelect0 + setText("a") + setText("b"));
   REQUIRE(bench.log->counters().groups.count == 2);

@@ -1,4 +1,4 @@
-// What the check says must be what the loader does.
+// The verdict of the check must agree with what the loader does.
 #include "persistence/log/log_check.h"
 
 #include <catch2/catch.hpp>

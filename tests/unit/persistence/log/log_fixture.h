@@ -1,4 +1,4 @@
-// What the tests of the log share: a clock that stands still, sinks that remember, RESP text.
+// Helpers for the tests of the AOF: a clock that stands still, sinks that remember, RESP text.
 #pragma once
 
 #include <cstdint>

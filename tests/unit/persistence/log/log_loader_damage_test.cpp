@@ -12,7 +12,7 @@ namespace {
 
 struct Piece {
   std::string text;
-  // What the replayer gets of it once it is complete.
+  // The commands that the replayer gets once the text is complete.
   std::vector<std::string> commands;
 };
 
@@ -206,7 +206,7 @@ TEST_CASE("an argument longer than the limit is damage, up to the limit it is a 
   LoaderBench wide(first + tail);
   wide.settings.bulk_bytes_max = 1073741824;
   REQUIRE(wide.load().status == LoadStatus::kTailCut);
-  // What was logged before the limit was lowered stays readable.
+  // Text that was logged before the limit was lowered can still be read.
   LoaderBench lowered(first + "*1\r\n$536870912\r\nxyz");
   lowered.settings.bulk_bytes_max = 1024 * 1024;
   REQUIRE(lowered.load().status == LoadStatus::kTailCut);

@@ -66,7 +66,7 @@ TEST_CASE("fault 7: any byte that was recorded and is another is found, and noth
     REQUIRE(result.status == LoadStatus::kDamaged);
     REQUIRE(result.offset <= offset);
     REQUIRE(result.offset + setText(0).size() > offset);
-    // Nothing of the bad range was handed out.
+    // The loader handed out nothing of the bad range.
     REQUIRE(result.commands <= offset / setText(0).size());
     REQUIRE(bench.text() == before);
   }
@@ -203,7 +203,7 @@ struct CopyBench : VerifiedBench {
     files.knowFiles("boot");
     identify();
   }
-  // What a server does with its log when it starts.
+  // Opens the ledger as a server does when it starts.
   void identify() {
     const auto log = files.openAppend(kPath);
     LedgerWriter writer(files, kLedger, kLedger, readLedger(files, kLedger).value);
@@ -231,7 +231,7 @@ TEST_CASE("a copy of a log is loaded as far as it goes, and its ledger forgets t
   REQUIRE(result.ledger.lacks.has_value() == (length < recorded.size()));
   REQUIRE_FALSE(settleLedger(bench.files, bench.settings, result.ledger));
   bench.identify();
-  // From then on it is a log of its own.
+  // From then on the copy is an AOF of its own.
   const LoadResult again = bench.load();
   REQUIRE(again.status == LoadStatus::kLoaded);
   REQUIRE_FALSE(again.ledger.copied);
@@ -291,7 +291,7 @@ TEST_CASE("a block of zeros that nobody noted is a hole after a restart of the m
     REQUIRE(result.commands == 4);
     REQUIRE(bench.text() == setTexts(0, 4));
     REQUIRE(bench.files.contents(result.kept_as) == value + setText(4));
-    // And what is written now is not taken for what was there before.
+    // Zeros that are written now are not taken for the hole that was there before.
     bench.identify();
     bench.append(value);
     REQUIRE(bench.load().status == LoadStatus::kLoaded);

@@ -95,7 +95,7 @@ TEST_CASE("a log of many chunks, with values larger than a chunk, is replayed wh
   }
   LoaderBench bench(log);
   REQUIRE(bench.load().status == LoadStatus::kLoaded);
-  // In its own parentheses: a failure would print megabytes.
+  // The extra parentheses keep a failure from printing megabytes.
   REQUIRE((bench.replayer.commands == expected));
 }
 

@@ -1,4 +1,4 @@
-// Which groups the loop is given back to commit itself.
+// Which groups are given back to the loop, so that it commits them itself.
 #include "persistence/log/log_writer.h"
 
 #include <catch2/catch.hpp>
@@ -33,7 +33,7 @@ struct WriterBench {
     }
     return results;
   }
-  // From here on the next group is deferred.
+  // Makes the loop idle, so that the next group is deferred.
   void becomeIdle() {
     writer.useLoop();
     submit("first ");

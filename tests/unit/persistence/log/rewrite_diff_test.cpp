@@ -70,7 +70,7 @@ struct SpoolBench : DiffBench {
 TEST_CASE("what is logged reaches the child whole and in order, as the pipe has room") {
   DiffBench bench;
   const std::string text = numberedText(3 * RewriteDiff::kBlockBytes + 12345);
-  // In parts that end on no border of blocks.
+  // The parts do not end where blocks end.
   for (size_t at = 0; at < text.size(); at += 999'983) {
     bench.diff.append(std::string_view(text).substr(at, 999'983));
   }

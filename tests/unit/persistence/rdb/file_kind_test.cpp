@@ -25,7 +25,7 @@ TEST_CASE("files of other programs are known by their first bytes", "[rdb]") {
     const auto found = recogniseFile(kind.start);
     REQUIRE(found);
     CHECK_THAT(*found, Catch::Contains(kind.named));
-    // Not on less than the whole mark.
+    // A part of the mark is not enough.
     CHECK_FALSE(recogniseFile(kind.start.substr(0, 1)));
   }
 }

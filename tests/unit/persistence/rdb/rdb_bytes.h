@@ -38,7 +38,7 @@ class RdbBytes {
     if (value < 16384) return big(0x4000 | value, 2);
     return byte(0x80).big(value, 4);
   }
-  // As it is, neither compressed nor as an integer.
+  // Writes the text as it is, neither compressed nor as an integer.
   RdbBytes& string(std::string_view text) { return length(text.size()).raw(text); }
   // Type byte and key.
   RdbBytes& key(int type, std::string_view name) { return byte(type).string(name); }

@@ -39,7 +39,7 @@ void fillSmall(RdbWorld& world) {
   world.zset("tree", {{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}});
 }
 
-// What was loaded can be saved, and loaded again as the same.
+// A data set that was loaded can be saved, and loads again as the same data set.
 void checkWhole(RdbWorld& world) {
   RdbWorld again;
   REQUIRE(again.load(world.save()));
@@ -60,7 +60,7 @@ TEST_CASE("no beginning of a file is a file", "[rdb]") {
   for (const uint32_t version : {10U, 11U}) {
     const std::string bytes = world.save(withoutChecksum(version));
     for (size_t end = 0; end < bytes.size(); ++end) {
-      // Of its own size exactly, so that a read behind the end is found.
+      // The block has exactly the size of its content, so that a read behind the end is found.
       const std::vector<char> part(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(end));
       RdbWorld other;
       INFO(end);

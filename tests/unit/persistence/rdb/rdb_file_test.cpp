@@ -1,4 +1,4 @@
-// What a file holds besides values, and how it is written.
+// The parts of a file other than values, and how they are written.
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -207,7 +207,7 @@ TEST_CASE("a changed byte is found by the checksum, unless it is not to be looke
   bytes[bytes.find("value")] = 'V';
   RdbWorld strict;
   CHECK_FALSE(strict.load(bytes));
-  // What the stock server calls it is looked for by those who watch its log.
+  // People who watch the server log look for the words of the stock server.
   CHECK_THAT(strict.error.reason,
              Catch::Contains("RDB CRC error") && Catch::Contains("Wrong RDB checksum expected: ("));
   RdbWorld lenient;
@@ -265,7 +265,7 @@ TEST_CASE("the same key in two databases is two keys", "[rdb]") {
 TEST_CASE("a file of Valkey 9 is one of version 11, unless it holds a type of its own", "[rdb]") {
   const std::string header = "VALKEY080";
   RdbWorld world;
-  // With a hint about slots, as a member of a cluster writes it.
+  // A member of a cluster writes such a hint about slots.
   REQUIRE(world.load(RdbBytes()
                          .raw(header)
                          .byte(kSelectDb)

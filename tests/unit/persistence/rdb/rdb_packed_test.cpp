@@ -12,7 +12,7 @@ using Unpack = bool (*)(std::string_view, std::vector<Element>&);
 
 // The elements, each in brackets; "damaged" if there is no such value.
 std::string unpacked(Unpack unpack, std::string_view bytes) {
-  // Of its own size exactly, so that a read behind the end is found.
+  // The block has exactly the size of its content, so that a read behind the end is found.
   const std::vector<char> copy(bytes.begin(), bytes.end());
   std::vector<Element> elements;
   if (!unpack({copy.data(), copy.size()}, elements)) return "damaged";

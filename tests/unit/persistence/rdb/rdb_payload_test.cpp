@@ -23,7 +23,7 @@ std::string hexDigits(std::string_view bytes) {
   return text;
 }
 
-// What a payload holds, or why it holds nothing.
+// The value in a payload, or the reason why it is refused.
 std::string restored(const std::string& payload) {
   RdbWorld world;
   RdbPayloadReader reader(payload, world.rules());

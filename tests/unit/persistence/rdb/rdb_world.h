@@ -25,7 +25,7 @@ class RdbWorld {
 
   Keyspace keyspace{16, inkstone::testing::testSecret()};
   AccessClock clock;
-  // Where the functions below put their keys.
+  // The database in which the functions below put their keys.
   size_t database = 0;
 
   // Why the last load failed.

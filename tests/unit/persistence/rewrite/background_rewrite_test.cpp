@@ -23,7 +23,7 @@ const std::string kImageOfA = kSelect0 + resp({"SET", "a", "1"});
 const std::vector<std::string> kOnlyTheLog = {"appendonly.aof"};
 const std::vector<std::string> kLogAndLedger = {"appendonly.aof", "appendonly.aof.ledger"};
 
-// A data set of one key, and a log that is on and says more than that.
+// A data set of one key, and an AOF that is on and holds more than that.
 struct RunningBench : RewriteBench {
   explicit RunningBench(FsyncPolicy policy = FsyncPolicy::kEverySecond) : RewriteBench(policy) {
     std::signal(SIGPIPE, SIG_IGN);
@@ -35,7 +35,7 @@ struct RunningBench : RewriteBench {
   }
 };
 
-// A clock whose every look is ten seconds later.
+// A clock that is ten seconds later each time it is read.
 class HurriedClock final : public LogClock {
  public:
   int64_t monotonicUs() override { return now_us_ += 10'000'000; }
@@ -124,7 +124,7 @@ TEST_CASE("with timestamps the text behind the data set begins with its moment")
   REQUIRE(bench.text().find(annotation) != std::string::npos);
   bench.set("b", "2");
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
-  // The same moment is not told twice.
+  // Only one annotation tells this moment.
   REQUIRE(bench.text().find(annotation) == bench.text().rfind(annotation));
 }
 
@@ -396,7 +396,7 @@ TEST_CASE("a log that lost bytes in a failed sync is healed by a rewrite") {
   REQUIRE_FALSE(bench.log->lastWriteOk());
   REQUIRE(bench.rewriteAll() == Result::kInstalled);
   REQUIRE_FALSE(bench.log->needsRewrite());
-  // Not before the new file is on the disk.
+  // Writes stay refused until the new file is on the disk.
   REQUIRE_FALSE(bench.log->lastWriteOk());
   static_cast<void>(bench.nextSecond());
   REQUIRE(bench.log->lastWriteOk());

@@ -29,7 +29,7 @@ struct RewriteBench : LogBench {
     database.setString(hash, key, database.find(hash, key), value, false, 0);
   }
 
-  // The fork: what is put from now on must go to the log only. Then the child runs.
+  // Forks: commands that are fed from now on must go to the AOF only. Then the child runs.
   void begin(bool gather = true) {
     RewritePipes pipes;
     REQUIRE_FALSE(pipes.open());
@@ -53,7 +53,7 @@ struct RewriteBench : LogBench {
     } while (outcome.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready);
     return outcome.get();
   }
-  // What the server does when the child has ended.
+  // Does what the server does when the child has ended.
   BackgroundRewrite::Result finish(const RewriteOutcome& ended) {
     if (ended.error) {
       rewrite.abandon(kChildPid);

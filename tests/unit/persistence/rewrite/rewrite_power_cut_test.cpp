@@ -23,7 +23,7 @@ using namespace inkstone::test;
 
 namespace {
 
-// In place of a process's.
+// It stands for the id of a process.
 constexpr int64_t kChildPid = 77;
 constexpr size_t kWritesAtOnce = 5;
 
@@ -48,7 +48,8 @@ class WorldReplayer final : public CommandReplayer {
   }
   bool progress(uint64_t, uint64_t) override { return true; }
 
-  // How many of k0, k1, ... there are; what was written later is never there without the earlier.
+  // The number of keys k0, k1, ... without a gap. A later key is never there without the earlier
+  // ones.
   size_t keysInARow() {
     size_t count = 0;
     while (world.entry(keyOf(count)) != nullptr) ++count;
@@ -101,7 +102,7 @@ struct CutBench : LogBench {
     noteDurable();
   }
 
-  // What a child would do. Its handshake is answered in advance, because it runs in our place.
+  // Does the work of a child. Its handshake is answered in advance, because it runs in this thread.
   void runChild(RewritePipes& pipes) {
     writeSome();
     rewrite.send();
@@ -158,7 +159,7 @@ struct CutBench : LogBench {
 // Starts that found the log with the ledger of a rewrite.
 int ledgers_of_rewrites = 0;
 
-// Starts on what a cut has left; the number of keys then.
+// Starts on the files that a cut has left; returns the number of keys.
 size_t startOn(const std::map<std::string, std::string>& left,
                const std::map<std::string, uint64_t>& inodes) {
   FaultFileSystem files;
@@ -178,14 +179,15 @@ size_t startOn(const std::map<std::string, std::string>& left,
   INFO(result.message);
   REQUIRE(result.ok());
   REQUIRE(result.ledger.state != LedgerChoice::State::kForeign);
-  // A cut may take the log's own ledger; that of a rewrite to the same text is another file's.
+  // A cut may take the AOF's own ledger. The ledger of a rewrite to the same text is of another
+  // file.
   if (own.begun) REQUIRE_FALSE(result.ledger.copied);
   if (result.ledger.path.find("temp-rewriteaof") != std::string::npos) ++ledgers_of_rewrites;
   REQUIRE_FALSE(settleLedger(files, settings, result.ledger));
   for (const std::string& name : files.listDirectory(kDirectory).value) {
     REQUIRE(name.starts_with("appendonly.aof"));
   }
-  // What was cut off at the first start must not come back at the second.
+  // Text that was cut off at the first start must not come back at the second.
   WorldReplayer again;
   REQUIRE(LogLoader(files, clock, sink).load(settings, again).status == LoadStatus::kLoaded);
   REQUIRE(again.keysInARow() == replayer.keysInARow());

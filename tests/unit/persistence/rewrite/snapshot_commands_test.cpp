@@ -20,7 +20,7 @@ struct SnapshotBench : RewriteBench {
     const uint64_t hash = database.hashOf(key);
     database.setStringUntil(hash, key, database.find(hash, key), value, deadline, 0);
   }
-  // What the snapshot of the data set is; it must have reached the disk.
+  // The commands that a rewrite writes for the data set; they must have reached the disk.
   std::string snapshot(std::optional<int64_t> annotation = {}) {
     const auto file = files.openAppend(kTarget).value;
     BulkWriter writer(*file, true);
@@ -139,6 +139,6 @@ TEST_CASE("a large text is synced while it is written, if that is wanted") {
   REQUIRE(bench.files.count(Call::kSync) == (wanted ? 2 : 0));
   bench.files.failNth(Call::kSync, 1, std::errc::io_error);
   REQUIRE(writer.finish() == std::errc::io_error);
-  // Kept: a sync that works later proves nothing.
+  // The error is kept, because a later sync that succeeds proves nothing.
   REQUIRE(writer.finish() == std::errc::io_error);
 }

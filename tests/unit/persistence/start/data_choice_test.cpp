@@ -171,7 +171,7 @@ TEST_CASE("with the log off the dump counts, and a log that was written later re
   CHECK(off(World().withDump(5000).withParts(9000)).refused());
   CHECK(off(World().withLog(9000)).refused());
   CHECK_FALSE(off(World().withLog(9000, 0)).refused());
-  // To the second.
+  // The moments are compared by the second.
   CHECK_FALSE(off(World().withDump(5000).withLog(5999)).refused());
   CHECK(off(World().withDump(5000).withLog(6000)).refused());
   CHECK_FALSE(off(World().withLedger(9000)).refused());

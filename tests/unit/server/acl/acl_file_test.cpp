@@ -14,7 +14,7 @@ class Reader {
  public:
   Reader() { registerFamilies(table_); }
 
-  // What is wrong with the text of a file.
+  // The errors in the text of a file.
   std::string file(std::string_view text) {
     users.clear();
     return parseAclFile(text, "u.acl", {table_, false}, users);

@@ -86,7 +86,7 @@ TEST_CASE("as many entries are kept as wanted") {
   log.add(event("z", 1000), 0);
   CHECK(log.entries().empty());
   log.add(event("z", 1000), 3);
-  // What was not kept has no number.
+  // Attempts that were not kept got no number.
   CHECK(log.entries().front().id == 5);
   log.clear();
   CHECK(log.entries().empty());

@@ -102,7 +102,7 @@ TEST_CASE("keys are allowed by patterns, for reading, writing or both") {
   CHECK(user.allows({"COPY", "r1", "w1"}));
   CHECK(user.check({"COPY", "r1", "r2"}) == AclDenial{AclReason::kKey, 2});
   CHECK(user.check({"MSET", "a", "1", "b", "2"}) == AclDenial{AclReason::kKey, 3});
-  // Where nothing is read of the value any pattern will do, but one there must be.
+  // A command that reads nothing of the value needs a pattern for its key, but any kind of pattern.
   CHECK(user.allows({"TYPE", "w1"}));
   CHECK(user.allows({"EXISTS", "r1", "w1", "a1"}));
   CHECK_FALSE(user.allows({"EXISTS", "z"}));
@@ -255,7 +255,7 @@ TEST_CASE("selectors that came as several words are joined") {
   CHECK(joined({"(+get)", "(+set", "~a"}) == Strings{"unmatched", "(+set"});
   CHECK(joined({"("}) == Strings{"unmatched", "("});
   CHECK(joined({"(+get)x"}) == Strings{"unmatched", "(+get)x"});
-  // Refused as a rule.
+  // This text is refused as a rule later.
   CHECK(joined({"(", "(+get)"}) == Strings{"( (+get)"});
   CHECK(User().apply("( (+get)") == AclRuleError::kSyntax);
   CHECK(joined({}).empty());

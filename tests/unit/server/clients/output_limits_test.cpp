@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kMegabyte = 1024 * 1024;
 
-// A client whose replies go nowhere, or, while it reads, away.
+// A client whose replies pile up, or leave while the client reads.
 class LimitsFixture : public ServerFixture {
  public:
   explicit LimitsFixture(const std::vector<std::string>& directives = {})
@@ -28,7 +28,7 @@ class LimitsFixture : public ServerFixture {
   LimitsFixture(const LimitsFixture&) = delete;
   LimitsFixture& operator=(const LimitsFixture&) = delete;
 
-  // Lines of a client that does not read what it is answered.
+  // Executes a line for a client that does not read its replies.
   void feed(std::string_view line) {
     RequestParser parser;
     parts().executor.processInput(client(), parser, std::string(line) + "\r\n");
@@ -83,7 +83,8 @@ TEST_CASE_METHOD(LimitsFixture, "commands without end stop at the bound") {
   runLine("ZADD zset 1 m");
   const std::string endless = "-9223372036854775807";
   const std::string half = "-4611686018427387903";
-  // That many elements are known to be too much; so many more come to be so.
+  // The first number is too large before the command begins; the second becomes too large while the
+  // reply is built.
   for (const std::string& count : {endless, std::string("-160000")}) {
     for (const std::string& command :
          {"SRANDMEMBER set " + count, "HRANDFIELD hash " + count, "ZRANDMEMBER zset " + count,
@@ -143,7 +144,7 @@ TEST_CASE_METHOD(PasswordFixture,
   feed("SETRANGE k 5000 x");
   feed("GET k");
   CHECK(client().output().size() > 5000);
-  // What it asked for while it might counts for nothing.
+  // Replies to requests that it sent while it was authenticated do not count.
   feed("RESET");
   for (int i = 0; i < 20; ++i) feed("PING");
   CHECK_FALSE(gone());

@@ -59,7 +59,7 @@ TEST_CASE("random writes, acknowledgements and clearings agree with a plain map"
     const uint64_t asked = (1 + random.below(20'000)) * 0x9E3779B97F4A7C15U;
     const auto found = model.find(asked);
     const uint64_t wanted = found == model.end() ? 0 : found->second;
-    // What is acknowledged may be forgotten or not.
+    // Acknowledged offsets may be forgotten or not.
     if (wanted > acknowledged) {
       REQUIRE(keys.offsetOf(KeyHash(asked)) == wanted);
     } else {

@@ -29,7 +29,7 @@ class TrackingFixture : public ServerFixture {
     REQUIRE(runLine(client, "CLIENT TRACKING ON" + how) == kOk);
     return client;
   }
-  // What the client is told when the turn ends.
+  // The pushes that the client gets when the turn ends.
   std::string told(Client& client) {
     parts().clients.tracking.sendBroadcasts();
     return takeOutput(client);
@@ -133,7 +133,8 @@ TEST_CASE_METHOD(TrackingFixture, "prefixes belong to those who gave them") {
   CHECK(parts().clients.tracking.prefixes() == 0);
 }
 
-// What comparing every prefix with the client's own, and then with those behind it, comes to.
+// The expected error: every prefix is compared with the client's own ones, and then with those
+// behind it.
 std::string overlapInOrder(const std::set<std::string>& existing,
                            const std::vector<std::string>& given) {
   const auto overlap = [](std::string_view a, std::string_view b) {

@@ -1,4 +1,5 @@
-// What a client is sent when waiting for the log is over and the log has not got what was written.
+// The replies that a client gets when waiting for the AOF has ended and its writes are not in the
+// AOF.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
@@ -17,7 +18,7 @@ namespace {
 struct HoldEnd : ServerFixture {
   HoldEnd() { startLog(); }
 
-  // As a pipeline: replies stay where they are.
+  // Executes a command as part of a pipeline: replies stay in the output.
   void send(std::string_view words) {
     ServerFixture::Args args;
     while (!words.empty()) {
@@ -64,7 +65,7 @@ TEST_CASE("what was sent already stays, and what is acknowledged is not taken ba
   REQUIRE(bench.client().holds.sendableUpTo(bench.parts().durability.log.acknowledgeableOffset()) ==
           5);
   REQUIRE(bench.end() == kOk + bench.unlogged());
-  // In the middle of a reply that was on its way.
+  // A part of the reply in front has left already.
   bench.send("ECHO begun");
   bench.send("SET c 3");
   bench.client().output().consume(6);

@@ -125,7 +125,7 @@ TEST_CASE("processor time counts both threads") {
 TEST_CASE("at any time one thread runs the loop, however long its calls take") {
   testing::SeededRandom random("loop relay");
   LoopRelay relay;
-  // Not atomic: each thread must see what the other has done.
+  // This is not atomic on purpose: each thread must see what the other has done.
   int turns = 0;
   std::atomic<int> inside = 0;
   relay.run([&] {

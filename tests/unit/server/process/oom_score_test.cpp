@@ -42,7 +42,7 @@ TEST_CASE("what was there when it was switched on comes back when it is switched
   CHECK(score() == at_start + 60);
   CHECK(oom.applyToServer(wanted(OomScoreAdj::kNo, 0)).empty());
   CHECK(score() == at_start + 20);
-  // As long as it is off it is nobody's business.
+  // While the directive is off, the server does not touch a score that somebody else has set.
   setScore(at_start + 10);
   CHECK(oom.applyToServer(wanted(OomScoreAdj::kNo, 0)).empty());
   CHECK(score() == at_start + 10);

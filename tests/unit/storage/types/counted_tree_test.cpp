@@ -151,7 +151,7 @@ TEST_CASE("a counted tree with separators does, too") {
       if (leaf->key > left->key) REQUIRE(world.tree.seek(leaf->key) == left);
       position += leaf->items;
     }
-    // Keys between two leaves run out after as many halvings as a key has bits.
+    // There is no key left between two leaves after as many halvings as a key has bits.
     while (!world.leaves.empty()) world.erase(world.leaves.size() - 1);
   }
 }
@@ -182,7 +182,7 @@ TEST_CASE("a counted tree that grows at an end has full nodes") {
     World<PlainTree> world;
     for (size_t i = 0; i < kLeaves; ++i) world.insert(at_front ? 0 : i, 1);
     CHECK(world.matches());
-    // As many nodes as full ones would be, and a few above them.
+    // The tree has as many leaves as full ones would be, and a few inner nodes above them.
     CHECK(world.tree.memoryBytes() <= (kLeaves / 62 + 12) * 1024);
   }
 }

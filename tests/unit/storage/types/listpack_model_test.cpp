@@ -138,7 +138,7 @@ TEST_CASE("canary: an element that differs from the vector is noticed") {
   CHECK_FALSE(run(random, 20000, 50, true).empty());
 }
 
-// What isValid() lets through can be walked both ways and read, and nothing outside is touched:
+// Bytes that isValid() accepts can be walked both ways and read without touching anything outside:
 // each copy has exactly its size.
 void read(const std::vector<uint8_t>& bytes) {
   const auto exact = std::make_unique<uint8_t[]>(bytes.size());
@@ -184,7 +184,8 @@ TEST_CASE("bytes that were cut or grew are refused") {
     std::vector<uint8_t> cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
     CHECK_FALSE(Listpack::isValid(cut));
     if (size < Listpack::kEmptyBytes) continue;
-    // With the length corrected and an end, only whole elements are left, one too few.
+    // With a corrected length and an end mark only whole elements are left, one fewer than the
+    // header says.
     cut[0] = static_cast<uint8_t>(size);
     cut.back() = 0xff;
     CHECK_FALSE(Listpack::isValid(cut));

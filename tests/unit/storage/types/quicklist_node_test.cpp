@@ -169,7 +169,7 @@ TEST_CASE("a compressed node is copied, and comes back as it was") {
 }
 
 TEST_CASE("bytes too few, or too different, are not compressed") {
-  // With header and end 47 and 48 bytes.
+  // With header and end these listpacks have 47 and 48 bytes.
   for (const size_t length : {size_t{38}, size_t{39}}) {
     QuicklistNode node(16);
     pushBack(node, std::string(length, 'x'));

@@ -34,7 +34,7 @@ size_t digitsIn(const std::string& text) {
   return digits.size();
 }
 
-// Of any kind, but no nan: all bit patterns, and numbers as people have them.
+// A score of any kind but nan: any bit pattern, or a number as people use them.
 double anyScore(SeededRandom& random) {
   switch (random.below(4)) {
     case 0:

@@ -149,7 +149,7 @@ TEST_CASE("a set left by taking members away keeps the encoding of all") {
     for (size_t i = 0; i < texts; ++i) first.insert("t" + std::to_string(i));
     for (size_t i = 0; i < integers; ++i) first.insert(std::to_string(i));
     sets.add(first);
-    // An integer is left; and there are so many sets that it pays to go through these.
+    // The difference is one integer. There are so many sets that it pays to go through them.
     first.erase("5");
     sets.add(first);
     for (int i = 0; i < 4; ++i) sets.add({"x"});

@@ -33,7 +33,7 @@ std::vector<std::string> chooseTexts(SeededRandom& random, const Course& course)
   return texts;
 }
 
-// What is wrong with the value itself.
+// What is wrong with the structure of the value, or an empty text.
 std::string damage(const SetValue& set) {
   const Value value = set.value();
   if (value.encoding == Encoding::kIntset && !Intset::isValid(Intset(value.object).view())) {

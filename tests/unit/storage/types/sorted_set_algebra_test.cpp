@@ -95,7 +95,7 @@ TEST_CASE("what is not a number becomes zero") {
   const Inputs weightless = {w.sortedSet({{"a", kInfinity}}, 0)};
   CHECK(united(w, weightless) == Scores{{"a", 0}});
   CHECK(intersected(weightless) == Scores{{"a", 0}});
-  // Only a sum takes notice of the product of another input than the smallest.
+  // Only a sum depends on the product of an input that is not the smallest.
   const Inputs other = {w.sortedSet({{"a", 3}}), w.sortedSet({{"a", kInfinity}, {"b", 1}}, 0)};
   CHECK(intersected(other) == Scores{{"a", 0}});
   CHECK(intersected(other, Aggregate::kMin) == Scores{{"a", 3}});
@@ -150,7 +150,8 @@ TEST_CASE("a difference is the same whichever way is taken to it") {
   }
   std::set<std::string> many = few;
   for (int i = 0; i < 5000; ++i) many.insert("other" + std::to_string(i));
-  // Few to take out of many: they are taken out. Many: the members are looked for among them.
+  // Few members to subtract from many are erased one by one. When they are many, the members are
+  // looked up among them.
   CHECK(subtracted(w, {w.sortedSet(first), w.setOf(few), w.setOf({"x"}), w.setOf({"y"})}) == left);
   CHECK(subtracted(w, {w.sortedSet(first), w.setOf(many)}) == left);
   std::set<std::string> all;

@@ -1,5 +1,4 @@
-// What a sorted set should be, kept as plainly as possible, and scores and members that find the
-// edges.
+// The model of a sorted set, kept as plain as possible, and scores and members that find the edges.
 #pragma once
 
 #include <array>
@@ -22,7 +21,7 @@ struct SortedSetModel {
   std::map<std::string, double> scores;
   std::set<Entry> order;
 
-  // Whether the member is new.
+  // Sets the score. Returns whether the member is new.
   bool set(const std::string& member, double score) {
     const auto [at, added] = scores.emplace(member, score);
     if (!added && at->second == score) return false;

@@ -21,8 +21,9 @@ class Outcomes {
     ++total_;
   }
 
-  // Whether `possible` outcomes came as evenly as chance would have it: chi-square within six
-  // standard deviations, with what a skewed distribution needs on top where degrees are few.
+  // Whether `possible` outcomes came as evenly as chance would have it. Chi-square must be within
+  // six standard deviations; where degrees of freedom are few, the bound is raised for the skewed
+  // distribution.
   bool isFair(size_t possible) const {
     if (counts_.size() > possible) return false;
     const double expected = static_cast<double>(total_) / static_cast<double>(possible);

@@ -118,7 +118,7 @@ TEST_CASE("a new connection has to authenticate while the default user asks for 
   fixture.runLine(late, "ACL SETUSER default off");
   CHECK_FALSE(later.unrestricted);
   CHECK(fixture.runLine(later, "PING") == errorReply(errors::kNoAuth));
-  // Who has authenticated stays in.
+  // Clients that have authenticated stay connected.
   CHECK(fixture.runLine(late, "PING") == "+PONG\r\n");
 }
 

@@ -107,7 +107,7 @@ TEST_CASE("CLIENT KILL closes those who meet all its conditions") {
   CHECK(fixture.run({"CLIENT", "KILL", "127.0.0.1:2"}) == kOk);
   CHECK(second.client.close_asap);
   CHECK_FALSE(third.client.close_asap);
-  // Who is as good as gone is neither found again nor listed.
+  // A client that is about to be closed is neither found again nor listed.
   CHECK(fixture.run({"CLIENT", "KILL", "127.0.0.1:2"}) == errorReply(errors::kNoSuchClient));
   CHECK(fixture.run({"CLIENT", "LIST", "ID", id}) == bulk(""));
   CHECK(fixture.run({"CLIENT", "KILL", "MAXAGE", "100"}) == integer(0));
@@ -181,7 +181,7 @@ TEST_CASE("a reply that is to be left out is that of the next command, whatever 
   skip();
   CHECK(fixture.runLine("CLIENT REPLY ON") == kOk);
   CHECK(fixture.runLine("PING") == "+PONG\r\n");
-  // What is no command ends nothing.
+  // An empty request is no command, so it does not end SKIP.
   skip();
   CHECK(fixture.send(fixture.client(), "\r\n*0\r\n*-1\r\n").empty());
   CHECK(fixture.runLine("PING").empty());

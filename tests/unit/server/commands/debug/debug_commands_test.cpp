@@ -48,7 +48,7 @@ TEST_CASE("digests are those of the stock server") {
   CHECK(fixture.run({"DEBUG", "DIGEST"}) == status("cee5ad3ba881a35ab064063d2a1547eb7351d77b"));
 }
 
-// As above.
+// These digests were taken from the stock server, too.
 TEST_CASE("digests of lists, sets, hashes and sorted sets are those of the stock server") {
   ServerFixture fixture;
   fixture.run({"RPUSH", "l", "a", "b", "c", "1", "2", "3"});

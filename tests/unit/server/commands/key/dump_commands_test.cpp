@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kFar = "33177117420000";
 
-// What DUMP returns, out of its reply.
+// The payload in the reply to DUMP.
 std::string payloadOf(ServerFixture& f, std::string_view key) {
   const std::string reply = f.run({"DUMP", key});
   const size_t begin = reply.find("\r\n") + 2;

@@ -84,7 +84,7 @@ TEST_CASE("BY a pattern sorts by what it leads to: keys, or fields of hashes") {
   ServerFixture f;
   f.runLine("RPUSH l 1 2 3 4");
   f.runLine("MSET w_1 30 w_2 10 w_3 20");
-  // What is not there counts as 0, or before every text.
+  // A weight that does not exist counts as 0; as text it sorts before all others.
   CHECK(sort(f, "l BY w_*") == Texts{"4", "2", "3", "1"});
   CHECK(sort(f, "l BY w_* ALPHA DESC") == Texts{"1", "3", "2", "4"});
   CHECK(sort(f, "l BY w_* LIMIT 1 1 GET w_* GET #") == Texts{"10", "2"});
@@ -144,7 +144,7 @@ TEST_CASE("a set that is not sorted has any order, and a part of it") {
   f.runLine("SADD s 1 2 3 4");
   CHECK(sort(f, "s BY nosort") == Texts{"1", "2", "3", "4"});
   CHECK(sort(f, "s BY nosort LIMIT 1 2") == Texts{"2", "3"});
-  // What is stored must be the same everywhere.
+  // A stored result must be the same on every server.
   f.runLine("SADD t b c a");
   f.runLine("SORT t BY nosort STORE d");
   CHECK(members(f.runLine("LRANGE d 0 -1")) == Texts{"a", "b", "c"});

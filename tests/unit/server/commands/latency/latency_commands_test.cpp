@@ -50,7 +50,7 @@ TEST_CASE("an event keeps the longest sample of each second, and the last 160 se
   CHECK(event.longestMs() == 40);
 }
 
-// As Redis 7.0.15 draws these samples.
+// Redis 7.0.15 draws these samples like this.
 TEST_CASE("samples are drawn as columns of twelve heights") {
   const std::vector<Sample> samples = {{498, 2}, {499, 11}, {500, 30}, {501, 20},
                                        {502, 5}, {503, 1},  {504, 50}};

@@ -108,6 +108,6 @@ TEST_CASE("set commands refuse other types") {
     INFO(line);
     CHECK(f.runLine(line) == errorReply(errors::kWrongType));
   }
-  // Nothing to move: the target is not looked at.
+  // There is nothing to move, so the type of the target does not matter.
   CHECK(f.runLine("SMOVE none str a") == integer(0));
 }
