@@ -3,7 +3,7 @@
 import time
 
 from integration.base import ServerTest
-from support.resp import ConnectionClosed, encode
+from support.resp import encode
 
 MB = 1 << 20
 
