@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from support.server import Server, StartError, oursIsStock
+from support.server import WAIT_S, Server, StartError, oursIsStock
 
 
 class ServerTest(unittest.TestCase):
@@ -36,7 +36,7 @@ class ServerTest(unittest.TestCase):
     def assertOk(self, reply):
         self.assertEqual(str(reply), "simple(b'OK')")
 
-    def eventually(self, condition, what, timeout=5.0):
+    def eventually(self, condition, what, timeout=WAIT_S):
         """Waits until `condition` holds; its value."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
