@@ -7,6 +7,8 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 RELEASE := build/release
 SANITIZE := build/sanitize
+THREADS := build/threads
+COVERAGE := build/coverage
 FUZZ_SECONDS ?= 60
 BENCH_ARGS ?=
 TEST_ARGS ?=
@@ -24,7 +26,13 @@ CONFIGURE = cmake -G Ninja $(CCACHE)
 SOURCES = find base config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
 CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
 
-.PHONY: help deps deps-test real-clients configure run build test check sanitize-build sanitize fuzz bench soak ci format tidy clean
+SCRIPTS := .ci/deps .ci/run .docker/entrypoint.sh .docker/healthcheck.sh tests/fuzz/run
+# One clang build of every library, a dozen sources at a time and without precompiled headers.
+CLANG = $(CONFIGURE) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DINKSTONE_UNITY=ON \
+  -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-14 -S .
+
+.PHONY: help deps deps-test real-clients configure run build test check sanitize-build sanitize fuzz threads coverage \
+  bench soak ci format tidy tidy-changed clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -53,19 +61,31 @@ test: configure real-clients ## build everything and run every test (TEST_ARGS="
 	@cmake --build $(RELEASE) -j $(JOBS)
 	@cd $(RELEASE) && $(CTEST)
 
-check: deps-test ## quick: format and style
+check: deps-test ## quick: format, style, and what linters say of scripts and Python
 	@$(SOURCES) | xargs clang-format-14 --dry-run -Werror
+	@pyflakes3 tests bench .ci
+	@shellcheck $(SCRIPTS)
 	@tests/style/test_check_style.py --quiet
 	@tests/style/check_style.py
 
 # One clang build serves three ends: the second compiler's warnings, the sanitizers and the fuzz targets.
 sanitize-build: deps-test
-	@$(CONFIGURE) -S . -B $(SANITIZE) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 \
-	  -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DINKSTONE_SANITIZE=ON -DINKSTONE_FUZZ=ON -DINKSTONE_TESTS=ON
+	@$(CLANG) -B $(SANITIZE) -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DINKSTONE_SANITIZE=address -DINKSTONE_FUZZ=ON
 	@cmake --build $(SANITIZE) -j $(JOBS)
 
 sanitize: sanitize-build real-clients ## build with clang, ASan and UBSan, and run the tests that are not about speed
 	@cd $(SANITIZE) && $(CTEST) -LE 'bench|crash|style|slow|memory'
+
+# Only what runs in several threads: the server, and the tests of tests/unit/threads.
+threads: deps-test ## build with clang and the thread sanitizer, and run what has several threads
+	@$(CLANG) -B $(THREADS) -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DINKSTONE_SANITIZE=thread
+	@cmake --build $(THREADS) -j $(JOBS) --target inkstone-server unit-threads disturbed-disk
+	@cd $(THREADS) && TSAN_OPTIONS=halt_on_error=1:die_after_fork=0 $(CTEST) -L threads
+
+coverage: deps-test real-clients ## a table of the lines that tests run, and pages in build/coverage/html
+	@$(CLANG) -B $(COVERAGE) -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g0" -DINKSTONE_COVERAGE=ON
+	@cmake --build $(COVERAGE) -j $(JOBS)
+	@.ci/coverage.py $(COVERAGE) $(CTEST) -L 'unit|integration'
 
 fuzz: sanitize-build ## run each fuzz target for FUZZ_SECONDS (60)
 	@tests/fuzz/run $(SANITIZE) $(FUZZ_SECONDS)
@@ -93,6 +113,7 @@ ci: ## all that a change must pass
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=15
 	@$(MAKE) --no-print-directory sanitize
+	@$(MAKE) --no-print-directory threads
 	@$(MAKE) --no-print-directory test
 
 format: deps-test ## format all sources in place

@@ -2,18 +2,36 @@
 set(INKSTONE_FALSE_WARNINGS
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
 
+set(INKSTONE_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wextra-semi -Wimplicit-fallthrough
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wdouble-promotion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  list(APPEND INKSTONE_WARNINGS -Wunreachable-code-aggressive)
+else()
+  list(APPEND INKSTONE_WARNINGS -Wduplicated-cond -Wduplicated-branches -Wlogical-op)
+endif()
+
 add_library(inkstone_compile_options INTERFACE)
 target_compile_options(inkstone_compile_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow ${INKSTONE_FALSE_WARNINGS}
+  ${INKSTONE_WARNINGS} ${INKSTONE_FALSE_WARNINGS}
   $<$<BOOL:${INKSTONE_WERROR}>:-Werror>
   $<$<CONFIG:Release>:-fno-plt>
   -fno-omit-frame-pointer)
 target_include_directories(inkstone_compile_options INTERFACE ${PROJECT_SOURCE_DIR})
-if(INKSTONE_SANITIZE)
-  target_compile_options(inkstone_compile_options INTERFACE
-    -fsanitize=address,undefined -fno-sanitize-recover=all)
-  target_link_options(inkstone_compile_options INTERFACE -fsanitize=address,undefined)
+
+set(INKSTONE_INSTRUMENTS)
+if(INKSTONE_SANITIZE STREQUAL "address")
+  list(APPEND INKSTONE_INSTRUMENTS -fsanitize=address,undefined -fno-sanitize-recover=all)
+elseif(INKSTONE_SANITIZE STREQUAL "thread")
+  list(APPEND INKSTONE_INSTRUMENTS -fsanitize=thread)
+elseif(INKSTONE_SANITIZE)
+  message(FATAL_ERROR "INKSTONE_SANITIZE is address or thread, not ${INKSTONE_SANITIZE}")
 endif()
+if(INKSTONE_COVERAGE)
+  # Counters in a mapped file outlive a process that is killed, as tests kill servers.
+  list(APPEND INKSTONE_INSTRUMENTS -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation)
+endif()
+target_compile_options(inkstone_compile_options INTERFACE ${INKSTONE_INSTRUMENTS})
+target_link_options(inkstone_compile_options INTERFACE ${INKSTONE_INSTRUMENTS})
 if(INKSTONE_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     message(FATAL_ERROR "INKSTONE_FUZZ needs clang: libFuzzer is part of it")
@@ -24,10 +42,15 @@ endif()
 
 include(cmake/precompiled.cmake)
 
+# Reading the headers of a small source takes longer than translating it. Where nobody waits for one source alone, a dozen
+# of a folder are read as one, without precompiled headers. So names in unnamed namespaces are unique in a folder.
+option(INKSTONE_UNITY "Compile a dozen sources of a folder as one" OFF)
+
 # inkstone_library(<folder> SOURCES ... LINKS ...): the one static library of a folder.
 function(inkstone_library folder)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_library(inkstone_${folder} STATIC ${ARG_SOURCES})
   target_link_libraries(inkstone_${folder} PUBLIC inkstone_compile_options ${ARG_LINKS})
   inkstone_precompile_for(${folder})
+  set_target_properties(inkstone_${folder} PROPERTIES UNITY_BUILD ${INKSTONE_UNITY} UNITY_BUILD_BATCH_SIZE 12)
 endfunction()

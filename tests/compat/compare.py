@@ -1,11 +1,17 @@
 """How two replies are compared where equality would ask too much: time, ids, random order."""
 
+import re
+
 from support.resp import Reply
 from support.server import oursIsStock
 
 from . import compare_acl, compare_values
 
 NEAR_MS = 3000
+# What a busy machine may put between the same command on the two servers.
+CLOCK_S = 10
+_SECONDS = re.compile(r"(?:[@?]\w+\s+)*['\"]?(TTL|OBJECT\W+IDLETIME)\b", re.I)
+_MILLISECONDS = re.compile(r"(?:[@?]\w+\s+)*['\"]?PTTL\b", re.I)
 
 
 def equal(ours, stock):
@@ -17,6 +23,14 @@ def near(ours, stock):
     if ours.kind != "int" or stock.kind != "int" or ours.value < 0 or stock.value < 0:
         return ours == stock
     return abs(ours.value - stock.value) <= NEAR_MS
+
+
+def tells(text, ours, stock):
+    """Equal; where the command asks how long it is to or since something, as equal as two clocks let it be."""
+    tolerated = CLOCK_S if _SECONDS.match(text) else CLOCK_S * 1000 if _MILLISECONDS.match(text) else 0
+    if not tolerated or ours.kind != "int" or stock.kind != "int" or ours.value < 0 or stock.value < 0:
+        return ours == stock
+    return abs(ours.value - stock.value) <= tolerated
 
 
 def _flattened(reply):
