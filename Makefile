@@ -24,7 +24,8 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 CONFIGURE = cmake -G Ninja $(CCACHE)
 SOURCES = find base config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
-CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
+# Most tests wait most of the time; those that do not say how many processors they need.
+CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $$(( 2 * $(JOBS) )) $(TEST_ARGS)
 
 SCRIPTS := .ci/deps .ci/run .docker/entrypoint.sh .docker/healthcheck.sh tests/fuzz/run
 # One clang build of every library, a dozen sources at a time and without precompiled headers.
@@ -95,8 +96,9 @@ bench: configure ## compare with the stock redis-server (BENCH_ARGS="--scale tin
 	@bench/bench.py $(BENCH_ARGS)
 
 # A seed that fails is printed, and taken by --seed of the program that failed.
-soak: configure ## the proofs of docs/durability.md at full length, half an hour
-	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof inkstone-check-rdb recorded-disk
+soak: configure ## the proofs of docs/durability.md and the comparisons at full length, an hour
+	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof inkstone-check-rdb recorded-disk \
+	  disturbed-disk
 	@tests/crash/crash_round.py --rounds 300
 	@tests/crash/crash_round.py --rounds 150 --children
 	@tests/crash/rewrite_steps.py
@@ -106,6 +108,11 @@ soak: configure ## the proofs of docs/durability.md at full length, half an hour
 	@tests/crash/disk_full.py --rounds 300
 	@tests/crash/bit_rot.py --changes 1000
 	@tests/crash/hostile_network.py --seconds 60
+	@tests/compat/random_stream.py --count 2400000
+	@tests/compat/log_text.py --count 600000
+	@tests/compat/acl_rules.py --count 200000
+	@cd tests && INKSTONE_SOAK=1 /usr/bin/python3 -m unittest integration.test_aof_switching integration.test_check_tool \
+	  integration.test_rewrite integration.test_start_damage integration.test_switching_under_load
 
 # Tests come last: their closing lines are what a reader of the log looks for. They include the crash round and the
 # benchmarks at tiny scale.

@@ -40,8 +40,8 @@ def _measuring(test):
 class ServerTest(unittest.TestCase):
     """Starts servers that end with the test.
 
-    Tests say with assertTookLess how long something may take, and then have several tries. What takes some time at least
-    is measured from before it begins, so that no other process can make it shorter.
+    Tests say with assertTookLess how long something may take, and then have several tries. What takes some time at
+    least is measured from before it begins, so that no other process can make it shorter.
     """
 
     def __init_subclass__(cls):

@@ -1,5 +1,5 @@
-"""A disk that becomes full while the log is rewritten or a snapshot is saved: the old files stay valid, nothing that was
-written half is left, and all goes on by itself when there is room again."""
+"""A disk that becomes full while the log is rewritten or a snapshot is saved: the old files stay valid, nothing that
+was written half is left, and all goes on by itself when there is room again."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""Which connections end because nothing happens on them: the directive timeout, keepalive, deadlines of waiting clients."""
+"""Which connections end because nothing happens on them: timeout, keepalive, deadlines of waiting clients."""
 
 import os
 import time
