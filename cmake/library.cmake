@@ -40,11 +40,15 @@ if(INKSTONE_FUZZ)
   target_link_options(inkstone_compile_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-include(cmake/precompiled.cmake)
-
 # Reading the headers of a small source takes longer than translating it. Where nobody waits for one source alone, a dozen
 # of a folder are read as one, without precompiled headers. So names in unnamed namespaces are unique in a folder.
 option(INKSTONE_UNITY "Compile a dozen sources of a folder as one" OFF)
+if(INKSTONE_UNITY)
+  # A name of one source may shadow one of another; builds source by source warn of real shadows.
+  target_compile_options(inkstone_compile_options INTERFACE -Wno-shadow)
+endif()
+
+include(cmake/precompiled.cmake)
 
 # inkstone_library(<folder> SOURCES ... LINKS ...): the one static library of a folder.
 function(inkstone_library folder)
