@@ -8,6 +8,7 @@ JOBS ?= $(shell nproc)
 RELEASE := build/release
 SANITIZE := build/sanitize
 THREADS := build/threads
+TIDY := build/tidy
 COVERAGE := build/coverage
 FUZZ_SECONDS ?= 60
 BENCH_ARGS ?=
@@ -33,7 +34,7 @@ CLANG = $(CONFIGURE) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -D
   -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-14 -S .
 
 .PHONY: help deps deps-test real-clients configure run build test check sanitize-build sanitize fuzz threads coverage \
-  bench soak ci format tidy tidy-changed clean
+  bench soak ci format tidy clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -118,6 +119,7 @@ soak: configure ## the proofs of docs/durability.md and the comparisons at full 
 # benchmarks at tiny scale.
 ci: ## all that a change must pass
 	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory tidy
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=15
 	@$(MAKE) --no-print-directory sanitize
 	@$(MAKE) --no-print-directory threads
@@ -126,8 +128,9 @@ ci: ## all that a change must pass
 format: deps-test ## format all sources in place
 	@$(SOURCES) | xargs clang-format-14 -i
 
-tidy: configure ## clang-tidy: names and common mistakes
-	@run-clang-tidy-14 -quiet -p $(RELEASE) -j $(JOBS) '/(base|config|protocol|storage|persistence|server)/.*\.cpp$$'
+tidy: deps-test ## clang-tidy: names and common mistakes
+	@$(CLANG) -B $(TIDY) -DINKSTONE_TESTS=OFF >/dev/null
+	@run-clang-tidy-14 -quiet -p $(TIDY) -j $(JOBS) '/Unity/' 2>/dev/null
 
 clean: ## remove all that was built
 	@rm -rf build
