@@ -7,6 +7,9 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 RELEASE := build/release
 SANITIZE := build/sanitize
+THREADS := build/threads
+TIDY := build/tidy
+COVERAGE := build/coverage
 FUZZ_SECONDS ?= 60
 BENCH_ARGS ?=
 TEST_ARGS ?=
@@ -22,9 +25,16 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 CONFIGURE = cmake -G Ninja $(CCACHE)
 SOURCES = find base config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
-CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
+# Most tests wait most of the time; those that do not say how many processors they need.
+CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $$(( 2 * $(JOBS) )) $(TEST_ARGS)
 
-.PHONY: help deps deps-test real-clients configure run build test check sanitize-build sanitize fuzz bench soak ci format tidy clean
+SCRIPTS := .ci/deps .ci/run .docker/entrypoint.sh .docker/healthcheck.sh tests/fuzz/run
+# One clang build of every library, a dozen sources at a time and without precompiled headers.
+CLANG = $(CONFIGURE) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DINKSTONE_UNITY=ON \
+  -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-14 -S .
+
+.PHONY: help deps deps-test real-clients configure run build test check sanitize-build sanitize fuzz threads coverage \
+  bench soak ci format tidy clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -53,19 +63,31 @@ test: configure real-clients ## build everything and run every test (TEST_ARGS="
 	@cmake --build $(RELEASE) -j $(JOBS)
 	@cd $(RELEASE) && $(CTEST)
 
-check: deps-test ## quick: format and style
+check: deps-test ## quick: format, style, and what linters say of scripts and Python
 	@$(SOURCES) | xargs clang-format-14 --dry-run -Werror
+	@pyflakes3 tests bench .ci
+	@shellcheck $(SCRIPTS)
 	@tests/style/test_check_style.py --quiet
 	@tests/style/check_style.py
 
 # One clang build serves three ends: the second compiler's warnings, the sanitizers and the fuzz targets.
 sanitize-build: deps-test
-	@$(CONFIGURE) -S . -B $(SANITIZE) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 \
-	  -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DINKSTONE_SANITIZE=ON -DINKSTONE_FUZZ=ON -DINKSTONE_TESTS=ON
+	@$(CLANG) -B $(SANITIZE) -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DINKSTONE_SANITIZE=address -DINKSTONE_FUZZ=ON
 	@cmake --build $(SANITIZE) -j $(JOBS)
 
 sanitize: sanitize-build real-clients ## build with clang, ASan and UBSan, and run the tests that are not about speed
 	@cd $(SANITIZE) && $(CTEST) -LE 'bench|crash|style|slow|memory'
+
+# Only what runs in several threads: the server, and the tests of tests/unit/threads.
+threads: deps-test ## build with clang and the thread sanitizer, and run what has several threads
+	@$(CLANG) -B $(THREADS) -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DINKSTONE_SANITIZE=thread
+	@cmake --build $(THREADS) -j $(JOBS) --target inkstone-server unit-threads disturbed-disk
+	@cd $(THREADS) && TSAN_OPTIONS=halt_on_error=1:die_after_fork=0 $(CTEST) -L threads
+
+coverage: deps-test real-clients ## a table of the lines that tests run, and pages in build/coverage/html
+	@$(CLANG) -B $(COVERAGE) -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g0" -DINKSTONE_COVERAGE=ON
+	@cmake --build $(COVERAGE) -j $(JOBS)
+	@.ci/coverage.py $(COVERAGE) $(CTEST) -L 'unit|integration'
 
 fuzz: sanitize-build ## run each fuzz target for FUZZ_SECONDS (60)
 	@tests/fuzz/run $(SANITIZE) $(FUZZ_SECONDS)
@@ -75,8 +97,9 @@ bench: configure ## compare with the stock redis-server (BENCH_ARGS="--scale tin
 	@bench/bench.py $(BENCH_ARGS)
 
 # A seed that fails is printed, and taken by --seed of the program that failed.
-soak: configure ## the proofs of docs/durability.md at full length, half an hour
-	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof inkstone-check-rdb recorded-disk
+soak: configure ## the proofs of docs/durability.md and the comparisons at full length, an hour
+	@cmake --build $(RELEASE) -j $(JOBS) --target inkstone-server inkstone-check-aof inkstone-check-rdb recorded-disk \
+	  disturbed-disk
 	@tests/crash/crash_round.py --rounds 300
 	@tests/crash/crash_round.py --rounds 150 --children
 	@tests/crash/rewrite_steps.py
@@ -86,20 +109,28 @@ soak: configure ## the proofs of docs/durability.md at full length, half an hour
 	@tests/crash/disk_full.py --rounds 300
 	@tests/crash/bit_rot.py --changes 1000
 	@tests/crash/hostile_network.py --seconds 60
+	@tests/compat/random_stream.py --count 2400000
+	@tests/compat/log_text.py --count 600000
+	@tests/compat/acl_rules.py --count 200000
+	@cd tests && INKSTONE_SOAK=1 /usr/bin/python3 -m unittest integration.test_aof_switching integration.test_check_tool \
+	  integration.test_rewrite integration.test_start_damage integration.test_switching_under_load
 
 # Tests come last: their closing lines are what a reader of the log looks for. They include the crash round and the
 # benchmarks at tiny scale.
 ci: ## all that a change must pass
 	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory tidy
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=15
 	@$(MAKE) --no-print-directory sanitize
+	@$(MAKE) --no-print-directory threads
 	@$(MAKE) --no-print-directory test
 
 format: deps-test ## format all sources in place
 	@$(SOURCES) | xargs clang-format-14 -i
 
-tidy: configure ## clang-tidy: names and common mistakes
-	@run-clang-tidy-14 -quiet -p $(RELEASE) -j $(JOBS) '/(base|config|protocol|storage|persistence|server)/.*\.cpp$$'
+tidy: deps-test ## clang-tidy: names and common mistakes
+	@$(CLANG) -B $(TIDY) -DINKSTONE_TESTS=OFF >/dev/null
+	@run-clang-tidy-14 -quiet -p $(TIDY) -j $(JOBS) '/Unity/' 2>/dev/null
 
 clean: ## remove all that was built
 	@rm -rf build

@@ -34,9 +34,8 @@ void invariantFailed(const Claim& claim, const SeenValue* seen, size_t count) {
       fmt::format_to(std::back_inserter(text), "{}", seen[i].bits);
     }
   }
-  const std::source_location& where = claim.where();
-  fmt::format_to(std::back_inserter(text), " ({}:{}, {})", where.file_name(), where.line(),
-                 where.function_name());
+  const SourcePlace& where = claim.where();
+  fmt::format_to(std::back_inserter(text), " ({}:{}, {})", where.file, where.line, where.function);
   invariant_reporter(text);
   std::abort();
 }

@@ -6,25 +6,32 @@
 
 #include <concepts>
 #include <cstdint>
-#include <source_location>
 #include <string_view>
 #include <type_traits>
 
 namespace inkstone {
 
+// A place in the sources, as std::source_location has it, which clang 14 cannot compile.
+struct SourcePlace {
+  const char* file;
+  uint32_t line;
+  const char* function;
+};
+
 // A sentence about the program, with the place where it is made.
 class Claim {
  public:
   // Implicit, so that a literal is enough.
-  consteval Claim(const char* text, std::source_location where = std::source_location::current())
-      : text_(text), where_(where) {}
+  consteval Claim(const char* text, const char* file = __builtin_FILE(),
+                  uint32_t line = __builtin_LINE(), const char* function = __builtin_FUNCTION())
+      : text_(text), where_{file, line, function} {}
 
   std::string_view text() const { return text_; }
-  const std::source_location& where() const { return where_; }
+  const SourcePlace& where() const { return where_; }
 
  private:
   std::string_view text_;
-  std::source_location where_;
+  SourcePlace where_;
 };
 
 // A number that was seen when a claim failed; signed ones are shown as such.

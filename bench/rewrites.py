@@ -10,7 +10,8 @@ import time
 
 import load
 from measures import RESTART_TIMEOUT_S, Measure
-from servers import BenchServer, childrenOf, pssAnonymousBytes
+from servers import BenchServer, pssAnonymousBytes
+from support.server import childrenOf
 
 REWRITE_TIMEOUT_S = 300.0
 POLL_S = 0.005

@@ -7,7 +7,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.server import Server, childrenOf  # noqa: E402, F401
+from support.server import Server  # noqa: E402
 
 QUIET = {"save": "", "unixsocket": None, "protected-mode": "no"}
 

@@ -1,11 +1,22 @@
 """How two replies are compared where equality would ask too much: time, ids, random order."""
 
+import re
+
 from support.resp import Reply
 from support.server import oursIsStock
 
 from . import compare_acl, compare_values
 
 NEAR_MS = 3000
+# What a busy machine may put between the same command on the two servers.
+CLOCK_S = 10
+_BEFORE = r"(?:[@?]\w+\s+)*['\"]?"
+_TOLERATED = (
+    (re.compile(_BEFORE + r"(TTL|OBJECT\W+IDLETIME)\b", re.I), CLOCK_S),
+    (re.compile(_BEFORE + r"PTTL\b", re.I), CLOCK_S * 1000),
+    # One less with each minute that begins.
+    (re.compile(_BEFORE + r"OBJECT\W+FREQ\b", re.I), 1),
+)
 
 
 def equal(ours, stock):
@@ -17,6 +28,14 @@ def near(ours, stock):
     if ours.kind != "int" or stock.kind != "int" or ours.value < 0 or stock.value < 0:
         return ours == stock
     return abs(ours.value - stock.value) <= NEAR_MS
+
+
+def tells(text, ours, stock):
+    """Equal; where the command asks how long it is to or since something, as equal as two clocks let it be."""
+    tolerated = next((most for pattern, most in _TOLERATED if pattern.match(text)), 0)
+    if not tolerated or ours.kind != "int" or stock.kind != "int" or ours.value < 0 or stock.value < 0:
+        return ours == stock
+    return abs(ours.value - stock.value) <= tolerated
 
 
 def _flattened(reply):

@@ -27,7 +27,7 @@ SUBSCRIBER = CLIENTS
 CACHE = CLIENTS + 1
 KEYS = ("a", "b", "c", "d")
 DIRECTIVES = {"enable-debug-command": "yes", "notify-keyspace-events": "KEAm"}
-WAIT_S = 10.0
+WAIT_S = 60.0
 
 
 class Different(Exception):

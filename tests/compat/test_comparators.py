@@ -165,6 +165,19 @@ class ComparatorTest(unittest.TestCase):
             with self.subTest(row=row):
                 self.assertFalse(self.matches(*row))
 
+    def testWhatAsksTheClockMayDifferALittle(self):
+        def number(value):
+            return Reply("int", value)
+
+        for text, mine, oracle, same in (
+                ("TTL k", 100, 99, True), ("@2 ttl k", 100, 95, True), ("'OBJECT' 'IDLETIME' 'k'", 0, 1, True),
+                ("PTTL k", 100_000, 99_000, True), ("TTL k", 100, 50, False), ("TTL k", 0, -1, False),
+                ("PTTL k", 100_000, 80_000, False), ("OBJECT IDLETIME k", 1000, 0, False),
+                ("OBJECT FREQ k", 5, 4, True), ("OBJECT FREQ k", 5, 3, False),
+                ("STRLEN ttl", 3, 4, False), ("EXPIRETIME k", 100, 99, False)):
+            with self.subTest(text=text, mine=mine, oracle=oracle):
+                self.assertEqual(compare.tells(text, number(mine), number(oracle)), same)
+
     def testEveryComparatorOfValuesHasItsCanary(self):
         names = {*compare_values.BY_NAME, *compare_values.WITH_BEFORE}
         self.assertEqual(names - {row[0] for row in WRONG}, set())

@@ -36,9 +36,9 @@ def fillSmall(client):
 
 
 def fillLarge(client):
-    for begin in range(0, LARGE_KEYS, 1000):
+    for start in range(0, LARGE_KEYS, 1000):
         client.pipeline([("SET", f"key:{i}", "value of " + str(i) * 5)
-                         for i in range(begin, begin + 1000)])
+                         for i in range(start, start + 1000)])
 
 
 def writeLog(folder, fill):
@@ -94,16 +94,16 @@ def attack(name, fill, count, options, seed):
         log = writeLog(folder, fill)
         ledger = (folder / "appendonly.aof.ledger").read_bytes()
         tried = missed = 0
-        for begin, end, changed in changes(log, count, generator):
+        for first, end, changed in changes(log, count, generator):
             if options.canary:
                 (folder / "appendonly.aof.ledger").unlink(missing_ok=True)
             else:
                 (folder / "appendonly.aof.ledger").write_bytes(ledger)
-            problem = problemWith(folder, changed, begin, end)
+            problem = problemWith(folder, changed, first, end)
             tried += 1
             missed += problem is not None
             if problem and missed <= 5:
-                print(f"{name}: bytes {begin} to {end} changed: {problem}", flush=True)
+                print(f"{name}: bytes {first} to {end} changed: {problem}", flush=True)
         print(f"bit rot: {name} log of {len(log)} bytes: {tried} changes, {missed} not detected",
               flush=True)
         return tried, missed

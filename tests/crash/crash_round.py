@@ -16,11 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from crash.children import ChildrenAllTheTime, killWithChildren, strayFiles  # noqa: E402
 from crash.model import observe  # noqa: E402
-from crash.program import LOG_ON, begin, parserFor  # noqa: E402
+from crash.program import LOG_ON, POLICIES, begin, parserFor  # noqa: E402
 from crash.writer import DATABASES, SHARED, Writer  # noqa: E402
 from support.server import ours, stock  # noqa: E402
 
-POLICIES = ("always", "everysec", "no")
 PREAMBLES = ("no", "yes")
 WRITERS = 6
 # Longest commands have some 3 KB, but most are short: the cut takes several of them.

@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from crash.power_cut import POLICIES, WRITERS, HistoryWriter, rewriteAllTheTime  # noqa: E402
-from crash.program import begin, directivesFor, parserFor  # noqa: E402
+from crash.power_cut import WRITERS, HistoryWriter, rewriteAllTheTime  # noqa: E402
+from crash.program import directivesFor, parserFor, runEachPolicy  # noqa: E402
 from support.server import StartError, ours  # noqa: E402
 
 LOG, LEDGER = "appendonly.aof", "appendonly.aof.ledger"
@@ -218,11 +218,8 @@ def copyMany(policy, options, seed):
 def main():
     parser = parserFor(__doc__)
     parser.add_argument("--copies", type=int, default=8, help="per policy")
-    parser.add_argument("--policy", choices=POLICIES, action="append")
     parser.add_argument("--canary", action="store_true", help="copies lose their end: the run must fail")
-    options = parser.parse_args()
-    seed = begin("live copies", options)
-    return 1 if sum(copyMany(policy, options, seed) for policy in options.policy or POLICIES) else 0
+    return runEachPolicy("live copies", parser, copyMany)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ the disk could have held after a cut (disk_model.py), and the server is started 
 prefix of the history, and under always everything that was acknowledged; under everysec everything older than
 two seconds. Under no nothing is synced, and nobody knows how old a missing block is: there files lose their ends
 only. Values have up to 64 KB, and some are zeros, as the blocks are that a cut leaves unwritten; the files of the
-directory pass for those that were written, and the machine for one that was started anew. As a canary no sync counts: then acknowledged writes are missing, and the run must fail.
+directory pass for those that were written, and the machine for one that was started anew. As a canary no sync counts:
+then acknowledged writes are missing, and the run must fail.
 """
 
 import random
@@ -22,11 +23,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from crash.children import rewriteEnded, strayFiles  # noqa: E402
 from crash.disk_model import BLOCKS, WAYS, Disk, readTrace  # noqa: E402
-from crash.program import begin, directivesFor, parserFor  # noqa: E402
+from crash.program import directivesFor, parserFor, runEachPolicy  # noqa: E402
 from support.resp import Client, ConnectionClosed  # noqa: E402
 from support.server import StartError, ours, ourBinary  # noqa: E402
 
-POLICIES = ("always", "everysec", "no")
 WRITERS = 4
 SECONDS_SHORT_MAX = 2.0
 # A long history takes long to compare, a thousand times.
@@ -195,15 +195,15 @@ def startsOn(server, history, least, twice):
     return None
 
 
-def cutMany(policy, cuts, options, seed):
-    """Records a run and cuts it at so many moments; how many went wrong."""
+def cutMany(policy, options, seed):
+    """Records a run and cuts it at options.cuts moments; how many went wrong."""
     generator = random.Random(f"{seed}-{policy}")
     records, history, writers = recordRun(policy, options.seconds, seed)
     disk = Disk(records, ignore_syncs=options.canary)
     grace_s = SECONDS_SHORT_MAX + longestSync(records)
     ways = [way for way in WAYS if policy != "no" or way != BLOCKS]
     failed = 0
-    for moment in sorted(generator.randrange(len(records) + 1) for _ in range(cuts)):
+    for moment in sorted(generator.randrange(len(records) + 1) for _ in range(options.cuts)):
         disk.advance(moment)
         least = expected(policy, disk, writers, grace_s)
         files = disk.afterPowerCut(generator, ways)
@@ -214,7 +214,7 @@ def cutMany(policy, cuts, options, seed):
                 print(f"cut at change {moment} of {len(records)}: {problem}", flush=True)
     told = sum(len(writer.acknowledged) for writer in writers)
     renames = sum(record.type == "R" and record.name.endswith("/appendonly.aof") for record in records)
-    print(f"power cut: {policy}: {cuts} cuts in a run of {told} acknowledged writes and {renames} rewrites, "
+    print(f"power cut: {policy}: {options.cuts} cuts in a run of {told} acknowledged writes and {renames} rewrites, "
           f"{failed} wrong", flush=True)
     # A run without rewrites proves less than it says.
     return failed if told and renames else failed + 1
@@ -224,12 +224,8 @@ def main():
     parser = parserFor(__doc__)
     parser.add_argument("--cuts", type=int, default=40, help="per policy")
     parser.add_argument("--seconds", type=float, default=4.0, help="that a server writes")
-    parser.add_argument("--policy", choices=POLICIES, action="append")
     parser.add_argument("--canary", action="store_true", help="no sync counts: the run must fail")
-    options = parser.parse_args()
-    seed = begin("power cut", options)
-    failed = sum(cutMany(policy, options.cuts, options, seed) for policy in options.policy or POLICIES)
-    return 1 if failed else 0
+    return runEachPolicy("power cut", parser, cutMany)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import random
 
 from support.server import cleanUpOnSignals
 
+POLICIES = ("always", "everysec", "no")
 LOG_ON = {"appendonly": "yes", "auto-aof-rewrite-percentage": "0"}
 
 
@@ -26,3 +27,12 @@ def begin(name, options):
     seed = options.seed if options.seed is not None else random.randrange(10**9)
     print(f"{name}: seed {seed}", flush=True)
     return seed
+
+
+def runEachPolicy(name, parser, run):
+    """The rest of a program whose `run(policy, options, seed)` counts what went wrong; its exit status."""
+    parser.add_argument("--policy", choices=POLICIES, action="append", help="default: each of them")
+    options = parser.parse_args()
+    seed = begin(name, options)
+    failed = sum(run(policy, options, seed) for policy in options.policy or POLICIES)
+    return 1 if failed else 0

@@ -17,9 +17,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from crash.children import (NeverHappened, checkLog, killWithChildren,  # noqa: E402
                             processState, rewriteEnded, rewriteToTheEnd, strayFiles, waitUntil)
-from crash.crash_round import (CANARY_BYTES, POLICIES, WRITERS, check, cutLog, part)  # noqa: E402
+from crash.crash_round import CANARY_BYTES, WRITERS, check, cutLog, part  # noqa: E402
 from crash.model import observe  # noqa: E402
-from crash.program import LOG_ON, begin, parserFor  # noqa: E402
+from crash.program import LOG_ON, POLICIES, begin, parserFor  # noqa: E402
 from crash.writer import DATABASES, Writer  # noqa: E402
 from support.server import StartError, childrenOf, ours  # noqa: E402
 

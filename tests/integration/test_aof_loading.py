@@ -27,7 +27,7 @@ class LoadingTest(ServerTest):
 
     def loadingClient(self, server):
         """A connection that was told -LOADING at least once."""
-        return self.eventually(lambda: self._tryLoading(server), "a LOADING reply", timeout=20)
+        return self.eventually(lambda: self._tryLoading(server), "a LOADING reply")
 
     def _tryLoading(self, server):
         try:

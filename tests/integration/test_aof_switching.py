@@ -3,7 +3,7 @@
 import os
 import threading
 
-from integration.base import OURS_ONLY, ServerTest
+from integration.base import OURS_ONLY, SOAKING, ServerTest
 from support.aof import readLog
 from support.resp import encode
 from support.server import ourBinary, stockBinary
@@ -26,7 +26,7 @@ class SwitchingTest(ServerTest):
         def idle():
             info = client.info("persistence")
             return info["aof_rewrite_in_progress"] == info["aof_rewrite_scheduled"] == "0"
-        self.eventually(idle, "the end of the rewrite", timeout=30.0)
+        self.eventually(idle, "the end of the rewrite")
 
     def fill(self, client):
         client.pipeline([("SET", f"k{i}", f"value {i}") for i in range(5000)])
@@ -119,7 +119,7 @@ class SwitchingOnTest(SwitchingTest):
         writers = [threading.Thread(target=write, args=(i,)) for i in range(len(counts))]
         for writer in writers:
             writer.start()
-        for _ in range(20):
+        for _ in range(20 if SOAKING else 5):
             self.switch(client, "yes")
             self.switch(client, "no")
         self.switch(client, "yes")
@@ -172,7 +172,7 @@ class SwitchingFailsTest(SwitchingTest):
         server.aofPath().mkdir()
         self.failsToSwitchOn(server, client, "in place, renaming it: Is a directory")
         server.aofPath().rmdir()
-        self.eventually(lambda: server.aofPath().exists(), "the log", timeout=30.0)
+        self.eventually(lambda: server.aofPath().exists(), "the log")
         self.ended(client)
         self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
         self.assertIn((b"SET", b"k", b"v"), readLog(server.aofPath()))
@@ -187,7 +187,7 @@ class SwitchingFailsTest(SwitchingTest):
         self.eventually(lambda: self.leftovers(server) == [], "nothing is left behind")
         self.assertEqual(server.aofPath().read_bytes(), b"old")
         client.value("DEL", "k")
-        self.eventually(lambda: server.aofPath().read_bytes() != b"old", "the log", timeout=30.0)
+        self.eventually(lambda: server.aofPath().read_bytes() != b"old", "the log")
 
     def testItIsUndoneWithADirectiveThatFailsBesideIt(self):
         server, client = self.start()

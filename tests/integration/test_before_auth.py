@@ -6,7 +6,7 @@ from integration.base import OURS_ONLY, ServerTest
 from support.resp import encode
 
 KB = 1 << 10
-# docs/durability.md says that the server holds at most this for a client without password.
+# Of docs/durability.md: what the server holds for a client without password.
 BYTES_HELD_MAX = 64 * KB
 FIELD = "client_unauthenticated_output_disconnections"
 
@@ -22,7 +22,7 @@ class BeforeAuthTest(ServerTest):
 
     @staticmethod
     def sendUntilClosed(client, data, bytes_max):
-        """The bytes that server and kernel accepted from a client that reads nothing."""
+        """How much the server and the kernel took; the client reads nothing."""
         sent = 0
         client.socket.settimeout(5)
         try:
@@ -128,7 +128,7 @@ class BeforeAuthTest(ServerTest):
         if control.info("memory")["mem_allocator"] == "libc":
             self.skipTest("with sanitizers, what the allocator gives out is not counted")
         for name, data in self.STAYERS:
-            # Everything that is made once, and the buffers that all clients share, exist now.
+            # What is made once, and buffers that all share, are there.
             self.goAway(control, self.stay(server, control, data, 5))
             before = int(control.info("memory")["used_memory"])
             stayers = self.stay(server, control, data, clients_count)
@@ -173,7 +173,8 @@ class BeforeAuthTest(ServerTest):
     def testDuringAPauseAStrangersRequestsStayInTheKernel(self):
         server, control = self.serveWithPassword()
         stranger = self.connect(server)
-        self.assertOk(control.call("CLIENT", "PAUSE", 1000, "ALL"))
+        began, pause_ms = time.monotonic(), 1500
+        self.assertOk(control.call("CLIENT", "PAUSE", pause_ms, "ALL"))
         request = encode("ECHO", "x" * 1000)
         stranger.sendRaw(encode("AUTH", "secret"))
         time.sleep(0.1)
@@ -184,7 +185,8 @@ class BeforeAuthTest(ServerTest):
                 sent += stranger.socket.send(request)
         except TimeoutError:
             pass
-        # The buffers of a socket hold that much, and no more was sent.
+        self.assertTookLess((time.monotonic() - began) * 1000, pause_ms, "until nothing more could be sent")
+        # What the buffers of a socket hold, and no more.
         self.assertLess(sent, 10 << 20)
         stranger.socket.settimeout(10)
         self.assertOk(stranger.read())

@@ -3,7 +3,7 @@
 import time
 
 from integration.base import ServerTest
-from support.resp import ConnectionClosed, encode
+from support.resp import encode
 
 MB = 1 << 20
 
@@ -17,7 +17,7 @@ class OutputBufferTest(ServerTest):
     def gone(self, server, name):
         client = self.connect(server)
         return self.eventually(lambda: f"name={name} " not in
-                               client.value("CLIENT", "LIST").decode(), f"{name} closed", 8)
+                               client.value("CLIENT", "LIST").decode(), f"{name} closed")
 
     def slowReader(self, server, replies):
         client = self.connect(server)
@@ -33,18 +33,17 @@ class OutputBufferTest(ServerTest):
 
     def testTheSoftLimitClosesAfterItsSeconds(self):
         server = self.serveLimited("normal 0 1mb 1")
+        began = time.monotonic()
         self.slowReader(server, 20)
-        watcher = self.connect(server)
-        time.sleep(0.3)
-        self.assertIn("name=slow ", watcher.value("CLIENT", "LIST").decode())
         self.gone(server, "slow")
+        self.assertGreater(time.monotonic() - began, 0.9)
 
     def testReadingInTimeSavesTheClient(self):
-        server = self.serveLimited("normal 0 1mb 2")
+        server = self.serveLimited("normal 0 1mb 3")
         client = self.slowReader(server, 20)
         for _ in range(20):
             self.assertEqual(len(client.read().value), MB)
-        time.sleep(2.5)
+        time.sleep(3.5)
         self.assertEqual(client.value("PING"), b"PONG")
 
     def testWithoutLimitASlowReaderGetsEverything(self):
@@ -105,7 +104,7 @@ class InputTest(ServerTest):
         self.assertEqual(allowed.value("ECHO", b"x" * 20000), b"x" * 20000)
 
     def testABigValueGoesInAndOut(self):
-        client = self.connect(self.serve(), timeout=30)
+        client = self.connect(self.serve())
         value = bytes(range(256)) * (200 * 1024)
         self.assertOk(client.call("SET", "k", value))
         self.assertEqual(client.value("GET", "k"), value)

@@ -70,8 +70,8 @@ class DiskFullTest(SmallDiskTest):
         """Writes until something else than OK comes, which is returned, while others ask for much."""
         self.longest_s = 0.0
         self.acknowledged = 0
-        watcher = Watcher(self.connect(server, timeout=10))
-        writer = self.connect(server, timeout=10)
+        watcher = Watcher(self.connect(server))
+        writer = self.connect(server)
         try:
             while True:
                 reply = self.timed(writer, "SET", f"k{self.acknowledged}", "x" * 1000)
@@ -93,7 +93,7 @@ class DiskFullTest(SmallDiskTest):
         # The reserve has a quarter of a small disk.
         self.assertIn(reserve, range(64 * KB, 128 * KB))
         self.assertError(self.fill(server), REFUSED)
-        self.assertLess(self.longest_s, LONGEST_S)
+        self.assertTookLess(self.longest_s, LONGEST_S)
         self.assertError(self.refusal(client), REFUSED)
         self.assertEqual(self.field(client, "aof_last_write_status"), "err")
         self.assertEqual(self.field(client, "aof_disk_reserve_bytes"), "0")
@@ -133,7 +133,7 @@ class DiskFullTest(SmallDiskTest):
         client = self.connect(server)
         self.assertError(self.fill(server), UNLOGGED)
         self.assertGreater(self.longest_s, 0.9)
-        self.assertLess(self.longest_s, LONGEST_S)
+        self.assertTookLess(self.longest_s, LONGEST_S)
         # The error is true: the write is applied, and told to whoever asks.
         self.assertEqual(client.value("STRLEN", f"k{self.acknowledged}"), 1000)
         self.assertError(self.refusal(client), REFUSED)
@@ -151,8 +151,8 @@ class DiskFullTest(SmallDiskTest):
     @OURS_ONLY
     def testAWriteThatTheReserveDoesNotHoldIsAnsweredInItsOrder(self):
         server = self.start("everysec")
-        client = self.connect(server, timeout=10)
-        listener = self.connect(server, timeout=10)
+        client = self.connect(server)
+        listener = self.connect(server)
         client.call("CONFIG", "SET", "notify-keyspace-events", "KEA")
         listener.call("SUBSCRIBE", "__keyspace@0__:big")
         began = time.monotonic()
@@ -166,7 +166,7 @@ class DiskFullTest(SmallDiskTest):
         self.assertEqual(client.read().value, b"end")
         # A notification of it leaves as well.
         self.assertEqual(listener.read().value[2].value, b"set")
-        self.assertLess(time.monotonic() - began, LONGEST_S)
+        self.assertTookLess(time.monotonic() - began, LONGEST_S)
         self.assertEqual(self.field(client, "aof_unlogged_replies"), "2")
         # Text that is not in the AOF is not durable, whichever client asks.
         self.assertEqual(client.call("WAITAOF", "1", "0", "100").value[0].value, 0)
@@ -244,7 +244,7 @@ class FailingDiskTest(ServerTest):
         for policy in ("everysec", "no"):
             with self.subTest(policy):
                 server = self.serveFailing(policy)
-                client, other = (self.connect(server, timeout=10) for _ in range(2))
+                client, other = (self.connect(server) for _ in range(2))
                 self.assertOk(client.call("SET", "k", "1"))
                 self.failing.touch()
                 client.sendRaw(encode("INCR", "k") + encode("GET", "k"))
@@ -252,7 +252,7 @@ class FailingDiskTest(ServerTest):
                 self.assertEqual(other.value("DBSIZE"), 1)
                 self.assertError(client.read(), UNLOGGED + "Input/output error")
                 self.assertEqual(client.read().value, b"2")
-                self.assertLess(time.monotonic() - began, LONGEST_S)
+                self.assertTookLess(time.monotonic() - began, LONGEST_S)
                 # A full disk it is not: the reserve stays.
                 self.assertNotEqual(client.info("persistence")["aof_disk_reserve_bytes"], "0")
                 self.assertEqual(client.info("persistence")["aof_disk_reserve_given_up"], "0")
@@ -260,7 +260,7 @@ class FailingDiskTest(ServerTest):
                 began = time.monotonic()
                 self.assertEqual(other.value("GET", "k"), b"2")
                 self.assertError(other.call("INCR", "k"), REFUSED)
-                self.assertLess(time.monotonic() - began, 0.5)
+                self.assertTookLess(time.monotonic() - began, 0.5)
                 self.failing.unlink()
                 self.eventually(lambda: other.call("APPEND", "k", "0").kind != "error", "writes are accepted again")
                 server.restart(crash=True)
@@ -268,7 +268,7 @@ class FailingDiskTest(ServerTest):
 
     def testADiskThatHiccupsFailsNobody(self):
         server = self.serveFailing("everysec")
-        client, other = (self.connect(server, timeout=10) for _ in range(2))
+        client, other = (self.connect(server) for _ in range(2))
         # On a busy machine a hiccup may last for too long.
         for _ in range(5):
             self.failing.touch()

@@ -17,7 +17,7 @@ class ExpiryTest(ServerTest):
     def testKeysGoWithoutBeingTouched(self):
         client = self.connect(self.serve())
         client.pipeline([("SET", f"k{i}", "v", "PX", 20) for i in range(1000)])
-        self.eventually(lambda: client.value("DBSIZE") == 0, "all keys expired", timeout=5)
+        self.eventually(lambda: client.value("DBSIZE") == 0, "all keys expired")
         self.assertEqual(client.info("stats")["expired_keys"], "1000")
 
     def testKeysOfEveryDatabaseGo(self):
@@ -25,14 +25,15 @@ class ExpiryTest(ServerTest):
         for database in range(16):
             client.value("SELECT", database)
             client.value("SET", "k", "v", "PX", 20)
-        self.eventually(lambda: client.info("keyspace") == {}, "all keys expired", timeout=5)
+        self.eventually(lambda: client.info("keyspace") == {}, "all keys expired")
 
     def testAReadNeverReturnsAnExpiredKey(self):
         client = self.connect(self.serve(directives={"enable-debug-command": "yes"}))
         client.value("DEBUG", "SET-ACTIVE-EXPIRE", 0)
-        client.value("SET", "k", "v", "PX", 30)
-        self.assertEqual(client.value("GET", "k"), b"v")
-        time.sleep(0.04)
+        began = time.monotonic()
+        self.assertEqual(client.pipeline([("SET", "k", "v", "PX", 200), ("GET", "k")])[1].value, b"v")
+        self.assertTookLess(time.monotonic() - began, 0.2)
+        time.sleep(0.21)
         self.assertEqual(client.value("DBSIZE"), 1)
         self.assertEqual(str(client.call("GET", "k")), "nullbulk")
         self.assertEqual(client.value("DBSIZE"), 0)
@@ -88,7 +89,7 @@ class LatenessTest(ServerTest):
 
     def watchLog(self, server, due):
         """When each probe's DEL appeared in the log file, in milliseconds of wall clock."""
-        seen, rest, deadline = {}, b"", time.monotonic() + 20
+        seen, rest, deadline = {}, b"", time.monotonic() + 60
         with open(server.aofPath(), "rb") as log:
             log.seek(self.position)
             while len(seen) < len(due):

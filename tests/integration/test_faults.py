@@ -106,7 +106,7 @@ class DiskFaultTest(ServerTest):
         self.assertError(self.client.call("SET", "refused", "v"), "MISCONF")
         self.failing.unlink()
         self.eventually(lambda: self.client.call("SET", "after", "v").kind == "simple",
-                        "an accepted write", timeout=15)
+                        "an accepted write")
         self.assertEqual(self.client.info("persistence")["aof_last_write_status"], "ok")
         self.server.restart(crash=True)
         self.assertEqual(self.connect(self.server).value("EXISTS", "k", "unsynced", "after"), 3)

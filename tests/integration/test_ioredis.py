@@ -1,7 +1,6 @@
 """What applications do with ioredis, on a real server: tests/real_clients/ioredis_scenarios.js, one test a scenario."""
 
 import json
-import subprocess
 import unittest
 
 from integration.base import ServerTest

@@ -17,7 +17,7 @@ class KeptMemoryTest(ServerTest):
     def returns(self, what, *steps):
         """Runs the steps, each a list of commands sent at once, small at first, so that all is in use that stays."""
         with self.subTest(what):
-            client = self.connect(self.server, timeout=30)
+            client = self.connect(self.server)
             for many in (10, self.MANY):
                 before = self.used()
                 for step in steps:
@@ -26,7 +26,7 @@ class KeptMemoryTest(ServerTest):
                     for words in commands:
                         for _ in range(many if words[0].endswith("SUBSCRIBE") else 1):
                             self.assertNotEqual(client.read().kind, "error")
-            self.eventually(lambda: self.used() < before + self.ROOM, f"{before} bytes in use as before", timeout=10)
+            self.eventually(lambda: self.used() < before + self.ROOM, f"{before} bytes in use as before")
 
     def names(self, many):
         return [f"name:{number}" for number in range(many)]

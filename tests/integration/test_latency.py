@@ -13,19 +13,19 @@ def numbers(reply):
 
 class LatencyTest(ServerTest):
     def setUp(self):
-        self.client = self.connect(self.serve(directives={"latency-monitor-threshold": "20",
+        self.client = self.connect(self.serve(directives={"latency-monitor-threshold": "200",
                                                           "enable-debug-command": "yes"}))
 
     def testACommandThatTookLongIsRemembered(self):
         self.client.call("PING")
         self.assertEqual(self.client.call("LATENCY", "LATEST").value, ())
         before = int(time.time())
-        self.client.call("DEBUG", "SLEEP", "0.05")
+        self.client.call("DEBUG", "SLEEP", "0.25")
         (name, when, last, longest), = numbers(self.client.call("LATENCY", "LATEST"))
         self.assertEqual(name, b"command")
         self.assertLessEqual(before, when)
         self.assertLessEqual(when, time.time())
-        self.assertGreaterEqual(last, 50)
+        self.assertGreaterEqual(last, 250)
         self.assertEqual(longest, last)
         self.assertEqual(numbers(self.client.call("LATENCY", "HISTORY", "command")), [[when, last]])
         self.assertIn("command - high", self.client.value("LATENCY", "GRAPH", "command").decode())
@@ -61,8 +61,8 @@ class SlowDiskTest(SlowSyncTest):
         self.assertOk(client.call("SET", "k", "v"))
         events = {event[0]: event[2] for event in numbers(client.call("LATENCY", "LATEST"))}
         self.assertGreaterEqual(events[b"aof-fsync-always"], 50)
-        # Nobody but the writer waited.
-        self.assertNotIn(b"command", events)
+        # Nobody but the writer waited; a busy machine may hold up a command, but hardly for so long.
+        self.assertTookLess(events.get(b"command", 0), 50, "a command")
         report = client.value("LATENCY", "DOCTOR").decode()
         self.assertIn("aof-fsync-always: 1 latency spikes", report)
         groups, longest = map(int, re.search(r"its thread: (\d+), .* the longest (\d+) us", report).groups())

@@ -11,7 +11,6 @@ from support.resp import encode
 
 ON = {"appendonly": "yes"}
 PLAIN = {**ON, "aof-use-rdb-preamble": "no"}
-FOLLOWS_S = 6.0
 
 
 @OURS_ONLY
@@ -30,7 +29,7 @@ class LedgerTest(ServerTest):
         def complete():
             _, told, size = self.recorded(client)
             return told == size
-        self.eventually(complete, "the ledger follows the log", timeout=FOLLOWS_S)
+        self.eventually(complete, "the ledger follows the log")
 
     def filled(self, **directives):
         """A server that was stopped, all of whose log is recorded."""

@@ -6,7 +6,7 @@ import stat
 
 from integration.base import ServerTest, foreignAddress, hasIpv6, isRoot
 from support.resp import Client, ConnectionClosed, encode
-from support.server import runToExit
+from support.server import freePort, runToExit
 
 UNUSED_ADDRESS = "192.0.2.9"
 
@@ -46,7 +46,7 @@ class ListenTest(ServerTest):
             self.assertEqual(client.value("PING"), b"PONG")
 
     def testAnAddressWithoutAMinusMayNot(self):
-        status, text = runToExit(["--port", "7999", "--bind", "127.0.0.9", UNUSED_ADDRESS])
+        status, text = runToExit(["--port", str(freePort()), "--bind", "127.0.0.9", UNUSED_ADDRESS])
         self.assertEqual(status, 1, text)
         self.assertIn("Failed listening on port", text)
 

@@ -23,7 +23,7 @@ class Program:
         for line in self._process.stdout:
             self._lines.put(line.rstrip("\n"))
 
-    def lines(self, count, timeout=10.0):
+    def lines(self, count, timeout=30.0):
         """The next `count` lines; queue.Empty when one does not come in time."""
         return [self._lines.get(timeout=timeout) for _ in range(count)]
 
@@ -31,7 +31,7 @@ class Program:
         self._process.stdin.write(text)
         self._process.stdin.flush()
 
-    def wait(self, timeout=10.0):
+    def wait(self, timeout=30.0):
         """The status of a program that ends by itself, and the lines that nobody has read."""
         status = self._process.wait(timeout)
         self._reader.join(timeout)

@@ -35,7 +35,7 @@ class RedisPyTest(ServerTest):
         thread = threading.Thread(target=lambda: results.put(call()))
         thread.start()
         self.addCleanup(thread.join, 10)
-        return lambda: results.get(timeout=10)
+        return lambda: results.get(timeout=30)
 
 
 class CommandsTest(ServerTest):
@@ -94,7 +94,7 @@ class ListenerTest(RedisPyTest):
     def next(self, pubsub):
         """The next message as (type, pattern, channel, data)."""
         # The library gives None for a message that it leaves out, as it does when none has come.
-        message = self.eventually(lambda: pubsub.get_message(timeout=1), "a message", timeout=10)
+        message = self.eventually(lambda: pubsub.get_message(timeout=1), "a message", timeout=30)
         return tuple(message[name] for name in ("type", "pattern", "channel", "data"))
 
 
@@ -153,7 +153,7 @@ class PubSubTest(ListenerTest):
         try:
             self.eventually(lambda: self.redis.publish("a", "1") == 1, "the subscriptions")
             self.redis.publish("pp", "2")
-            self.assertEqual([got.get(timeout=10), got.get(timeout=10)],
+            self.assertEqual([got.get(timeout=30), got.get(timeout=30)],
                              [("channel", "1"), ("pattern", "2")])
         finally:
             thread.stop()
@@ -187,7 +187,7 @@ class PubSubTest(ListenerTest):
         self.assertEqual(self.next(pubsub), ("message", None, "c", "1"))
         self.assertEqual(self.redis.client_kill_filter(_type="pubsub"), 1)
         with self.assertRaises(redis.ConnectionError):
-            pubsub.get_message(timeout=10)
+            pubsub.get_message(timeout=30)
         self.assertIsNone(pubsub.get_message())
         self.eventually(lambda: self.redis.publish("c", "2") == 1, "the new connection")
         self.assertEqual(self.next(pubsub), ("message", None, "c", "2"))
@@ -228,8 +228,8 @@ class NotificationsTest(ListenerTest):
 class BlockingTest(RedisPyTest):
     def testPops(self):
         cases = (
-            (lambda r: r.blpop(["none", "l"], timeout=10), lambda r: r.rpush("l", "v"), ("l", "v")),
-            (lambda r: r.brpop("l", timeout=10), lambda r: r.rpush("l", "v"), ("l", "v")),
+            (lambda r: r.blpop(["none", "l"], timeout=30), lambda r: r.rpush("l", "v"), ("l", "v")),
+            (lambda r: r.brpop("l", timeout=30), lambda r: r.rpush("l", "v"), ("l", "v")),
             (lambda r: r.blmove("l", "d", 10, "LEFT", "RIGHT"), lambda r: r.rpush("l", "v"), "v"),
             (lambda r: r.brpoplpush("l", "d", 10), lambda r: r.rpush("l", "v"), "v"),
             (lambda r: r.bzpopmin("z", 10), lambda r: r.zadd("z", {"m": 1.5}), ("z", "m", 1.5)),
@@ -260,9 +260,9 @@ class BlockingTest(RedisPyTest):
         self.assertTrue(self.redis.ping())
 
     def testTheClientsOwnTimeoutDoesNotSpoilItsConnection(self):
-        client = self.another(socket_timeout=0.1)
+        client = self.another(socket_timeout=0.5)
         with self.assertRaises(redis.TimeoutError):
-            client.blpop("k", timeout=10)
+            client.blpop("k", timeout=30)
         self.waitBlocked(0)
         self.redis.rpush("k", "v")
         self.assertEqual(client.lpop("k"), "v")
@@ -393,7 +393,7 @@ class IterationTest(RedisPyTest):
 class PoolTest(RedisPyTest):
     def testThreadsShareAPool(self):
         pool = redis.BlockingConnectionPool(host="127.0.0.1", port=self.server.port, max_connections=3,
-                                            timeout=10)
+                                            timeout=30)
         self.addCleanup(pool.disconnect)
         client = redis.Redis(connection_pool=pool)
         waits = [self.inBackground(lambda: [client.incr("n") for _ in range(100)]) for _ in range(8)]
@@ -459,14 +459,14 @@ class AsyncioTest(RedisPyTest):
             await pubsub.subscribe("c")
             async with client.pipeline(transaction=True) as pipe:
                 self.assertEqual(await pipe.set("k", "1").incr("k").execute(), [True, 2])
-            waiting = asyncio.create_task(client.blpop("l", timeout=10))
+            waiting = asyncio.create_task(client.blpop("l", timeout=30))
             while (await client.info("clients"))["blocked_clients"] != 1:
                 await asyncio.sleep(0.01)
             await client.rpush("l", "v")
             self.assertEqual(await waiting, (b"l", b"v"))
             while await client.publish("c", "m") == 0:
                 await asyncio.sleep(0.01)
-            while (message := await pubsub.get_message(timeout=10)) is None:
+            while (message := await pubsub.get_message(timeout=30)) is None:
                 pass
             self.assertEqual((message["channel"], message["data"]), (b"c", b"m"))
             values = await asyncio.gather(*(client.incr("n") for _ in range(100)))

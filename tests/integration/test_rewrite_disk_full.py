@@ -1,5 +1,5 @@
-"""A disk that becomes full while the log is rewritten or a snapshot is saved: the old files stay valid, nothing that was
-written half is left, and all goes on by itself when there is room again."""
+"""A disk that becomes full while the log is rewritten or a snapshot is saved: the old files stay valid, nothing that
+was written half is left, and all goes on by itself when there is room again."""
 
 import hashlib
 import os
@@ -28,7 +28,7 @@ class RewriteDiskFullTest(SmallDiskTest):
 
     def start(self, policy="everysec", preamble="yes"):
         server = self.startHere({**LOG, "appendfsync": policy, "aof-use-rdb-preamble": preamble})
-        client = self.connect(server, timeout=30.0)
+        client = self.connect(server)
         for reply in client.pipeline([("SET", f"v{n}", valueOf(n)) for n in range(VALUES)]):
             self.assertOk(reply)
         return server, client
@@ -38,7 +38,7 @@ class RewriteDiskFullTest(SmallDiskTest):
         client.value("DEBUG", "REWRITE-STEP", step, "STOP")
         client.value("BGREWRITEAOF")
         self.eventually(lambda: [processState(pid) for pid in childrenOf(server.pid)] == ["T"],
-                        f"the child stopped at {step}", timeout=20)
+                        f"the child stopped at {step}")
         # The child has done with it, the server has not: its next child would stop as well.
         client.value("DEBUG", "REWRITE-STEP")
         return childrenOf(server.pid)[0]
@@ -51,7 +51,7 @@ class RewriteDiskFullTest(SmallDiskTest):
         """Only the log is there, and all values are."""
         # A new log's ledger gets its name in another thread, when the log has its own for good.
         self.eventually(lambda: self.names() == ["appendonly.aof"], "only the log is left")
-        client = self.connect(server, timeout=30.0)
+        client = self.connect(server)
         wanted = {f"v{n}": valueOf(n) for n in range(VALUES)} | more
         replies = client.pipeline([("GET", key) for key in wanted])
         wrong = [key for key, reply in zip(wanted, replies) if reply.value != wanted[key]]
@@ -72,7 +72,7 @@ class RewriteDiskFullTest(SmallDiskTest):
         self.assertEqual(client.info("persistence")["aof_rewrites"], "0")
         self.freeDisk()
         self.eventually(lambda: client.info("persistence")["aof_rewrites"] == "1"
-                        and rewriteEnded(client) == "ok", "a rewrite without a person", timeout=30)
+                        and rewriteEnded(client) == "ok", "a rewrite without a person")
         self.assertWhole(server)
 
     def rewriteFails(self, preamble):
@@ -81,14 +81,14 @@ class RewriteDiskFullTest(SmallDiskTest):
         self.fillDisk(LITTLE_ROOM_KB)
         self.goOn(server, child)
         self.assertOk(client.call("SET", "during", "1"))
-        self.eventually(lambda: rewriteEnded(client) == "err", "the failure", timeout=20)
+        self.eventually(lambda: rewriteEnded(client) == "err", "the failure")
         self.eventually(lambda: self.names() == ["appendonly.aof"], "only the log is left")
         self.assertOk(client.call("SET", "later", "2"))
         self.assertRegex(server.log(), DISK_IS_FULL)
         self.assertEqual(client.info("persistence")["aof_last_write_status"], "ok")
         self.freeDisk()
         client.value("BGREWRITEAOF")
-        self.eventually(lambda: rewriteEnded(client) == "ok", "the next rewrite", timeout=20)
+        self.eventually(lambda: rewriteEnded(client) == "ok", "the next rewrite")
         server.restart(crash=True)
         self.assertWhole(server, during=b"1", later=b"2")
 
@@ -158,10 +158,10 @@ class SaveDiskFullTest(SmallDiskTest):
     def start(self, **directives):
         """A server whose snapshot of 4 MB is on the disk, and no room for a second one."""
         server = self.startHere({"save": ("1", "1"), **directives})
-        client = self.connect(server, timeout=30.0)
+        client = self.connect(server)
         for reply in client.pipeline([("SET", f"v{n}", valueOf(n)) for n in range(VALUES)]):
             self.assertOk(reply)
-        self.eventually(lambda: self.saved(client), "the save point", timeout=20)
+        self.eventually(lambda: self.saved(client), "the save point")
         self.fillDisk(LITTLE_ROOM_KB)
         self.before = self.digest()
         return server, client
@@ -177,7 +177,7 @@ class SaveDiskFullTest(SmallDiskTest):
     def saveFails(self, client):
         self.assertOk(client.call("SET", "more", "1"))
         self.eventually(lambda: client.info("persistence")["rdb_last_bgsave_status"] == "err",
-                        "the failure of a save", timeout=20)
+                        "the failure of a save")
 
     def assertOldSnapshotStands(self):
         self.eventually(lambda: [name for name in self.names() if name.startswith("temp-")] == [],
@@ -193,7 +193,7 @@ class SaveDiskFullTest(SmallDiskTest):
             self.assertEqual(client.value("PING"), b"PONG")
         self.assertOldSnapshotStands()
         self.freeDisk()
-        self.eventually(lambda: self.saved(client), "a save without a person", timeout=30)
+        self.eventually(lambda: self.saved(client), "a save without a person")
         self.assertOk(client.call("SET", "k", "v"))
         client.value("SAVE")
         server.restart(crash=True)

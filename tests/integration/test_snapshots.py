@@ -43,9 +43,9 @@ class SnapshotTest(ServerTest):
     def rdb(self, client, field):
         return client.info("persistence")[field]
 
-    def waitSaved(self, client, status="ok", timeout=10.0):
+    def waitSaved(self, client, status="ok"):
         self.eventually(lambda: self.rdb(client, "rdb_bgsave_in_progress") == "0",
-                        "the end of the save", timeout)
+                        "the end of the save")
         self.assertEqual(self.rdb(client, "rdb_last_bgsave_status"), status)
 
     def startSlowSave(self, client, keys=2000):
@@ -111,7 +111,7 @@ class SaveTest(SnapshotTest):
         self.startSlowSave(client, keys=300)
         client.pipeline([("SET", f"later{i}", i) for i in range(7)])
         self.assertEqual(self.rdb(client, "rdb_changes_since_last_save"), "307")
-        self.waitSaved(client, timeout=20)
+        self.waitSaved(client)
         self.assertEqual(self.rdb(client, "rdb_changes_since_last_save"), "7")
 
     def testTheSnapshotIsOfTheMomentItBeganAt(self):
@@ -119,7 +119,7 @@ class SaveTest(SnapshotTest):
         self.startSlowSave(client, keys=200)
         client.value("SET", "slow0", "changed")
         client.value("FLUSHDB")
-        self.waitSaved(client, timeout=20)
+        self.waitSaved(client)
         server.restart(crash=True)
         client = self.connect(server)
         self.assertEqual(client.value("DBSIZE"), 200)
@@ -187,7 +187,7 @@ class SaveTest(SnapshotTest):
                 client.value("SAVE")
                 server.restart(crash=True)
                 client = self.connect(server)
-                self.assertAlmostEqual(client.value("OBJECT", command, "k"), value, delta=5)
+                self.assertAlmostEqual(client.value("OBJECT", command, "k"), value, delta=30)
 
 
 class SavePointTest(SnapshotTest):
@@ -206,6 +206,7 @@ class SavePointTest(SnapshotTest):
     def testAFailedSaveIsTriedAgainAfterFiveSecondsAndForbidsWritesMeanwhile(self):
         server, client = self.start(directives={"save": "1 1"})
         self.blockSaves(server)
+        started = time.monotonic()
         client.value("SET", "k", "v")
         server.waitLog("Background saving error")
         server.waitLog("Saving the DB on disk failed while renaming it: Is a directory")
@@ -215,11 +216,10 @@ class SavePointTest(SnapshotTest):
         self.assertError(client.call("DEL", "k"), MISCONF)
         self.assertEqual(client.value("GET", "k"), b"v")
         self.assertEqual(client.value("PING"), b"PONG")
-        started = time.monotonic()
         attempts = server.log().count("Background saving started")
         self.unblockSaves(server)
-        self.eventually(lambda: self.rdb(client, "rdb_last_bgsave_status") == "ok", "the retry", 10)
-        self.assertGreater(time.monotonic() - started, 2)
+        self.eventually(lambda: self.rdb(client, "rdb_last_bgsave_status") == "ok", "the retry")
+        self.assertGreater(time.monotonic() - started, 5)
         self.assertEqual(server.log().count("Background saving started"), attempts + 1)
         self.assertOk(client.call("SET", "accepted", "v"))
 
@@ -444,7 +444,7 @@ class ReloadTest(SnapshotTest):
         client.value("SET", "later", "v")
         self.assertOk(client.call("DEBUG", "RELOAD"))
         self.waitSaved(client)
-        time.sleep(3)
+        self.eventually(lambda: not childrenOf(server.pid), "the end of every child")
         server.restart(crash=True)
         self.assertEqual(self.connect(server).value("GET", "later"), b"v")
 
@@ -476,7 +476,7 @@ class ReloadTest(SnapshotTest):
         _, client = self.start(directives={"appendonly": "yes"})
         self.fill(client)
         client.value("BGREWRITEAOF")
-        self.eventually(lambda: self.rdb(client, "aof_rewrite_in_progress") == "0", "the rewrite", 20)
+        self.eventually(lambda: self.rdb(client, "aof_rewrite_in_progress") == "0", "the rewrite")
         client.value("SET", "after", "v")
         digest = self.digest(client)
         self.assertOk(client.call("DEBUG", "LOADAOF"))

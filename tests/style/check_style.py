@@ -9,6 +9,7 @@ entry whose function has become shorter, or is gone, is itself an error.
 
 import argparse
 import ast
+import collections
 import os
 import pathlib
 import sys
@@ -17,6 +18,7 @@ import cpp_text
 import rules
 
 HERE = pathlib.Path(__file__).resolve().parent
+RULES_PATH = "tests/style/rules.py"
 SKIPPED_FOLDERS = {"build", ".git", ".cache", "__pycache__", "node_modules"}
 
 
@@ -113,16 +115,32 @@ def checkScript(root, path, text, report):
         report.add("shebang", path, 1, "a script has a first line with #! and is executable; a module has neither")
 
 
+def checkFields(path, text, report):
+    for line, name, fields in cpp_text.classes(text):
+        if fields > rules.CLASS_FIELDS_MAX and (path, name) not in rules.FIELDS_ARE_ROWS:
+            report.add("class_fields", path, line,
+                       f"{name} has {fields} fields, at most {rules.CLASS_FIELDS_MAX}: split it by idea")
+
+
+def checkShortFile(path, text, report):
+    lines = text.count("\n")
+    if lines < rules.SHORT_FILE_LINES and not (path.endswith(".h") and cpp_text.holdsConstantsOnly(text)):
+        report.add("short_file", path, lines, f"{lines} lines: it belongs to a file of the same idea")
+
+
+def checkDocWidth(path, text, report):
+    fenced = False
+    for line, content in enumerate(text.splitlines(), 1):
+        fenced ^= content.lstrip().startswith("```")
+        is_table_or_link = not fenced and (content.lstrip().startswith("|") or "](" in content or "://" in content)
+        if len(content) > rules.DOC_COLUMNS_MAX and not is_table_or_link:
+            report.add("doc_width", path, line, f"{len(content)} columns, at most {rules.DOC_COLUMNS_MAX}")
+
+
 def checkReadmes(root, report):
     for folder in rules.FOLDERS_WITH_README:
         if (root / folder).is_dir() and not (root / folder / "README.md").is_file():
             report.add("readme", f"{folder}/README.md", 1, "missing: owns, may include, read first")
-
-
-def checkReadmeLength(path, text, report):
-    lines = text.count("\n")
-    if "/" in path and path.endswith("README.md") and lines > rules.README_LINES_MAX:
-        report.add("readme", path, lines, f"{lines} lines, at most {rules.README_LINES_MAX}")
 
 
 def readBaseline(root):
@@ -146,17 +164,30 @@ def checkFunctions(sizes, baseline, report):
             report.add("baseline", "tests/style/baseline.txt", 1, text)
 
 
-def check(root):
-    """Every finding in the tree at `root` as (rule, path, line, text)."""
+def withinRatchets(findings, ratchets):
+    """The findings without those that a ratchet tolerates, and with each ratchet that could be lower."""
+    counts = collections.Counter(rule for rule, *_ in findings)
+    left = [finding for finding in findings if counts[finding[0]] > ratchets.get(finding[0], 0)]
+    for rule, tolerated in ratchets.items():
+        if counts[rule] < tolerated:
+            left.append(("ratchet", RULES_PATH, 1, f"{rule}: {counts[rule]} are left: lower {tolerated}"))
+    return left
+
+
+def check(root, ratchets):
+    """Every finding in the tree at `root` as (rule, path, line, text), except those that `ratchets` tolerates."""
     root = pathlib.Path(root)
     report, sizes = Report(), {}
     for path in textFiles(root):
         text = (root / path).read_text(encoding="utf-8", errors="surrogateescape")
         checkWords(path, text, report)
-        checkReadmeLength(path, text, report)
         if path.endswith(rules.CPP_SUFFIXES):
             checkLayers(path, text, report)
             checkBanned(path, text, report)
+            checkFields(path, text, report)
+            checkShortFile(path, text, report)
+        if path.endswith(".md"):
+            checkDocWidth(path, text, report)
         if path.endswith(".h"):
             checkHeader(path, text, report)
         if path.endswith(".py"):
@@ -167,7 +198,7 @@ def check(root):
             sizes[path] = longFunctions(path, text)
     checkReadmes(root, report)
     checkFunctions(sizes, readBaseline(root), report)
-    return report.findings
+    return withinRatchets(report.findings, ratchets)
 
 
 def main():
@@ -175,7 +206,7 @@ def main():
     parser.add_argument("--root", default=HERE.parent.parent, type=pathlib.Path)
     parser.add_argument("--quiet", action="store_true", help="print findings only")
     options = parser.parse_args()
-    findings = check(options.root)
+    findings = check(options.root, rules.RATCHETS)
     for rule, path, line, text in findings:
         print(f"{path}:{line}: [{rule}] {text}")
     if not findings and not options.quiet:

@@ -23,6 +23,11 @@ def codeOnly(text):
     return _TOKEN.sub(lambda match: _blank(match.group(0)), text)
 
 
+def withoutDirectives(text):
+    """The code of the text without directives of the preprocessor."""
+    return _DIRECTIVE.sub(lambda match: _blank(match.group(0)), codeOnly(text))
+
+
 def includes(text):
     """(line number, path) of every include in double quotes."""
     found = re.finditer(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', text, re.M)
@@ -53,7 +58,7 @@ def functions(text):
     within a function belong to that function. The rows of a table, `return {...}` without a statement in it, are data
     and do not count.
     """
-    code = _DIRECTIVE.sub(lambda match: _blank(match.group(0)), codeOnly(text))
+    code = withoutDirectives(text)
     found, start = [], 0
     stack = [["scope", 0]]  # what is open: kind, offset of its statement
     data_lines = 0
@@ -78,3 +83,68 @@ def functions(text):
                 data_lines = 0
         start = match.end()
     return found
+
+
+_LABEL = re.compile(r"^\s*(?:public|protected|private)\s*:(?!:)")
+_NO_FIELD = re.compile(r"(?:using|typedef|friend|static|template|enum|class|struct|union|static_assert|extern)\b")
+_NAME = re.compile(r"\b(?:class|struct|union)\s+(?:\[\[.*?\]\]\s*|alignas\s*\(.*?\)\s*)*(\w+)")
+
+
+def withoutBrackets(statement):
+    """The statement with whatever stands in <> or [[ ]] taken away."""
+    statement = re.sub(r"\[\[.*?\]\]|\balignas\s*\([^)]*\)", " ", statement, flags=re.S)
+    before = None
+    while before != statement:
+        before, statement = statement, re.sub(r"<[^<>;{}]*>", " ", statement)
+    return statement
+
+
+def _fieldsIn(statement, braced):
+    """How many members a statement of a class declares; `braced` when it held {...}, an initializer or a body."""
+    while _LABEL.match(statement):
+        statement = _LABEL.sub("", statement, count=1)
+    plain = withoutBrackets(statement).strip()
+    if not plain or _NO_FIELD.match(plain) or re.search(r"\boperator\b", plain):
+        return 0
+    declared = re.split(r"=", plain, maxsplit=1)[0]
+    if re.search(r"\(\s*\*", declared):
+        return 1
+    if "(" in declared or not re.search(r"\w\s", declared):
+        return 0
+    return 1 if braced or "=" in plain else 1 + declared.count(",")
+
+
+def classes(text):
+    """(line, name, number of fields) of every named class and struct; members of a type within belong to that one."""
+    code = withoutDirectives(text)
+    found, start = [], 0
+    stack = [{"kind": "scope"}]
+    for match in re.finditer(r"[{};]", code):
+        token, at = match.group(0), match.start()
+        top = stack[-1]
+        if token == "{":
+            statement = code[start:at]
+            kind = _kindOf(withoutBrackets(statement), top["kind"])
+            if kind == "function" and top["kind"] == "type" and "=" in withoutBrackets(statement):
+                kind = "inner"
+            name = _NAME.search(statement)
+            stack.append({"kind": kind, "statement": statement, "line": _lineAt(code, at), "fields": 0,
+                          "name": name.group(1) if name else ""})
+        elif token == ";":
+            if top["kind"] == "type":
+                held = top.pop("held", None)
+                top["fields"] += _fieldsIn((held or "") + code[start:at], held is not None)
+        elif len(stack) > 1:
+            closed = stack.pop()
+            if closed["kind"] == "type" and closed["name"] and not re.search(r"\benum\b", closed["statement"]):
+                found.append((closed["line"], closed["name"], closed["fields"]))
+            elif closed["kind"] == "inner" and stack[-1]["kind"] == "type":
+                stack[-1]["held"] = stack[-1].pop("held", "") + closed["statement"]
+        start = match.end()
+    return found
+
+
+def holdsConstantsOnly(text):
+    """A header without classes and functions: constants, enumerations and names of types."""
+    code = withoutDirectives(text)
+    return not classes(text) and not functions(text) and not re.search(r"\w\s*\([^;]*\)[^;{]*;", code)

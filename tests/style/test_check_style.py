@@ -11,16 +11,21 @@ import check_style
 import cpp_text
 import rules
 
+ROOT = check_style.HERE.parent.parent
 LONG_BODY = "  work();\n" * (rules.FUNCTION_LINES_MAX + 1)
 FIX_LATER = "TO" + "DO"
 
 CLEAN = {
     "storage/table.h": "// What it is for.\n#pragma once\n\nstruct Table {\n  Table(const Table&) = delete;\n};\n",
-    "server/loop.cpp": '#include "persistence/log.h"\n#include <new>\n// a new table; rand() is only mentioned\n'
+    "server/loop.cpp": '#include "persistence/log/log.h"\n#include <new>\n// a new table; rand() is only mentioned\n'
     'const char* kText = "system(1) and new";\nvoid f() { rng.rand(); }\n',
-    "persistence/posix_file.cpp": "void sync(int fd) { fdatasync(fd); }\n",
+    "persistence/files/posix_file.cpp": "void sync(int fd) { fdatasync(fd); }\n",
     "tests/compat/runner.py": "#!/usr/bin/python3\nprint(1)\n",
 }
+# A file that is long enough, and code that is not the matter of a canary.
+PADDING = "\n" * rules.SHORT_FILE_LINES
+FIELDS = "".join(f"  int field_{number}_ = 0;\n" for number in range(rules.CLASS_FIELDS_MAX + 1))
+CLEAN = {path: text + PADDING if path.endswith((".h", ".cpp")) else text for path, text in CLEAN.items()}
 CLEAN.update({f"{folder}/README.md": "Owns.\n" for folder in rules.FOLDERS_WITH_README})
 
 # (rule, path, text): each must be reported, by that rule, in that file.
@@ -43,8 +48,8 @@ CANARIES = (
     ("std_function", "server/commands/a.cpp", "std::function<void()> f;\n"),
     ("system", "server/a.cpp", "void f() { std::system(command); }\n"),
     ("raw_new", "server/a.cpp", "auto* f() { return new Thing; }\n"),
-    ("raw_delete", "persistence/a.cpp", "void f(Thing* t) { delete t; }\n"),
-    ("raw_delete", "persistence/a.cpp", "void f(Thing* t) { delete[] t; }\n"),
+    ("raw_delete", "persistence/log/a.cpp", "void f(Thing* t) { delete t; }\n"),
+    ("raw_delete", "persistence/log/a.cpp", "void f(Thing* t) { delete[] t; }\n"),
     ("atoi", "server/a.cpp", "int f(const char* p) { return atoi(p); }\n"),
     ("using_std", "server/a.cpp", "using namespace std;\n"),
     ("pragma_once", "server/a.h", "#ifndef A_H\n#define A_H\n#endif\n"),
@@ -59,11 +64,18 @@ CANARIES = (
     ("machine_path", "tests/a.py", 'ROOT = "/' + 'work/main"\n'),
     ("ascii", "server/a.cpp", "// caf\u00e9\n"),
     ("shebang", "tests/a.py", "#!/usr/bin/env python3\n"),
-    ("readme", "storage/README.md", "line\n" * (rules.README_LINES_MAX + 1)),
+    ("class_fields", "server/a.h", "#pragma once\nclass A {\n public:\n" + FIELDS + PADDING + "};\n"),
+    ("short_file", "server/a.cpp", "int f() { return 1; }\n"),
+    ("short_file", "storage/a.h", "#pragma once\nint f();\n"),
+    ("server_reference", "server/net/a.cpp", "void f(const Server& server);\n"),
+    ("doc_width", "docs/a.md", "word " * 30 + "\n"),
+    ("doc_width", "storage/README.md", "```\n| " + "-" * 120 + " |\n```\n"),
 )
 
 
-def findingsIn(files):
+def findingsIn(files, ratchets=None):
+    """Findings of a tree; a file of C++ is short only where that is the matter."""
+    ratchets = ratchets or {}
     with tempfile.TemporaryDirectory() as folder:
         for path, text in files.items():
             file = pathlib.Path(folder) / path
@@ -71,7 +83,7 @@ def findingsIn(files):
             file.write_text(text, encoding="utf-8")
             if text.startswith("#!"):
                 os.chmod(file, 0o755)
-        return check_style.check(folder)
+        return check_style.check(folder, ratchets)
 
 
 class CheckStyleTest(unittest.TestCase):
@@ -81,12 +93,37 @@ class CheckStyleTest(unittest.TestCase):
     def testEachCanaryIsReportedByItsRuleAlone(self):
         for rule, path, text in CANARIES:
             with self.subTest(rule=rule, path=path, text=text[:60]):
+                if path.endswith((".h", ".cpp")) and rule != "short_file":
+                    text += PADDING
                 found = {(name, where) for name, where, _, _ in findingsIn({**CLEAN, path: text})}
                 self.assertEqual(found, {(rule, path)})
 
     def testEveryBannedCallHasACanary(self):
         covered = {rule for rule, _, _ in CANARIES}
         self.assertEqual({row.name for row in rules.BANNED} - covered, set())
+
+    def testTablesAndLinksInDocsMayBeLong(self):
+        for text in ("| " + "word " * 40 + "|\n", "word " * 30 + "[page](docs/page.md)\n"):
+            self.assertEqual(findingsIn({**CLEAN, "docs/a.md": text}), [])
+
+    def testHeadersOfConstantsMayBeShort(self):
+        text = "#pragma once\nenum class Kind { kOne, kTwo };\nconstexpr int kMax = (1 << 3);\n"
+        self.assertEqual(findingsIn({**CLEAN, "storage/a.h": text}), [])
+
+    def testTheCompositionMayNameTheServer(self):
+        text = "void f(Server& server);\n" + PADDING
+        self.assertEqual(findingsIn({**CLEAN, "server/shutdown.cpp": text}), [])
+
+    def testARatchetToleratesWhatIsLeftAndNoMore(self):
+        canary = {"server/net/a.cpp": "void f(Server&);\n" + PADDING}
+        self.assertEqual(findingsIn({**CLEAN, **canary}, {"server_reference": 1}), [])
+        canary["server/net/b.cpp"] = "void g(Server&);\nvoid h(Server&);\n" + PADDING
+        found = findingsIn({**CLEAN, **canary}, {"server_reference": 1})
+        self.assertEqual([rule for rule, *_ in found], ["server_reference"] * 3)
+
+    def testARatchetThatCouldBeLowerIsReported(self):
+        found = findingsIn(CLEAN, {"server_reference": 1})
+        self.assertEqual(found, [("ratchet", check_style.RULES_PATH, 1, "server_reference: 0 are left: lower 1")])
 
     def testMissingReadmeIsReported(self):
         files = {path: text for path, text in CLEAN.items() if path != "storage/README.md"}
@@ -101,6 +138,36 @@ class CheckStyleTest(unittest.TestCase):
     def testFunctionsAreMeasuredFromSignatureToBrace(self):
         text = "int a = f(1);\n\nstatic int g(int b,\n             int c) {\n  if (b) {\n  }\n  return c;\n}\n"
         self.assertEqual(cpp_text.functions(text), [(3, 6)])
+
+    def testFieldsOfAClassAreCounted(self):
+        text = """class A : public B {
+ public:
+  A(int a, int b);
+  bool operator==(const A&) const = default;
+  std::map<std::string, std::vector<int>> map() const { return map_; }
+  static constexpr int kMax = 3;
+  using Pair = std::pair<int, int>;
+  friend class C;
+  [[nodiscard]] int value() const noexcept;
+  enum class Kind { kOne, kTwo };
+  struct Inner {
+    int one{1};
+    int two, three;
+    unsigned bits : 4;
+  };
+
+  std::function<void(int)> on_ready = [] { return; };
+  int (*compare)(int, int) = nullptr;
+
+ private:
+  asio::io_context io_{HINT};
+  const Table<int, 3>& table_;
+  std::map<std::string, std::vector<int>> map_;
+  alignas(64) std::atomic<bool> held_ = false;
+  char text_[3] = {1, 2, 3};
+};
+"""
+        self.assertEqual(cpp_text.classes(text), [(11, "Inner", 4), (1, "A", 7)])
 
     def testTablesAreNotFunctions(self):
         self.assertEqual(cpp_text.functions("const Row kRows[] = {\n  {f(1)},\n  {2},\n};\n"), [])
@@ -119,6 +186,44 @@ class CheckStyleTest(unittest.TestCase):
         self.assertNotIn("delete", code)
         self.assertNotIn("{", code)
         self.assertIn("auto c", code)
+
+
+class AimTest(unittest.TestCase):
+    """No rule may aim at what is not there: a folder that was renamed would take its rules with it."""
+
+    PATHS = list(check_style.textFiles(ROOT))
+
+    def testThePathsOfEachRuleExist(self):
+        for row in rules.BANNED:
+            for pattern in row.only:
+                self.assertTrue(any(pattern.match(path) for path in self.PATHS), (row.name, pattern))
+            for pattern in row.allowed:
+                self.assertTrue(any(pattern.fullmatch(path) for path in self.PATHS), (row.name, pattern))
+
+    def testEachRoomHoldsSources(self):
+        for room in (*rules.MAY_INCLUDE, *rules.SOURCE_FOLDERS):
+            self.assertTrue(any(path.startswith(room + "/") for path in self.PATHS), room)
+        self.assertEqual({room.split("/")[0] for room in rules.MAY_INCLUDE}, set(rules.SOURCE_FOLDERS))
+
+    def testEachFolderThatNeedsAReadmeIsThere(self):
+        for folder in rules.FOLDERS_WITH_README:
+            self.assertTrue((ROOT / folder).is_dir(), folder)
+
+    def testEachKindOfFileIsThere(self):
+        for suffix in rules.TEXT_SUFFIXES:
+            self.assertTrue(any(path.endswith(suffix) for path in self.PATHS), suffix)
+        for name in rules.TEXT_NAMES:
+            self.assertTrue(any(pathlib.PurePath(path).name == name for path in self.PATHS), name)
+
+    def testEachExceptionIsNeeded(self):
+        for path, name in rules.FIELDS_ARE_ROWS:
+            found = {one: fields for _, one, fields in cpp_text.classes((ROOT / path).read_text(encoding="ascii"))}
+            self.assertGreater(found.get(name, 0), rules.CLASS_FIELDS_MAX, name)
+
+    def testTheOtherToolsLookAtTheSameFolders(self):
+        folders = rules.SOURCE_FOLDERS
+        self.assertIn(f"({'|'.join(folders)})/", (ROOT / ".clang-tidy").read_text(encoding="ascii"))
+        self.assertIn("find " + " ".join(folders), (ROOT / "Makefile").read_text(encoding="ascii"))
 
 
 if __name__ == "__main__":

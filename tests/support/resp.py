@@ -153,7 +153,7 @@ class Parser:
 class Client:
     """One connection. `address` is a unix socket path or a (host, port) pair."""
 
-    def __init__(self, address, timeout=10.0, protocol=2):
+    def __init__(self, address, timeout=30.0, protocol=2):
         if isinstance(address, str):
             self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             self.socket.settimeout(timeout)
@@ -237,7 +237,7 @@ class Client:
             except ConnectionClosed:
                 return replies
 
-    def closedByServer(self, timeout=5.0):
+    def closedByServer(self, timeout=30.0):
         """True when the server closes the connection within `timeout` seconds."""
         self.socket.settimeout(timeout)
         try:

@@ -5,8 +5,10 @@ Every process started here is killed when the test process ends, however it ends
 """
 
 import atexit
+import fcntl
 import functools
 import os
+import random
 import shutil
 import signal
 import socket
@@ -19,9 +21,15 @@ from .resp import Client, ConnectionClosed, ProtocolError
 
 ROOT = Path(__file__).resolve().parents[2]
 STOCK = "redis-server"
-START_TIMEOUT_S = 20.0
+# A machine that is busy otherwise makes everything ten times slower: whoever waits for what must come waits long.
+START_TIMEOUT_S = 60.0
+WAIT_S = 30.0
+
+# Ports that tests may use.
+PORTS = (20_000, 32_000)
 
 _live = set()
+_port_locks = []
 
 
 def ourBinary():
@@ -48,10 +56,27 @@ def oursIsStock():
 
 
 def freePort():
-    """A TCP port nobody listens on at the moment, on IPv4 or IPv6."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port nobody listens on, that no other test gets while this process lives.
+
+    It lies below those that the kernel gives to connections: one of these could take it before the server does.
+    """
+    folder = Path(tempfile.gettempdir()) / f"inkstone-test-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        lock = open(folder / str(port), "w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Both families, so that a test may have the server listen on either.
+            if socket.has_dualstack_ipv6():
+                socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True).close()
+            else:
+                socket.create_server(("", port)).close()
+        except OSError:
+            lock.close()
+            continue
+        _port_locks.append(lock)
+        return port
 
 
 def childrenOf(pid):
@@ -180,23 +205,23 @@ class Server:
 
     def _answers(self):
         try:
-            with Client(self.address, timeout=2.0) as client:
+            with Client(self.address, timeout=WAIT_S) as client:
                 reply = client.call("PING")
                 return not (reply.kind == "error" and reply.value.startswith(b"LOADING"))
         except (OSError, ConnectionClosed, ProtocolError):
             return False
 
-    def client(self, protocol=2, timeout=10.0):
+    def client(self, protocol=2, timeout=WAIT_S):
         return Client(self.address, timeout=timeout, protocol=protocol)
 
-    def tcpClient(self, protocol=2, timeout=10.0, host="127.0.0.1"):
+    def tcpClient(self, protocol=2, timeout=WAIT_S, host="127.0.0.1"):
         return Client((host, self.port), timeout=timeout, protocol=protocol)
 
     def log(self):
         """All the server printed in this directory, over all its starts."""
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
-    def waitLog(self, text, timeout=10.0):
+    def waitLog(self, text, timeout=WAIT_S):
         """Waits until `text` stands in the log; the log."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -206,7 +231,7 @@ class Server:
             time.sleep(0.01)
         raise AssertionError(f"{text!r} did not appear in the log in {timeout} s:\n{self.log()}")
 
-    def waitExit(self, timeout=15.0):
+    def waitExit(self, timeout=WAIT_S):
         """The exit status of a server that ends by itself (negative: the signal)."""
         status = self.process.wait(timeout)
         _live.discard(self)
@@ -215,7 +240,7 @@ class Server:
     def signal(self, number):
         os.kill(self.process.pid, number)
 
-    def stop(self, timeout=15.0):
+    def stop(self, timeout=WAIT_S):
         """SIGTERM; the exit status. SIGKILL when that does not work."""
         if self.process is None:
             return None
@@ -268,7 +293,7 @@ def stock(**keywords):
     return Server(binary=stockBinary(), **keywords)
 
 
-def runToExit(arguments, binary=None, timeout=10.0, stdin=None, cwd=None):
+def runToExit(arguments, binary=None, timeout=WAIT_S, stdin=None, cwd=None):
     """Runs a server that must end by itself; (status, all it printed)."""
     done = subprocess.run(["setpriv", "--pdeathsig", "KILL", binary or ourBinary(), *arguments],
                           input=stdin, timeout=timeout, cwd=cwd, text=True,

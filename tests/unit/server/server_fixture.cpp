@@ -154,6 +154,10 @@ std::string integer(int64_t value) {
   return ":" + std::to_string(value) + "\r\n";
 }
 
+bool isSeconds(const std::string& reply, int64_t value) {
+  return reply == integer(value) || reply == integer(value + 1);
+}
+
 std::string errorReply(std::string_view text) {
   return "-" + std::string(text) + "\r\n";
 }

@@ -72,6 +72,8 @@ class ServerFixture {
 // Replies, for comparing.
 std::string bulk(std::string_view text);
 std::string integer(int64_t value);
+// Seconds since a moment of this test: another second may have begun since.
+bool isSeconds(const std::string& reply, int64_t value);
 std::string errorReply(std::string_view text);
 std::string array(std::initializer_list<std::string> elements);
 inline const std::string kOk = "+OK\r\n";
