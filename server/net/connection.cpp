@@ -1,12 +1,7 @@
 #include "server/net/connection.h"
 
-#include <sys/socket.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -24,13 +19,14 @@ constexpr size_t kInputMaxBeforeAuth = RequestLimits::kUnauthenticatedInputMax;
 
 }  // namespace
 
-Connection::Connection(const ConnectionParts& parts, Connections& owner, ReadBuffer& buffer, int fd,
-                       Endpoints endpoints)
+Connection::Connection(const ConnectionParts& parts, Connections& owner, ReadBuffer& buffer,
+                       std::unique_ptr<ByteStream> stream, Endpoints endpoints)
     : parts_(parts),
       owner_(owner),
       buffer_(buffer),
       endpoints_(std::move(endpoints)),
-      fd_(fd),
+      stream_(std::move(stream)),
+      fd_(stream_->descriptor()),
       client_(parts.clients.registry.nextId(), parts.clients.output_blocks) {
   client_.transport = this;
   client_.output().setBound(*this);
@@ -65,39 +61,42 @@ void Connection::close() {
   client_.acl_user = nullptr;
   client_.acl_user_name = nullptr;
   client_.close_asap = true;
-  parts_.poller.remove(fd_);
-  ::close(fd_);
+  parts_.poller.remove(fd_, *this);
+  stream_->close();
   owner_.retire(*this);
 }
 
 size_t Connection::receive(std::span<char> target) {
-  ssize_t received;
-  do {
-    received = ::recv(fd_, target.data(), target.size(), 0);
-  } while (received < 0 && errno == EINTR);
-  if (received > 0) {
-    const auto bytes = static_cast<size_t>(received);
-    ++parts_.runtime.stats.reads_processed;
-    parts_.runtime.stats.net_input_bytes += bytes;
-    client_.bytes_received += bytes;
-    client_.last_interaction_ms = parts_.runtime.clock.monotonicMs();
-    return bytes;
+  const StreamResult result = stream_->read(target);
+  switch (result.status) {
+    case StreamResult::Status::kMoved:
+      ++parts_.runtime.stats.reads_processed;
+      parts_.runtime.stats.net_input_bytes += result.bytes;
+      client_.bytes_received += result.bytes;
+      client_.last_interaction_ms = parts_.runtime.clock.monotonicMs();
+      break;
+    case StreamResult::Status::kNotNow:
+      hung_up_ = false;
+      break;
+    case StreamResult::Status::kEnd:
+      onEnd();
+      break;
+    case StreamResult::Status::kFailed:
+      parts_.runtime.logger.verbose("Reading from client: {}", std::strerror(result.error));
+      close();
+      break;
   }
-  if (received < 0 && errno == EAGAIN) {
-    hung_up_ = false;
-  } else if (received == 0 && !waiting_writable_ && !client_.output().empty()) {
+  return result.bytes;
+}
+
+void Connection::onEnd() {
+  if (!waiting_writable_ && !client_.output().empty()) {
     // Replies to the client still wait for the AOF, and the client may be reading.
     client_.close_after_reply = true;
-    parts_.clients.registry.scheduleOutput(client_);
-  } else {
-    if (received < 0) {
-      parts_.runtime.logger.verbose("Reading from client: {}", std::strerror(errno));
-    } else {
-      parts_.runtime.logger.verbose("Client closed connection {}", endpoints_.peer);
-    }
-    close();
+    return parts_.clients.registry.scheduleOutput(client_);
   }
-  return 0;
+  parts_.runtime.logger.verbose("Client closed connection {}", endpoints_.peer);
+  close();
 }
 
 void Connection::onReadable(bool hung_up) {
@@ -110,16 +109,19 @@ void Connection::onReadable(bool hung_up) {
   processing_ = true;
   // A client that only waits for its last reply is not read any more.
   bool more = !client_.closing();
+  // Somebody else says when it goes on.
+  bool put_off = false;
   for (int i = 0; i < kReadsMax && more && !client_.closing(); ++i) {
     if (parts_.log.queueFull()) {
       // What arrives meanwhile stays in the kernel, and so holds the sender back.
       owner_.readLater(*this);
+      put_off = true;
       more = false;
       break;
     }
     if (client_.blocked != nullptr && !isAuthenticated()) {
       // The client waits for the end of a pause. Until then the kernel keeps what it sends.
-      unread_ = true;
+      unread_ = put_off = true;
       more = false;
       break;
     }
@@ -134,7 +136,9 @@ void Connection::onReadable(bool hung_up) {
   processing_ = false;
   sendOrSchedule();
   parts_.clients.memory.note(client_);
-  if (!closed_ && (more || missed_)) parts_.poller.rearm(fd_, *this);
+  if (closed_) return;
+  if (more || missed_) parts_.poller.rearm(fd_, *this);
+  if (stream_->hasPending()) parts_.poller.readAgain(*this);
 }
 
 // When nothing is on its way to the AOF no reply can depend on it, so the replies need not wait for
@@ -203,11 +207,13 @@ void Connection::runPending() {
   processing_ = false;
   sendOrSchedule();
   parts_.clients.memory.note(client_);
-  if (std::exchange(unread_, false) && !closed_) parts_.poller.rearm(fd_, *this);
+  if (std::exchange(unread_, false)) resumeReading();
 }
 
 void Connection::resumeReading() {
-  if (!closed_) parts_.poller.rearm(fd_, *this);
+  if (closed_) return;
+  parts_.poller.rearm(fd_, *this);
+  if (stream_->hasPending()) parts_.poller.readAgain(*this);
 }
 
 void Connection::send(uint64_t acknowledged) {
@@ -217,27 +223,21 @@ void Connection::send(uint64_t acknowledged) {
   const uint64_t sendable = std::min(client_.holds.sendableUpTo(acknowledged), output.position());
   while (output.consumedPosition() < sendable) {
     std::array<iovec, kPiecesMax> pieces;
-    msghdr message{};
-    message.msg_iov = pieces.data();
-    message.msg_iovlen = static_cast<size_t>(
+    const auto count = static_cast<size_t>(
         output.gather(pieces.data(), kPiecesMax, sendable - output.consumedPosition()));
-    const ssize_t sent = message.msg_iovlen == 1
-                             ? ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
-                             : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
-    if (sent < 0) {
-      if (errno == EINTR) continue;
-      if (errno == EAGAIN) {
-        waiting_writable_ = true;
-        return;
-      }
-      parts_.runtime.logger.verbose("Error writing to client: {}", std::strerror(errno));
+    const StreamResult result = stream_->write(std::span(pieces).first(count));
+    if (result.status == StreamResult::Status::kNotNow) {
+      waiting_writable_ = true;
+      return;
+    }
+    if (result.status != StreamResult::Status::kMoved) {
+      parts_.runtime.logger.verbose("Error writing to client: {}", std::strerror(result.error));
       return close();
     }
-    const auto bytes = static_cast<size_t>(sent);
-    output.consume(bytes);
+    output.consume(result.bytes);
     ++parts_.runtime.stats.writes_processed;
-    parts_.runtime.stats.net_output_bytes += bytes;
-    client_.bytes_sent += bytes;
+    parts_.runtime.stats.net_output_bytes += result.bytes;
+    client_.bytes_sent += result.bytes;
     client_.last_interaction_ms = parts_.runtime.clock.monotonicMs();
   }
   if (!output.empty()) return parts_.clients.registry.scheduleOutput(client_);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "protocol/request_parser.h"
 #include "server/clients/client.h"
+#include "server/net/byte_stream.h"
 #include "server/net/query_buffer.h"
 #include "server/net/socket_poller.h"
 
@@ -28,8 +30,8 @@ class Connection final : public ClientTransport, public PolledSocket, private Ou
 
   // Takes the descriptor over.
   // `buffer` is shared by all connections. All must outlive this object.
-  Connection(const ConnectionParts& parts, Connections& owner, ReadBuffer& buffer, int fd,
-             Endpoints endpoints);
+  Connection(const ConnectionParts& parts, Connections& owner, ReadBuffer& buffer,
+             std::unique_ptr<ByteStream> stream, Endpoints endpoints);
   ~Connection() override;
 
   Client& client() { return client_; }
@@ -66,6 +68,8 @@ class Connection final : public ClientTransport, public PolledSocket, private Ou
   size_t receive(std::span<char> target);
   // Receives once and executes the complete requests. Returns false when the socket is empty (after
   // a short read).
+  // The peer sends no more.
+  void onEnd();
   bool processShared();
   bool processPrivate();
   void sendOrSchedule();
@@ -75,6 +79,7 @@ class Connection final : public ClientTransport, public PolledSocket, private Ou
   Connections& owner_;
   ReadBuffer& buffer_;
   const Endpoints endpoints_;
+  const std::unique_ptr<ByteStream> stream_;
   const int fd_;
   Client client_;
   RequestParser parser_;

@@ -19,7 +19,8 @@ Connections::Connections(const ConnectionParts& parts) : parts_(parts) {
   parts_.clients.registry.setOnResume([this] { asio::post(parts_.runtime.io, [] {}); });
 }
 
-void Connections::accept(int fd, bool is_unix) {
+void Connections::accept(int fd, ListenerKind kind) {
+  const bool is_unix = kind == ListenerKind::kUnix;
   Connection::Endpoints endpoints = describeSocket(fd, is_unix, parts_.runtime.settings.unixsocket);
   ++parts_.runtime.stats.connections_received;
   if (!admit(fd, endpoints)) {
@@ -29,11 +30,17 @@ void Connections::accept(int fd, bool is_unix) {
   }
   if (!is_unix) tuneTcpSocket(fd, parts_.runtime.settings.tcp_keepalive);
   parts_.runtime.logger.verbose("Accepted {}", endpoints.peer);
-  auto connection =
-      std::make_unique<Connection>(parts_, *this, read_buffer_, fd, std::move(endpoints));
+  adopt(plainStream(fd), std::move(endpoints));
+}
+
+Connection& Connections::adopt(std::unique_ptr<ByteStream> stream,
+                               Connection::Endpoints endpoints) {
+  auto connection = std::make_unique<Connection>(parts_, *this, read_buffer_, std::move(stream),
+                                                 std::move(endpoints));
   Connection& started = *connection;
   connections_.emplace(&started.client(), std::move(connection));
   if (!started.start()) started.close();
+  return started;
 }
 
 bool Connections::admit(int fd, const Connection::Endpoints& endpoints) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/net/connection.h"
+#include "server/net/listening_socket.h"
 #include "server/net/read_buffer.h"
 
 namespace inkstone {
@@ -32,7 +33,10 @@ class Connections {
   explicit Connections(const ConnectionParts& parts);
 
   // Takes a connected socket over, or refuses it (maxclients, protected mode) and sends the reason.
-  void accept(int fd, bool is_unix);
+  void accept(int fd, ListenerKind kind);
+
+  // Lets a peer in that comes by this stream.
+  Connection& adopt(std::unique_ptr<ByteStream> stream, Connection::Endpoints endpoints);
 
   // Sends the output of clients, except the part that waits for the AOF beyond `acknowledged`.
   void sendPending(uint64_t acknowledged);

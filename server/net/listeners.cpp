@@ -52,7 +52,7 @@ std::string Listeners::openTcp(const ConfigValues& settings, Sockets& sockets) {
     const std::string address = optional ? bind.substr(1) : bind;
     const ListeningSocket socket = listenTcp(address, settings.port, settings.tcp_backlog);
     if (socket.fd >= 0) {
-      sockets.push_back(std::make_shared<Socket>(runtime_.io, socket.fd, false));
+      sockets.push_back(std::make_shared<Socket>(runtime_.io, socket.fd, ListenerKind::kTcp));
       continue;
     }
     if (optional && socket.unavailable) continue;
@@ -73,7 +73,7 @@ std::string Listeners::openUnix(const ConfigValues& settings, Sockets& sockets) 
   if (socket.fd < 0) {
     return fmt::format("Failed opening Unix socket: {}", socket.error);
   }
-  sockets.push_back(std::make_shared<Socket>(runtime_.io, socket.fd, true));
+  sockets.push_back(std::make_shared<Socket>(runtime_.io, socket.fd, ListenerKind::kUnix));
   return {};
 }
 
@@ -99,7 +99,7 @@ void Listeners::acceptAll(Socket& socket) {
       }
       return;
     }
-    connections_.accept(fd, socket.is_unix);
+    connections_.accept(fd, socket.kind);
   }
 }
 

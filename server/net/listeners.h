@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/config_values.h"
+#include "server/net/listening_socket.h"
 
 namespace inkstone {
 
@@ -32,10 +33,10 @@ class Listeners {
 
  private:
   struct Socket {
-    Socket(asio::io_context& io, int fd, bool is_unix_in)
-        : descriptor(io, fd), is_unix(is_unix_in) {}
+    Socket(asio::io_context& io, int fd, ListenerKind kind_in)
+        : descriptor(io, fd), kind(kind_in) {}
     asio::posix::stream_descriptor descriptor;
-    bool is_unix;
+    ListenerKind kind;
   };
   using Sockets = std::vector<std::shared_ptr<Socket>>;
 

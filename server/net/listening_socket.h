@@ -6,6 +6,9 @@
 
 namespace inkstone {
 
+// What a listener accepts: it decides about addresses, options of the socket, and the stream.
+enum class ListenerKind : uint8_t { kTcp, kUnix };
+
 // A descriptor, or -1 and the reason.
 struct ListeningSocket {
   int fd = -1;

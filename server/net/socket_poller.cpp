@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace inkstone {
 namespace {
@@ -43,7 +44,8 @@ void SocketPoller::rearm(int fd, PolledSocket& socket) {
   epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, fd, &event);
 }
 
-void SocketPoller::remove(int fd) {
+void SocketPoller::remove(int fd, PolledSocket& socket) {
+  std::erase(again_, &socket);
   epoll_event ignored{};
   epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, fd, &ignored);
 }
@@ -73,7 +75,8 @@ int SocketPoller::dispatch() {
   constexpr int kEventsMax = 512;
   std::array<epoll_event, kEventsMax> events;
   const int count = epoll_wait(epoll_.native_handle(), events.data(), kEventsMax, 0);
-  if (count <= 0) return 0;
+  if (count <= 0 && again_.empty()) return 0;
+  const std::vector<PolledSocket*> again = std::exchange(again_, {});
   noteWake();
   ++depth_;
   for (int i = 0; i < count; ++i) {
@@ -83,8 +86,9 @@ int SocketPoller::dispatch() {
     if (hung_up || (event.events & EPOLLIN) != 0) socket->onReadable(hung_up);
     if ((event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) socket->onWritable();
   }
+  for (PolledSocket* const socket : again) socket->onReadable(false);
   --depth_;
-  return count;
+  return std::max(count, 0) + static_cast<int>(again.size());
 }
 
 }  // namespace inkstone

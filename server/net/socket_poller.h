@@ -13,6 +13,7 @@
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <cstdint>
+#include <vector>
 
 #include "server/process/clock.h"
 
@@ -42,8 +43,11 @@ class SocketPoller {
   [[nodiscard]] bool add(int fd, PolledSocket& socket);
   // Tells the socket again if there is still something to read.
   void rearm(int fd, PolledSocket& socket);
+  // Calls the socket as readable once more in the next turn, whatever the descriptor says: its stream
+  // still holds bytes (ByteStream::hasPending()).
+  void readAgain(PolledSocket& socket) { again_.push_back(&socket); }
   // To be called before the descriptor is closed.
-  void remove(int fd);
+  void remove(int fd, PolledSocket& socket);
 
   // The loop has something to do: sets the clock, from which commands move it on.
   void noteWake() {
@@ -80,6 +84,7 @@ class SocketPoller {
   int spin_score_ = 0;
   uint32_t idle_turns_ = 0;
   int depth_ = 0;
+  std::vector<PolledSocket*> again_;
 };
 
 }  // namespace inkstone
