@@ -14,14 +14,6 @@
 #include "storage/keyspace.h"
 
 namespace inkstone {
-namespace {
-
-bool isForKeys(BlockKind kind) {
-  return kind == BlockKind::kList || kind == BlockKind::kZset;
-}
-
-}  // namespace
-
 Blocking::Blocking(Runtime& runtime, const Keyspace& keyspace, const AppendOnlyLog& log,
                    ClientRegistry& registry, KeyInterests& interests, SideEffects& side_effects,
                    ReplyGate& gate)
@@ -48,9 +40,10 @@ BlockedClient& Blocking::begin(const WaitingCommand& waiting, BlockKind kind, in
   return *client.blocked;
 }
 
-void Blocking::waitForKeys(const WaitingCommand& waiting, BlockKind kind,
+void Blocking::waitForKeys(const WaitingCommand& waiting, const KeyCheck& check,
                            std::span<const std::string_view> keys, int64_t deadline_ms) {
-  BlockedClient& blocked = begin(waiting, kind, deadline_ms);
+  BlockedClient& blocked = begin(waiting, BlockKind::kKeys, deadline_ms);
+  blocked.check = check;
   Lists& lists = lists_[blocked.db];
   std::vector<std::string_view> distinct(keys.begin(), keys.end());
   std::sort(distinct.begin(), distinct.end());
@@ -59,6 +52,7 @@ void Blocking::waitForKeys(const WaitingCommand& waiting, BlockKind kind,
     blocked.places.push_back(lists.add(key, &waiting.client));
   }
   ++waiting_for_keys_;
+  if (check.also_when_gone) ++waiting_for_gone_;
   interests_.set(KeyInterests::kWaiting, true);
 }
 
@@ -116,8 +110,9 @@ void Blocking::onTimer() {
 void Blocking::remove(Client& client) {
   BlockedClient& blocked = *client.blocked;
   for (const Lists::Place& place : blocked.places) lists_[blocked.db].remove(place);
-  if (isForKeys(blocked.kind) && --waiting_for_keys_ == 0) {
-    interests_.set(KeyInterests::kWaiting, false);
+  if (blocked.kind == BlockKind::kKeys) {
+    if (blocked.check.also_when_gone) --waiting_for_gone_;
+    if (--waiting_for_keys_ == 0) interests_.set(KeyInterests::kWaiting, false);
   }
   if (blocked.deadline_ms != 0) deadlines_.erase({blocked.deadline_ms, &client});
   if (blocked.kind == BlockKind::kLog) {
@@ -146,8 +141,7 @@ void Blocking::forget(Client& client) {
 
 void Blocking::replyTimeout(Client& client) {
   switch (client.blocked->kind) {
-    case BlockKind::kList:
-    case BlockKind::kZset:
+    case BlockKind::kKeys:
       // It tells that nothing is there, which may be somebody's write.
       gate_.holdForEverything(client);
       return client.reply().nullArray();
@@ -182,8 +176,7 @@ bool Blocking::wake(Client& client, bool with_error) {
   return true;
 }
 
-void Blocking::keyReady(size_t db, std::string_view key, ValueType type) {
-  if (type != ValueType::kList && type != ValueType::kZset) return;
+void Blocking::noteKey(size_t db, std::string_view key) {
   if (lists_[db].find(key) == nullptr) return;
   ReadyKey ready{db, std::string(key)};
   if (!ready_names_.insert(ready).second) return;
@@ -194,8 +187,7 @@ void Blocking::keyReady(size_t db, std::string_view key, ValueType type) {
 void Blocking::databaseReplaced(size_t db) {
   const Database& database = keyspace_[db];
   for (const auto& [name, clients] : lists_[db]) {
-    const Database::Slot slot = database.find(database.hashOf(name), name);
-    if (slot) keyReady(db, name, slot.node()->type());
+    if (database.find(database.hashOf(name), name) || waiting_for_gone_ > 0) noteKey(db, name);
   }
 }
 
@@ -208,13 +200,11 @@ void Blocking::serveReady() {
   }
 }
 
-bool Blocking::canServe(const ReadyKey& key, BlockKind kind) {
+const Entry* Blocking::entryOf(const ReadyKey& key) const {
   const Database& database = keyspace_[key.db];
   const Database::Slot slot = database.find(database.hashOf(key.name), key.name);
-  if (!slot) return false;
-  const Entry& entry = *slot.node();
-  if (entry.hasExpired(runtime_.clock.unixMs())) return false;
-  return entry.type() == (kind == BlockKind::kList ? ValueType::kList : ValueType::kZset);
+  if (!slot || slot.node()->hasExpired(runtime_.clock.unixMs())) return nullptr;
+  return slot.node();
 }
 
 void Blocking::serveKey(const ReadyKey& key) {
@@ -226,14 +216,16 @@ void Blocking::serveKey(const ReadyKey& key) {
     // Serving takes the client out of the list, and the list away with the last one.
     ++at;
     const bool is_last = at == clients.end();
-    if (client.closing()) {
-      // What it would take would be lost with it.
-    } else if (canServe(key, client.blocked->kind)) {
+    const Entry* const entry = entryOf(key);
+    // Those that are left wait for what the others have taken.
+    if (entry == nullptr && waiting_for_gone_ == 0) return;
+    const BlockedClient& blocked = *client.blocked;
+    // What a client that is about to go would take would be lost with it.
+    if (!client.closing() && (entry != nullptr || blocked.check.also_when_gone) &&
+        blocked.check.ready(entry, *blocked.command)) {
       client.blocked->serving = key.name;
       runner_->rerun(client);
       release(client);
-    } else if (!canServe(key, BlockKind::kList) && !canServe(key, BlockKind::kZset)) {
-      return;
     }
     if (is_last) return;
   }

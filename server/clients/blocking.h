@@ -46,10 +46,16 @@ class CommandRunner {
   virtual void rerun(Client& client) = 0;
 };
 
+// Whether a key is ready for a client that waits for it.
+struct KeyCheck {
+  // `entry` is what the key holds, null if it holds nothing; `command` is the one that waits.
+  bool (*ready)(const Entry* entry, const QueuedCommand& command) = nullptr;
+  // The client is asked for as well when a key was deleted or has expired.
+  bool also_when_gone = false;
+};
+
 enum class BlockKind : uint8_t {
-  // For keys of a type.
-  kList,
-  kZset,
+  kKeys,
   // WAIT: there are no replicas, so only time can end it.
   kReplicas,
   // WAITAOF
@@ -65,6 +71,8 @@ struct BlockedClient {
   int64_t deadline_ms = 0;
   // Unless kPostponed.
   std::optional<QueuedCommand> command = {};
+  // For kKeys.
+  KeyCheck check = {};
   // While the command runs again: the key that it is to be served from, and no other.
   std::optional<std::string_view> serving = {};
   std::vector<KeyedLists<Client*>::Place> places = {};
@@ -87,7 +95,7 @@ class Blocking {
 
   // For handlers. The command is run again with `serving` set when it can be served; at the
   // deadline (monotonic, 0 = none) the client is told so.
-  void waitForKeys(const WaitingCommand& waiting, BlockKind kind,
+  void waitForKeys(const WaitingCommand& waiting, const KeyCheck& check,
                    std::span<const std::string_view> keys, int64_t deadline_ms);
   void waitForReplicas(const WaitingCommand& waiting, int64_t deadline_ms);
   // Until the log is durable up to there; with replicas asked for as well, until the deadline.
@@ -106,8 +114,12 @@ class Blocking {
   // The client is about to go, or is reset.
   void forget(Client& client);
 
-  // A key has, or gets with the running command, a value of that type.
-  void keyReady(size_t db, std::string_view key, ValueType type);
+  // A key has, or gets with the running command, another value than before.
+  void keyAdded(size_t db, std::string_view key) { noteKey(db, key); }
+  // A key was changed or is gone.
+  void keyChanged(size_t db, std::string_view key) {
+    if (waiting_for_gone_ > 0) noteKey(db, key);
+  }
   // The database has other keys than before.
   void databaseReplaced(size_t db);
   // Runs the commands of clients whose keys are ready.
@@ -136,9 +148,10 @@ class Blocking {
   // Takes it out of all lists. Its later requests run soon.
   void release(Client& client);
   void remove(Client& client);
+  void noteKey(size_t db, std::string_view key);
   void serveKey(const ReadyKey& key);
-  // Whether the key holds what a client of that kind waits for now.
-  bool canServe(const ReadyKey& key, BlockKind kind);
+  // What the key holds now; null if nothing.
+  const Entry* entryOf(const ReadyKey& key) const;
   void replyTimeout(Client& client);
   void finish(Client& client, bool with_error);
 
@@ -153,6 +166,8 @@ class Blocking {
   // By database.
   std::vector<Lists> lists_;
   size_t waiting_for_keys_ = 0;
+  // Those of them that keys which are gone concern as well.
+  size_t waiting_for_gone_ = 0;
   std::vector<ReadyKey> ready_;
   // The same, to find out whether a key is among them.
   std::set<ReadyKey> ready_names_;

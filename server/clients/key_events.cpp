@@ -23,14 +23,14 @@ KeyEvents::KeyEvents(Runtime& runtime, const Keyspace& keyspace, KeyInterests& i
       tracking_(tracking),
       watched_(keyspace) {}
 
-void KeyEvents::added(size_t db, std::string_view key, ValueType type) {
+void KeyEvents::added(size_t db, std::string_view key) {
   if (interests_.has(KeyInterests::kWatching)) watched_.touch(db, key);
-  if (interests_.has(KeyInterests::kWaiting)) blocking_.keyReady(db, key, type);
+  if (interests_.has(KeyInterests::kWaiting)) blocking_.keyAdded(db, key);
   notify(db, key, kNotifyNew, "new");
 }
 
-void KeyEvents::replaced(size_t db, std::string_view key, ValueType type) {
-  if (interests_.has(KeyInterests::kWaiting)) blocking_.keyReady(db, key, type);
+void KeyEvents::replaced(size_t db, std::string_view key) {
+  if (interests_.has(KeyInterests::kWaiting)) blocking_.keyAdded(db, key);
 }
 
 void KeyEvents::changed(size_t db, std::string_view key, NotifyFlag event_class,
@@ -41,6 +41,7 @@ void KeyEvents::changed(size_t db, std::string_view key, NotifyFlag event_class,
     const bool by_itself = (event_class & (kNotifyExpired | kNotifyEvicted)) != 0;
     tracking_.keyChanged(key, by_itself ? nullptr : side_effects_.executing());
   }
+  if (interests_.has(KeyInterests::kWaiting)) blocking_.keyChanged(db, key);
   notify(db, key, event_class, event);
 }
 

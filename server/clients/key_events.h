@@ -33,9 +33,9 @@ class KeyEvents {
 
   // A key came to be, also in place of one that was deleted before. It has its value, or will have
   // before the command is over.
-  void added(size_t db, std::string_view key, ValueType type);
+  void added(size_t db, std::string_view key);
   // A key was given another value as a whole. changed() follows.
-  void replaced(size_t db, std::string_view key, ValueType type);
+  void replaced(size_t db, std::string_view key);
   // A key, or what it holds, was changed, or it was deleted.
   void changed(size_t db, std::string_view key, NotifyFlag event_class, std::string_view event);
   // A key that was to be read does not exist.

@@ -20,10 +20,10 @@ Found findServable(CommandContext& ctx, CommandContext::Args keys, ValueType typ
   return Found::kNothing;
 }
 
-void waitForKeys(CommandContext& ctx, BlockKind kind, CommandContext::Args keys,
+void waitForKeys(CommandContext& ctx, const KeyCheck& check, CommandContext::Args keys,
                  int64_t deadline_ms) {
   if (!ctx.mayWait()) return ctx.reply.nullArray();
-  ctx.clients().blocking.waitForKeys(ctx.asWaiting(), kind, keys, deadline_ms);
+  ctx.clients().blocking.waitForKeys(ctx.asWaiting(), check, keys, deadline_ms);
 }
 
 }  // namespace inkstone

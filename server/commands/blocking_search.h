@@ -36,8 +36,14 @@ void withServable(CommandContext& ctx, CommandContext::Args keys, ValueType type
   }
 }
 
+// A key is ready when it holds a value of the type.
+template <ValueType type>
+inline constexpr KeyCheck kHolds = {[](const Entry* entry, const QueuedCommand&) {
+  return entry != nullptr && entry->type() == type;
+}};
+
 // Replies a null array at once where nobody may wait.
-void waitForKeys(CommandContext& ctx, BlockKind kind, CommandContext::Args keys,
+void waitForKeys(CommandContext& ctx, const KeyCheck& check, CommandContext::Args keys,
                  int64_t deadline_ms);
 
 }  // namespace inkstone

@@ -20,7 +20,7 @@ void blockingPop(CommandContext& ctx, ListEnd end) {
     ctx.propagateInstead({end == ListEnd::kHead ? "LPOP" : "RPOP", name});
   };
   withServable(ctx, keys, ValueType::kList, pop,
-               [&] { waitForKeys(ctx, BlockKind::kList, keys, deadline_ms); });
+               [&] { waitForKeys(ctx, kHolds<ValueType::kList>, keys, deadline_ms); });
 }
 
 // source destination ... timeout; propagated as `plain`.
@@ -37,7 +37,7 @@ void blockingMove(CommandContext& ctx, ListEnd from, ListEnd to,
   withServable(ctx, source, ValueType::kList, move, [&] {
     // It replies an element, where the others reply an array.
     if (!ctx.mayWait()) return ctx.reply.null();
-    waitForKeys(ctx, BlockKind::kList, source, deadline_ms);
+    waitForKeys(ctx, kHolds<ValueType::kList>, source, deadline_ms);
   });
 }
 
@@ -90,7 +90,7 @@ void blmpopCommand(CommandContext& ctx) {
   withServable(
       ctx, request->keys, ValueType::kList,
       [&](std::string_view name, const KeyRef& key) { popFromList(ctx, name, key, *request); },
-      [&] { waitForKeys(ctx, BlockKind::kList, request->keys, deadline_ms); });
+      [&] { waitForKeys(ctx, kHolds<ValueType::kList>, request->keys, deadline_ms); });
 }
 
 void blmoveCommand(CommandContext& ctx) {

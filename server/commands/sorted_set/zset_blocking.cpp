@@ -16,7 +16,7 @@ void blockingPop(CommandContext& ctx, bool highest) {
   withServable(
       ctx, keys, ValueType::kZset,
       [&](std::string_view name, const KeyRef& key) { popMember(ctx, name, key, highest); },
-      [&] { waitForKeys(ctx, BlockKind::kZset, keys, deadline_ms); });
+      [&] { waitForKeys(ctx, kHolds<ValueType::kZset>, keys, deadline_ms); });
 }
 
 constexpr KeySpec kPops = key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete);
@@ -52,7 +52,7 @@ void bzmpopCommand(CommandContext& ctx) {
   withServable(
       ctx, request.keys, ValueType::kZset,
       [&](std::string_view name, const KeyRef& key) { popFromZset(ctx, name, key, request); },
-      [&] { waitForKeys(ctx, BlockKind::kZset, request.keys, deadline_ms); });
+      [&] { waitForKeys(ctx, kHolds<ValueType::kZset>, request.keys, deadline_ms); });
 }
 
 std::vector<CommandRow> zset_rows::blocking() {
