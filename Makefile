@@ -24,7 +24,7 @@ CONFIGURE = cmake -G Ninja $(CCACHE)
 SOURCES = find base config protocol storage persistence server tests bench -name '*.h' -o -name '*.cpp'
 CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $(JOBS) $(TEST_ARGS)
 
-.PHONY: help deps deps-test real-clients configure run build test check sanitize-build sanitize fuzz bench soak ci format tidy clean
+.PHONY: help deps deps-test real-clients configure run build docs test check sanitize-build sanitize fuzz bench soak ci format tidy clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -41,6 +41,9 @@ build: deps ## the server and its check tools, optimised, in build/release/
 
 run: build ## build and start the server (ARGS="--port 7000" replaces the example configuration)
 	@exec $(RELEASE)/inkstone-server $(if $(ARGS),$(ARGS),redis.conf.example)
+
+docs: build ## write docs/commands.md, the list of commands, from the server's rows
+	@tests/support/command_list.py
 
 configure: deps-test
 	@$(CONFIGURE) -S . -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=ON
