@@ -63,7 +63,7 @@ def argumentSyntax(argument):
     if token:
         text = f"{token} {text}"
     if "multiple" in flags:
-        text = f"{text} [{again} ...]"
+        text = f"{text} ..." if kind == "oneof" else f"{text} [{again} ...]"
     return f"[{text}]" if "optional" in flags else text
 
 
