@@ -28,13 +28,7 @@ SOURCES = find base config protocol storage persistence server tests bench -name
 # Most tests wait most of the time; those that do not say how many processors they need.
 CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $$(( 2 * $(JOBS) )) $(TEST_ARGS)
 
-SCRIPTS := .ci/deps .ci/run .docker/entrypoint.sh .docker/healthcheck.sh tests/fuzz/run
-# One clang build of every library, a dozen sources at a time and without precompiled headers.
-CLANG = $(CONFIGURE) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DINKSTONE_UNITY=ON \
-  -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-14 -S .
-
-.PHONY: help deps deps-test real-clients configure run build test check sanitize-build sanitize fuzz threads coverage \
-  bench soak ci format tidy clean
+.PHONY: help deps deps-test real-clients configure run build docs test check sanitize-build sanitize fuzz bench soak ci format tidy clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -51,6 +45,9 @@ build: deps ## the server and its check tools, optimised, in build/release/
 
 run: build ## build and start the server (ARGS="--port 7000" replaces the example configuration)
 	@exec $(RELEASE)/inkstone-server $(if $(ARGS),$(ARGS),redis.conf.example)
+
+docs: build ## write docs/commands.md, the list of commands, from the server's rows
+	@tests/support/command_list.py
 
 configure: deps-test
 	@$(CONFIGURE) -S . -B $(RELEASE) -DCMAKE_BUILD_TYPE=Release -DINKSTONE_TESTS=ON

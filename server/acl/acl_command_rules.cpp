@@ -7,7 +7,6 @@
 
 #include "base/ascii.h"
 #include "config/known_commands.h"
-#include "server/command_table/command_names.h"
 
 namespace inkstone {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 
@@ -25,7 +26,17 @@ class LatencyHistogram {
 
   // Duration in nanoseconds that `percent` of those recorded do not exceed (upper end of its
   // bucket).
-  int64_t percentile(double percent) const;
+  int64_t percentile(double percent) const {
+    if (total_ == 0) return 0;
+    const auto wanted =
+        static_cast<uint64_t>(std::ceil(percent / 100.0 * static_cast<double>(total_)));
+    uint64_t seen = 0;
+    for (size_t i = 0; i < kBuckets; ++i) {
+      seen += (*counts_)[i];
+      if (seen >= wanted && seen > 0) return upperBound(i);
+    }
+    return upperBound(kBuckets - 1);
+  }
 
   // calls(upper_bound_ns, count) for each bucket that is not empty, ascending.
   template <class Visit>

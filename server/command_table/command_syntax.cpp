@@ -107,12 +107,4 @@ std::optional<std::vector<ArgumentSyntax>> parseSyntax(std::string_view text) {
   return SyntaxParser(text).parse();
 }
 
-const CommandSyntax* findCommandSyntax(std::string_view full_name) {
-  const auto table = commandSyntaxTable();
-  const auto found = std::lower_bound(
-      table.begin(), table.end(), full_name,
-      [](const CommandSyntax& row, std::string_view name) { return row.name < name; });
-  return found != table.end() && found->name == full_name ? &*found : nullptr;
-}
-
 }  // namespace inkstone

@@ -1,7 +1,7 @@
 // The syntax of commands as COMMAND DOCS tells it: which arguments, in which order, which of them
 // may be left out or repeated.
 //
-// One line of text describes a command's arguments:
+// One line of text in the command's row describes its arguments:
 //   argument   = type ":" name { attribute } [ "(" argument { " " argument } ")" ]
 //   type       = key | string | integer | double | pattern | unix-time | token | oneof | block
 //   attribute  = "@" number    index of the key specification that finds this key
@@ -16,7 +16,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -38,19 +37,5 @@ struct ArgumentSyntax {
 
 // Nothing when the text is not of the form above.
 std::optional<std::vector<ArgumentSyntax>> parseSyntax(std::string_view text);
-
-struct CommandSyntax {
-  std::string_view name;       // "set", "config|get"
-  std::string_view arguments;  // the text described above
-  std::string_view deprecated_since = {};
-  std::string_view replaced_by = {};
-  bool system = false;  // not for applications
-};
-
-// The table, ascending by name. Commands of which nothing of this can be said need no row.
-std::span<const CommandSyntax> commandSyntaxTable();
-
-// Null when the command has no row.
-const CommandSyntax* findCommandSyntax(std::string_view full_name);
 
 }  // namespace inkstone

@@ -19,26 +19,6 @@ constexpr const char* kNameTaken = "Target command name already exists";
   std::abort();
 }
 
-void check(const CommandRow& row) {
-  if (row.name.empty() || row.arity == 0) badRow(row.name, "a name and an arity are needed");
-  if (row.handler == nullptr && row.subcommands.empty()) badRow(row.name, "no handler");
-  if ((row.flags & kCmdWrite) != 0 && (row.flags & kCmdReadonly) != 0) {
-    badRow(row.name, "both write and readonly");
-  }
-  for (const CommandRow& sub : row.subcommands) check(sub);
-}
-
-uint32_t derivedCategories(const CommandRow& row) {
-  uint32_t categories = row.categories;
-  if ((row.flags & kCmdWrite) != 0) categories |= kAclWrite;
-  // Scripting commands are readonly in name only: what they run is judged by itself.
-  if ((row.flags & kCmdReadonly) != 0 && (categories & kAclScripting) == 0) categories |= kAclRead;
-  if ((row.flags & kCmdAdmin) != 0) categories |= kAclAdmin | kAclDangerous;
-  if ((row.flags & kCmdPubsub) != 0) categories |= kAclPubsub;
-  if ((row.flags & kCmdBlocking) != 0) categories |= kAclBlocking;
-  return categories | ((row.flags & kCmdFast) != 0 ? kAclFast : kAclSlow);
-}
-
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::any_of(names.begin(), names.end(),
                      [name](const std::string& one) { return equalsIgnoreCase(one, name); });
@@ -58,47 +38,33 @@ size_t hashName(std::string_view name) {
 
 }  // namespace
 
-Command::Command(CommandRow row, const Command* parent)
-    : row_(std::move(row)),
-      parent_(parent),
-      full_name_(parent == nullptr ? std::string(row_.name)
-                                   : fmt::format("{}|{}", parent->fullName(), row_.name)),
-      categories_(derivedCategories(row_)),
-      key_first_(!row_.keys.empty() && row_.keys[0].begin == KeySpec::Begin::kIndex &&
-                 row_.keys[0].index == 1 && row_.keys[0].find == KeySpec::Find::kRange),
-      single_key_(key_first_ && row_.keys.size() == 1 && row_.keys[0].last == 0),
-      touches_data_((row_.flags & (kCmdWrite | kCmdReadonly | kCmdDebug)) != 0),
-      keys_known_(std::none_of(row_.keys.begin(), row_.keys.end(), [](const KeySpec& spec) {
-        return spec.begin == KeySpec::Begin::kUnknown || spec.find == KeySpec::Find::kUnknown;
-      })) {
-  for (CommandRow& sub : row_.subcommands) {
-    if (findSubcommand(sub.name) != nullptr) badRow(sub.name, "duplicate subcommand");
-    subcommands_.push_back(std::make_unique<Command>(std::move(sub), this));
-  }
-  row_.subcommands.clear();
-}
-
-Command* Command::findSubcommand(std::string_view name) const {
-  for (const auto& sub : subcommands_) {
-    if (equalsIgnoreCase(sub->row().name, name)) return sub.get();
-  }
-  return nullptr;
-}
-
-void CommandTable::add(std::vector<CommandRow> rows) {
-  for (CommandRow& row : rows) {
-    check(row);
-    if (find(row.name) != nullptr) badRow(row.name, "duplicate");
-    commands_.push_back(std::make_unique<Command>(std::move(row), nullptr));
-    number(*commands_.back());
-    for (const auto& sub : commands_.back()->subcommands()) number(*sub);
-    names_.push_back({commands_.back()->row().name, commands_.back().get()});
-    if (names_.size() * 2 > index_.size()) {
-      rebuildIndex(index_.size() * 2);
+void CommandTable::add(const CommandRows& rows) {
+  for (const CommandRow& row : rows) {
+    if (row.name.find('|') != std::string_view::npos) {
+      addSubcommand(row);
     } else {
-      insertIndex(names_.back());
+      addCommand(row);
     }
   }
+}
+
+void CommandTable::addCommand(const CommandRow& row) {
+  if (find(row.name) != nullptr) badRow(row.name, "duplicate");
+  commands_.push_back(std::make_unique<Command>(row, nullptr));
+  number(*commands_.back());
+  names_.push_back({row.name, commands_.back().get()});
+  if (names_.size() * 2 > index_.size()) {
+    rebuildIndex(index_.size() * 2);
+  } else {
+    insertIndex(names_.back());
+  }
+}
+
+void CommandTable::addSubcommand(const CommandRow& row) {
+  if (findFull(row.name) != nullptr) badRow(row.name, "duplicate");
+  Command* const container = find(row.name.substr(0, row.name.find('|')));
+  if (container == nullptr) badRow(row.name, "its container must be added before");
+  number(container->addSubcommand(row));
 }
 
 void CommandTable::number(Command& command) {

@@ -18,9 +18,9 @@ inline constexpr size_t kCommandsMax = 1024;
 
 class CommandTable {
  public:
-  // Adds a family. Aborts on a duplicate name, an arity of 0, a missing handler, a flag combination
-  // that cannot be, or too many commands.
-  void add(std::vector<CommandRow> rows);
+  // Aborts on a duplicate name, on a subcommand whose container was not added before, and on too
+  // many commands.
+  void add(const CommandRows& rows);
 
   // Name in any case; null if there is no such command. No allocation.
   Command* find(std::string_view name) const;
@@ -56,6 +56,8 @@ class CommandTable {
 
   std::optional<std::string> renameToCome(std::string_view from, std::string_view to);
   bool isTaken(std::string_view name, const Command* by_others_than) const;
+  void addCommand(const CommandRow& row);
+  void addSubcommand(const CommandRow& row);
   void number(Command& command);
   void insertIndex(Named named);
   void rebuildIndex(size_t size);
@@ -65,11 +67,11 @@ class CommandTable {
   size_t next_id_ = 0;
   // Names given by rename(); a deque, because the index points into it.
   std::deque<std::string> new_names_;
-  // What was said of commands that are not here: their names, and the new ones.
+  // Names of commands that are not here, as rename() was told them, and their new names.
   std::vector<std::string> renamed_to_come_;
   std::vector<std::string> taken_by_them_;
   std::vector<Named> names_;
-  // Open addressing, power of two, at most half full.
+  // A hash table with open addressing; its size is a power of two, and at most half of it is used.
   std::vector<Named> index_ = std::vector<Named>(1024);
 };
 

@@ -1,4 +1,4 @@
-// Looking for one text among elements.
+// A text that is looked for among elements.
 #pragma once
 
 #include <string_view>

@@ -1,7 +1,5 @@
-// The command families. Server registers each by one call; none registers itself.
+// The commands of all families, and what rows of several families share.
 #pragma once
-
-#include <vector>
 
 #include "server/command_table/command.h"
 
@@ -9,41 +7,22 @@ namespace inkstone {
 
 class CommandTable;
 
-// Adds all of them.
+// The function at the end of each file that returns the rows of its commands.
+#define INKSTONE_ROWS_OF(function) CommandRows function();
+#include "server/commands/row_files.inc"
+#undef INKSTONE_ROWS_OF
+
+// Adds the commands of all files.
 void registerFamilies(CommandTable& table);
 
-std::vector<CommandRow> stringCommands();
-std::vector<CommandRow> listCommands();
-std::vector<CommandRow> hashCommands();
-std::vector<CommandRow> setCommands();
-std::vector<CommandRow> sortCommands();
-std::vector<CommandRow> zsetCommands();
-// What works on keys whatever their type: DEL, RENAME, SCAN, OBJECT, ...
-std::vector<CommandRow> keyCommands();
-// DUMP, RESTORE.
-std::vector<CommandRow> dumpCommands();
-std::vector<CommandRow> expireCommands();
-// What works on whole databases: FLUSHALL, SWAPDB, DBSIZE, ...
-std::vector<CommandRow> keySpaceCommands();
+// The handler of HELP in every container: replies a headline, then the help of each row in the
+// order of names, then what every HELP ends with.
+void subcommandHelp(CommandContext& context);
+// The same for subcommands that have no rows. A text has a '\n' between two lines.
+void replyHelp(CommandContext& context, std::span<const std::string_view> texts);
 
-std::vector<CommandRow> connectionCommands();
-// ACL: users and what they may do.
-std::vector<CommandRow> aclCommands();
-std::vector<CommandRow> clientCommands();
-// MULTI, EXEC, WATCH, ...
-std::vector<CommandRow> transactionCommands();
-// SUBSCRIBE, PUBLISH, PUBSUB, ...
-std::vector<CommandRow> pubsubCommands();
-// WAIT, WAITAOF.
-std::vector<CommandRow> waitCommands();
-std::vector<CommandRow> serverCommands();
-std::vector<CommandRow> latencyCommands();
-// SAVE, BGSAVE, LASTSAVE.
-std::vector<CommandRow> saveCommands();
-std::vector<CommandRow> rewriteCommands();
-std::vector<CommandRow> configCommands();
-// COMMAND itself.
-std::vector<CommandRow> commandCommands();
-std::vector<CommandRow> debugCommands();
+// Replies "ERR unknown subcommand or wrong number of arguments for 'X'. Try CLIENT HELP."
+// for a subcommand whose arguments no row can judge.
+void replySubcommandSyntaxError(CommandContext& context);
 
 }  // namespace inkstone

@@ -85,7 +85,7 @@ class CommandContext {
 
   // Puts a value under a key that lookupWrite() did not find.
   Entry* insertValue(const KeyRef& key, std::string_view name, const Value& value) {
-    keyAdded(name, value.type);
+    keyAdded(name);
     return db().insertValue(key.hash, name, value, initialAccess());
   }
   const EncodingRules& encodingRules() const { return db().encodingRules(); }
@@ -97,12 +97,12 @@ class CommandContext {
   // these, in the order of Redis's events and with their names.
   //
   // It came to be; insertValue() says so itself.
-  void keyAdded(std::string_view key, ValueType type) {
-    if (!events_.idle()) events_.added(client.db, key, type);
+  void keyAdded(std::string_view key) {
+    if (!events_.idle()) events_.added(client.db, key);
   }
   // It holds something else than before, as a whole.
-  void keyReplaced(std::string_view key, ValueType type) {
-    if (!events_.idle()) events_.replaced(client.db, key, type);
+  void keyReplaced(std::string_view key) {
+    if (!events_.idle()) events_.replaced(client.db, key);
   }
   void keyChanged(NotifyFlag event_class, std::string_view event, std::string_view key) {
     if (!events_.idle()) events_.changed(client.db, key, event_class, event);
@@ -111,7 +111,7 @@ class CommandContext {
   // It was given a string; `before` is how it was found.
   void stringChanged(std::string_view event, std::string_view key, const KeyRef& before) {
     if (events_.idle()) return;
-    if (!before) events_.added(client.db, key, ValueType::kString);
+    if (!before) events_.added(client.db, key);
     events_.changed(client.db, key, kNotifyString, event);
   }
 

@@ -1,6 +1,8 @@
 """COMMAND DOCS and COMMAND INFO against the stock server: what a client may rely on is the same."""
 
 from integration.base import OURS_ONLY, ServerTest
+from support import command_list
+from support.command_list import flatten, plain
 from support.server import stock
 
 # 7.2 tells the arguments of these in another way than 7.0 does: CLIENT KILL's SKIPME is a choice
@@ -15,16 +17,6 @@ NEW_IN_72 = {"client|no-touch", "client|setinfo", "waitaof"}
 GROUPS = ("oneof", "block")
 
 
-def plain(reply):
-    """A reply of RESP3 as Python values; sets and arrays are lists, words are str."""
-    kind, value = reply
-    if kind == "map":
-        return {plain(key): plain(item) for key, item in value}
-    if kind in ("array", "set"):
-        return [plain(item) for item in value]
-    return value.decode() if isinstance(value, bytes) else value
-
-
 def shape(argument):
     """An argument without the names 7.2 changed; that of a leaf is what is displayed."""
     is_group = argument["type"] in GROUPS
@@ -33,13 +25,6 @@ def shape(argument):
             tuple(sorted(argument.get("flags", ()))), argument.get("since"),
             argument.get("deprecated_since"),
             tuple(shape(item) for item in argument.get("arguments", ())))
-
-
-def flatten(docs):
-    """Commands and subcommands by full name."""
-    for name, entry in docs.items():
-        yield name, entry
-        yield from flatten(entry.get("subcommands", {}))
 
 
 class CommandDocsTest(ServerTest):
@@ -67,6 +52,21 @@ class CommandDocsTest(ServerTest):
         if name not in DESCRIBED_ANEW_IN_72:
             self.assertEqual([shape(item) for item in entry.get("arguments", ())],
                              [shape(item) for item in expected.get("arguments", ())])
+
+    @OURS_ONLY
+    def testTheListOfCommandsIsWhatTheRowsSay(self):
+        client = self.connect(self.serve(), protocol=3)
+        self.assertEqual(command_list.FILE.read_text(), command_list.commandList(client),
+                         "run `make docs` and commit docs/commands.md")
+
+    def testSyntaxOfArgumentsInOneLine(self):
+        client = self.connect(self.serve(), protocol=3)
+        docs = plain(client.call("COMMAND", "DOCS", "getex", "bzmpop", "zrange"))
+        syntax = {name: command_list.syntaxOf(entry["arguments"]) for name, entry in docs.items()}
+        self.assertEqual(syntax["getex"], "key [EX seconds | PX milliseconds | EXAT unix-time-seconds"
+                                          " | PXAT unix-time-milliseconds | PERSIST]")
+        self.assertEqual(syntax["bzmpop"], "timeout numkeys key [key ...] <MIN | MAX> [COUNT count]")
+        self.assertIn("[LIMIT offset count]", syntax["zrange"])
 
     def testDocsOfOneCommand(self):
         client = self.connect(self.serve(), protocol=3)

@@ -5,22 +5,12 @@
 
 #include "base/ascii.h"
 #include "server/acl/access_control.h"
-#include "server/commands/acl/acl_handlers.h"
-#include "server/commands/command/command_help.h"
+#include "server/commands/families.h"
+#include "server/commands/reply_parts.h"
 #include "server/execution/command_context.h"
 
 namespace inkstone {
 namespace {
-
-void replyField(ReplyBuilder& reply, std::string_view name, std::string_view value) {
-  reply.bulk(name);
-  reply.bulk(value);
-}
-
-void replyField(ReplyBuilder& reply, std::string_view name, int64_t value) {
-  reply.bulk(name);
-  reply.integer(value);
-}
 
 void replyEntry(ReplyBuilder& reply, const AclLogEntry& entry, int64_t now_ms) {
   const double age_s = static_cast<double>(now_ms - entry.updated_ms) / 1000;
@@ -37,8 +27,6 @@ void replyEntry(ReplyBuilder& reply, const AclLogEntry& entry, int64_t now_ms) {
   replyField(reply, "timestamp-created", entry.created_ms);
   replyField(reply, "timestamp-last-updated", entry.updated_ms);
 }
-
-}  // namespace
 
 void aclLog(CommandContext& context) {
   constexpr int64_t kShownMost = 10;
@@ -59,6 +47,26 @@ void aclLog(CommandContext& context) {
   for (size_t i = 0; i < shown; ++i, ++entry) {
     replyEntry(context.reply, *entry, context.unixMs());
   }
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "acl|log",
+     .syntax = "oneof:operation?(integer:count token:reset=RESET)",
+     .arity = -2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = aclLog,
+     .since = "6.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of entries",
+     .summary = "Tells what was refused lately.",
+     .help = "LOG [<count>|RESET]\n"
+             "    What was refused lately; with RESET, forget it."},
+};
+
+}  // namespace
+
+CommandRows aclLogRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

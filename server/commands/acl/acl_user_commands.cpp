@@ -6,24 +6,18 @@
 #include "server/acl/access_control.h"
 #include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
-#include "server/commands/acl/acl_handlers.h"
+#include "server/commands/families.h"
+#include "server/commands/reply_parts.h"
 #include "server/execution/command_context.h"
 
 namespace inkstone {
 namespace {
-
-void replyField(ReplyBuilder& reply, std::string_view name, std::string_view value) {
-  reply.bulk(name);
-  reply.bulk(value);
-}
 
 void replyRules(ReplyBuilder& reply, const AclSelector& selector) {
   replyField(reply, "commands", selector.describeCommands());
   replyField(reply, "keys", selector.describeKeys());
   replyField(reply, "channels", selector.describeChannels());
 }
-
-}  // namespace
 
 void aclSetUser(CommandContext& context) {
   const std::string_view name = context.args[2];
@@ -102,6 +96,91 @@ void aclDryRun(CommandContext& context) {
   const AclDenial denial = user->check(request);
   if (!denial) return context.reply.ok();
   context.reply.bulk(aclDenialText(*user, request, denial));
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "acl|setuser",
+     .syntax = "string:username string:rule?*",
+     .arity = -3,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = aclSetUser,
+     .since = "6.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of rules",
+     .summary = "Changes a user, or makes one.",
+     .tips = {"request_policy:all_nodes", "response_policy:all_succeeded"},
+     .help = "SETUSER <username> [<rule> ...]\n"
+             "    Change a user, or make one."},
+    {.name = "acl|getuser",
+     .syntax = "string:username",
+     .arity = 3,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = aclGetUser,
+     .since = "6.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of rules",
+     .summary = "Tells what a user may do.",
+     .help = "GETUSER <username>\n"
+             "    What a user may do."},
+    {.name = "acl|deluser",
+     .syntax = "string:username*",
+     .arity = -3,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = aclDelUser,
+     .since = "6.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of clients",
+     .summary = "Deletes users and disconnects their clients.",
+     .tips = {"request_policy:all_nodes", "response_policy:all_succeeded"},
+     .help = "DELUSER <username> [<username> ...]\n"
+             "    Delete users and disconnect their clients."},
+    {.name = "acl|list",
+     .arity = 2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = aclList,
+     .since = "6.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of users",
+     .summary = "Lists the users with their rules.",
+     .help = "LIST\n"
+             "    All users, as lines of a configuration file."},
+    {.name = "acl|users",
+     .arity = 2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = aclUsers,
+     .since = "6.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of users",
+     .summary = "Lists the names of users.",
+     .help = "USERS\n"
+             "    Names of all users."},
+    {.name = "acl|whoami",
+     .arity = 2,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = aclWhoAmI,
+     .since = "6.0.0",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Tells which user the client is.",
+     .help = "WHOAMI\n"
+             "    Which user this connection is."},
+    {.name = "acl|dryrun",
+     .syntax = "string:username string:command string:arg?*",
+     .arity = -4,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = aclDryRun,
+     .since = "7.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of rules",
+     .summary = "Tells whether a user may run a command.",
+     .help = "DRYRUN <username> <command> [<arg> ...]\n"
+             "    Whether a user may run a command, without running it."},
+};
+
+}  // namespace
+
+CommandRows aclUserRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

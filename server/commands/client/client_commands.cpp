@@ -1,4 +1,4 @@
-// CLIENT and its subcommands.
+// CLIENT, and the subcommands on connections as they are.
 #include <fmt/format.h>
 
 #include "base/ascii.h"
@@ -6,12 +6,9 @@
 #include "server/clients/client_description.h"
 #include "server/clients/clients.h"
 #include "server/command_table/errors.h"
-#include "server/commands/client/client_filter.h"
-#include "server/commands/client/client_tracking.h"
-#include "server/commands/command/command_help.h"
-#include "server/commands/connection/connection_auth.h"
+#include "server/commands/client/client_arguments.h"
 #include "server/commands/families.h"
-#include "server/commands/timeout_argument.h"
+#include "server/commands/waiting.h"
 #include "server/execution/command_context.h"
 #include "server/process/runtime.h"
 
@@ -163,128 +160,174 @@ void clientUnpause(CommandContext& context) {
   context.reply.ok();
 }
 
-void clientHelp(CommandContext& context) {
-  static constexpr std::string_view kLines[] = {
-      "CACHING (YES|NO)",
-      "    Have the keys of the next command tracked, or not (OPTIN, OPTOUT).",
-      "GETNAME",
-      "    Name of this connection.",
-      "GETREDIR",
-      "    Number of the connection that is told what this one tracks.",
-      "ID",
-      "    Number of this connection.",
-      "INFO",
-      "    Describe this connection.",
-      "KILL <ip:port>",
-      "    Close the connection from that address.",
-      "KILL <option> <value> [<option> <value> [...]]",
-      "    Close the connections that meet all conditions:",
-      "    * ADDR (<ip:port>|<unixsocket>:0), LADDR (<ip:port>|<unixsocket>:0)",
-      "      its address, or ours that it connected to",
-      "    * ID <client-id>, USER <username>, TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
-      "    * MAXAGE <seconds>",
-      "      connected for at least that long",
-      "    * SKIPME (YES|NO)",
-      "      spare this connection (the default)",
-      "LIST [TYPE (NORMAL|MASTER|REPLICA|PUBSUB)|ID <client-id> [<client-id> ...]]",
-      "    Describe connections, one a line.",
-      "NO-EVICT (ON|OFF)",
-      "    Keep this connection when memory for clients runs out.",
-      "NO-TOUCH (ON|OFF)",
-      "    Do not count what this connection reads as use of the key.",
-      "PAUSE <timeout> [WRITE|ALL]",
-      "    Let the commands of all connections wait, or those that write, so many milliseconds.",
-      "REPLY (ON|OFF|SKIP)",
-      "    Send replies, send none, or leave out the next one.",
-      "SETINFO (LIB-NAME <name>|LIB-VER <version>)",
-      "    Tell which library this connection is made with.",
-      "SETNAME <name>",
-      "    Name this connection.",
-      "TRACKING (ON|OFF) [REDIRECT <client-id>] [BCAST] [PREFIX <prefix> [...]] [OPTIN] [OPTOUT]",
-      "    [NOLOOP]",
-      "    Tell this connection, or the one redirected to, when keys that it read are changed.",
-      "TRACKINGINFO",
-      "    How this connection tracks.",
-      "UNBLOCK <client-id> [TIMEOUT|ERROR]",
-      "    Wake a connection that waits in a blocking command.",
-      "UNPAUSE",
-      "    End a pause before its time.",
-  };
-  replyHelp(context, kLines);
-}
-
-constexpr uint32_t kFlags = kCmdNoScript | kCmdLoading | kCmdStale;
-constexpr std::string_view kPerClient = "O(N) where N is the number of client connections";
-
-CommandRow subcommand(std::string_view name, int arity, CommandHandler handler,
-                      std::string_view since, std::string_view summary,
-                      std::vector<std::string_view> tips = {}, uint32_t flags = kFlags) {
-  return {.name = name,
-          .arity = arity,
-          .flags = flags,
-          .categories = kAclConnection,
-          .handler = handler,
-          .since = since,
-          .group = "connection",
-          .complexity = "O(1)",
-          .summary = summary,
-          .tips = std::move(tips)};
-}
-
-std::vector<CommandRow> subcommands() {
-  const std::vector<std::string_view> everywhere = {"request_policy:all_nodes",
-                                                    "response_policy:all_succeeded"};
-  const std::vector<std::string_view> varies = {"nondeterministic_output"};
-  constexpr uint32_t kAdmin = kFlags | kCmdAdmin;
-  std::vector<CommandRow> rows = {
-      subcommand("caching", 3, clientCaching, "6.0.0",
-                 "Has the keys of the next command tracked, or not."),
-      subcommand("getname", 2, clientGetName, "2.6.9", "Tells the name of the connection."),
-      subcommand("getredir", 2, clientGetRedir, "6.0.0",
-                 "Tells who is told what the connection tracks."),
-      subcommand("help", 2, clientHelp, "5.0.0", "Explains the subcommands.", {},
-                 kCmdLoading | kCmdStale),
-      subcommand("id", 2, clientId, "5.0.0", "Tells the number of the connection."),
-      subcommand("info", 2, clientInfo, "6.2.0", "Describes the connection.", varies),
-      subcommand("kill", -3, clientKill, "2.4.0", "Closes connections.", {}, kAdmin),
-      subcommand("list", -2, clientList, "2.4.0", "Describes connections.", varies, kAdmin),
-      subcommand("no-evict", 3, clientNoEvict, "7.0.0",
-                 "Keeps the connection when memory for clients runs out.", {}, kAdmin),
-      subcommand("no-touch", 3, clientNoTouch, "7.2.0",
-                 "Leaves the keys' last use alone when the connection reads them."),
-      subcommand("pause", -3, clientPause, "2.9.50", "Lets commands wait for a while.", {}, kAdmin),
-      subcommand("reply", 3, clientReply, "3.2.0", "Switches replies on and off."),
-      subcommand("setinfo", 4, clientSetInfo, "7.2.0", "Notes the library the client uses.",
-                 everywhere),
-      subcommand("setname", 3, clientSetName, "2.6.9", "Names the connection.", everywhere),
-      subcommand("tracking", -3, clientTracking, "6.0.0",
-                 "Tells the connection when keys that it read are changed."),
-      subcommand("trackinginfo", 2, clientTrackingInfo, "6.2.0",
-                 "Tells how the connection tracks."),
-      subcommand("unblock", -3, clientUnblock, "5.0.0",
-                 "Wakes a client that waits in a blocking command.", {}, kAdmin),
-      subcommand("unpause", 2, clientUnpause, "6.2.0", "Ends a pause before its time.", {}, kAdmin),
-  };
-  for (CommandRow& row : rows) {
-    if (row.name == "kill" || row.name == "list") row.complexity = kPerClient;
-    if (row.name == "unpause") row.complexity = "O(N) where N is the number of paused clients";
-    if (row.name == "unblock") {
-      row.complexity = "O(log N) where N is the number of client connections";
-    }
-  }
-  return rows;
-}
+constexpr CommandRow kRows[] = {
+    {.name = "client",
+     .arity = -2,
+     .since = "2.4.0",
+     .group = "connection",
+     .complexity = "Depends on subcommand.",
+     .summary = "Connections, this one and others."},
+    {.name = "client|getname",
+     .arity = 2,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientGetName,
+     .since = "2.6.9",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Tells the name of the connection.",
+     .help = "GETNAME\n"
+             "    Name of this connection."},
+    {.name = "client|help",
+     .arity = 2,
+     .flags = kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = subcommandHelp,
+     .since = "5.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Explains the subcommands."},
+    {.name = "client|id",
+     .arity = 2,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientId,
+     .since = "5.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Tells the number of the connection.",
+     .help = "ID\n"
+             "    Number of this connection."},
+    {.name = "client|info",
+     .arity = 2,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientInfo,
+     .since = "6.2.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Describes the connection.",
+     .tips = {"nondeterministic_output"},
+     .help = "INFO\n"
+             "    Describe this connection."},
+    {.name = "client|list",
+     .syntax = "oneof:client-type=TYPE^5.0.0?(token:normal=NORMAL token:master=MASTER "
+               "token:replica=REPLICA token:pubsub=PUBSUB) integer:client-id=ID^6.2.0?*",
+     .arity = -2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientList,
+     .since = "2.4.0",
+     .group = "connection",
+     .complexity = "O(N) where N is the number of client connections",
+     .summary = "Describes connections.",
+     .tips = {"nondeterministic_output"},
+     .help = "LIST [TYPE (NORMAL|MASTER|REPLICA|PUBSUB)|ID <client-id> [<client-id> ...]]\n"
+             "    Describe connections, one a line."},
+    {.name = "client|no-evict",
+     .syntax = "oneof:enabled(token:on=ON token:off=OFF)",
+     .arity = 3,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientNoEvict,
+     .since = "7.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Keeps the connection when memory for clients runs out.",
+     .help = "NO-EVICT (ON|OFF)\n"
+             "    Keep this connection when memory for clients runs out."},
+    {.name = "client|no-touch",
+     .syntax = "oneof:enabled(token:on=ON token:off=OFF)",
+     .arity = 3,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientNoTouch,
+     .since = "7.2.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Leaves the keys' last use alone when the connection reads them.",
+     .help = "NO-TOUCH (ON|OFF)\n"
+             "    Do not count what this connection reads as use of the key."},
+    {.name = "client|pause",
+     .syntax = "integer:timeout oneof:mode^6.2.0?(token:write=WRITE token:all=ALL)",
+     .arity = -3,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientPause,
+     .since = "2.9.50",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Lets commands wait for a while.",
+     .help = "PAUSE <timeout> [WRITE|ALL]\n"
+             "    Let the commands of all connections wait, or those that write, so many "
+             "milliseconds."},
+    {.name = "client|reply",
+     .syntax = "oneof:action(token:on=ON token:off=OFF token:skip=SKIP)",
+     .arity = 3,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientReply,
+     .since = "3.2.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Switches replies on and off.",
+     .help = "REPLY (ON|OFF|SKIP)\n"
+             "    Send replies, send none, or leave out the next one."},
+    {.name = "client|setinfo",
+     .syntax = "oneof:attr(string:libname=LIB-NAME string:libver=LIB-VER)",
+     .arity = 4,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientSetInfo,
+     .since = "7.2.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Notes the library the client uses.",
+     .tips = {"request_policy:all_nodes", "response_policy:all_succeeded"},
+     .help = "SETINFO (LIB-NAME <name>|LIB-VER <version>)\n"
+             "    Tell which library this connection is made with."},
+    {.name = "client|setname",
+     .syntax = "string:connection-name",
+     .arity = 3,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientSetName,
+     .since = "2.6.9",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Names the connection.",
+     .tips = {"request_policy:all_nodes", "response_policy:all_succeeded"},
+     .help = "SETNAME <name>\n"
+             "    Name this connection."},
+    {.name = "client|unblock",
+     .syntax = "integer:client-id oneof:unblock-type?(token:timeout=TIMEOUT token:error=ERROR)",
+     .arity = -3,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientUnblock,
+     .since = "5.0.0",
+     .group = "connection",
+     .complexity = "O(log N) where N is the number of client connections",
+     .summary = "Wakes a client that waits in a blocking command.",
+     .help = "UNBLOCK <client-id> [TIMEOUT|ERROR]\n"
+             "    Wake a connection that waits in a blocking command."},
+    {.name = "client|unpause",
+     .arity = 2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientUnpause,
+     .since = "6.2.0",
+     .group = "connection",
+     .complexity = "O(N) where N is the number of paused clients",
+     .summary = "Ends a pause before its time.",
+     .help = "UNPAUSE\n"
+             "    End a pause before its time."},
+};
 
 }  // namespace
 
-std::vector<CommandRow> clientCommands() {
-  return {{.name = "client",
-           .arity = -2,
-           .subcommands = subcommands(),
-           .since = "2.4.0",
-           .group = "connection",
-           .complexity = "Depends on subcommand.",
-           .summary = "Connections, this one and others."}};
+CommandRows clientRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,5 +1,4 @@
-#include "server/commands/client/client_tracking.h"
-
+// Client side caching: CLIENT TRACKING, CACHING, GETREDIR, TRACKINGINFO.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include "server/clients/clients.h"
 #include "server/clients/tracking.h"
 #include "server/command_table/errors.h"
+#include "server/commands/families.h"
 #include "server/execution/command_context.h"
 
 namespace inkstone {
@@ -154,8 +154,6 @@ bool expectConsistent(CommandContext& ctx, const TrackingOptions& options) {
   return !options.broadcast || expectNoOverlap(ctx, options.prefixes);
 }
 
-}  // namespace
-
 // ON|OFF [REDIRECT id] [PREFIX prefix]... [BCAST] [OPTIN] [OPTOUT] [NOLOOP]
 void clientTracking(CommandContext& context) {
   TrackingOptions options;
@@ -170,7 +168,7 @@ void clientTracking(CommandContext& context) {
   how.choice = options.choice();
   how.no_loop = options.no_loop;
   how.redirect = options.redirect;
-  // Without prefixes: all keys.
+  // Without prefixes it is told of all keys.
   if (how.broadcast && options.prefixes.empty()) options.prefixes.emplace_back();
   context.clients().tracking.enable(context.client, std::move(how), options.prefixes);
   context.reply.ok();
@@ -215,6 +213,66 @@ void clientTrackingInfo(CommandContext& context) {
   reply.bulk("prefixes");
   reply.array(how.prefixes.size());
   for (const std::string& prefix : how.prefixes) reply.bulk(prefix);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "client|tracking",
+     .syntax = "oneof:status(token:on=ON token:off=OFF) integer:client-id=REDIRECT? "
+               "string:prefix=PREFIX?*+ token:bcast=BCAST? token:optin=OPTIN? token:optout=OPTOUT? "
+               "token:noloop=NOLOOP?",
+     .arity = -3,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientTracking,
+     .since = "6.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Tells the connection when keys that it read are changed.",
+     .help =
+         "TRACKING (ON|OFF) [REDIRECT <client-id>] [BCAST] [PREFIX <prefix> [...]] [OPTIN] "
+         "[OPTOUT]\n"
+         "    [NOLOOP]\n"
+         "    Tell this connection, or the one redirected to, when keys that it read are changed."},
+    {.name = "client|caching",
+     .syntax = "oneof:mode(token:yes=YES token:no=NO)",
+     .arity = 3,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientCaching,
+     .since = "6.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Has the keys of the next command tracked, or not.",
+     .help = "CACHING (YES|NO)\n"
+             "    Have the keys of the next command tracked, or not (OPTIN, OPTOUT)."},
+    {.name = "client|getredir",
+     .arity = 2,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientGetRedir,
+     .since = "6.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Tells who is told what the connection tracks.",
+     .help = "GETREDIR\n"
+             "    Number of the connection that is told what this one tracks."},
+    {.name = "client|trackinginfo",
+     .arity = 2,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = clientTrackingInfo,
+     .since = "6.2.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Tells how the connection tracks.",
+     .help = "TRACKINGINFO\n"
+             "    How this connection tracks."},
+};
+
+}  // namespace
+
+CommandRows clientTrackingRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

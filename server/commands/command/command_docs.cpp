@@ -5,7 +5,9 @@
 #include "protocol/reply_builder.h"
 #include "server/command_table/command.h"
 #include "server/command_table/command_syntax.h"
-#include "server/commands/command/command_replies.h"
+#include "server/command_table/command_table.h"
+#include "server/commands/families.h"
+#include "server/execution/command_context.h"
 
 namespace inkstone {
 namespace {
@@ -68,25 +70,21 @@ void replyArguments(ReplyBuilder& reply, const std::vector<ArgumentSyntax>& argu
   for (const ArgumentSyntax& argument : arguments) replyArgument(reply, argument);
 }
 
-}  // namespace
-
+// One value of COMMAND DOCS, with its subcommands.
 void replyCommandDocs(ReplyBuilder& reply, const Command& command) {
-  constexpr CommandSyntax kNoSyntax{};
-  const CommandSyntax* found = findCommandSyntax(command.fullName());
-  const CommandSyntax& syntax = found != nullptr ? *found : kNoSyntax;
   const CommandRow& row = command.row();
-  const auto arguments = parseSyntax(syntax.arguments).value_or(std::vector<ArgumentSyntax>());
-  const bool deprecated = !syntax.deprecated_since.empty();
+  const auto arguments = parseSyntax(row.syntax).value_or(std::vector<ArgumentSyntax>());
+  const bool deprecated = !row.deprecated_since.empty();
   const std::initializer_list<Field> before = {{"summary", row.summary},
                                                {"since", row.since},
                                                {"group", row.group},
                                                {"complexity", row.complexity}};
-  const std::initializer_list<Field> behind = {{"deprecated_since", syntax.deprecated_since},
-                                               {"replaced_by", syntax.replaced_by}};
-  reply.map(countPresent(before) + countPresent(behind) + (deprecated || syntax.system ? 1 : 0) +
+  const std::initializer_list<Field> behind = {{"deprecated_since", row.deprecated_since},
+                                               {"replaced_by", row.replaced_by}};
+  reply.map(countPresent(before) + countPresent(behind) + (deprecated || row.system ? 1 : 0) +
             (arguments.empty() ? 0 : 1) + (command.subcommands().empty() ? 0 : 1));
   replyPresent(reply, before);
-  replyWords(reply, "doc_flags", {{deprecated, "deprecated"}, {syntax.system, "syscmd"}});
+  replyWords(reply, "doc_flags", {{deprecated, "deprecated"}, {row.system, "syscmd"}});
   replyPresent(reply, behind);
   if (!arguments.empty()) replyArguments(reply, arguments);
   if (command.subcommands().empty()) return;
@@ -96,6 +94,43 @@ void replyCommandDocs(ReplyBuilder& reply, const Command& command) {
     reply.bulk(sub->fullName());
     replyCommandDocs(reply, *sub);
   }
+}
+
+void commandDocs(CommandContext& context) {
+  std::vector<const Command*> wanted;
+  if (context.args.size() == 2) {
+    for (const auto& command : context.commands().all()) wanted.push_back(command.get());
+  }
+  for (std::string_view name : context.args.subspan(2)) {
+    if (const Command* command = context.commands().findFull(name)) wanted.push_back(command);
+  }
+  context.reply.map(wanted.size());
+  for (const Command* command : wanted) {
+    context.reply.bulk(command->fullName());
+    replyCommandDocs(context.reply, *command);
+  }
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "command|docs",
+     .syntax = "string:command-name?*",
+     .arity = -2,
+     .flags = kCmdLoading | kCmdStale,
+     .categories = kAclConnection,
+     .handler = commandDocs,
+     .since = "7.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of commands to look up",
+     .summary = "Documents commands.",
+     .tips = {"nondeterministic_output_order"},
+     .help = "DOCS [<command-name> ...]\n"
+             "    Documentation of the named commands, or of all."},
+};
+
+}  // namespace
+
+CommandRows commandDocsRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

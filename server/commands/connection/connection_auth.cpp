@@ -1,5 +1,4 @@
-#include "server/commands/connection/connection_auth.h"
-
+// Who a client is: AUTH, HELLO.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +7,8 @@
 #include "base/ascii.h"
 #include "server/acl/access_control.h"
 #include "server/command_table/errors.h"
+#include "server/commands/client/client_arguments.h"
+#include "server/commands/families.h"
 #include "server/execution/command_context.h"
 #include "server/process/version.h"
 
@@ -71,21 +72,11 @@ void replyHello(CommandContext& context) {
   reply.array(0);
 }
 
-}  // namespace
-
+// Checks user and password and lets the client in; else replies WRONGPASS and returns false, with
+// the failure counted and noted in ACL LOG.
 bool authenticate(CommandContext& context, std::string_view user, std::string_view password) {
   if (context.acl().login(context.client, user, password, context.args[0])) return true;
   context.error(errors::kWrongPassword);
-  return false;
-}
-
-bool isValidClientAttribute(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '!' && c <= '~'; });
-}
-
-bool expectClientName(CommandContext& context, std::string_view name) {
-  if (isValidClientAttribute(name)) return true;
-  context.error(errors::kBadClientName);
   return false;
 }
 
@@ -113,6 +104,37 @@ void helloCommand(CommandContext& context) {
   if (options.name) context.client.name = *options.name;
   if (options.protocol) context.reply.setProtocol(static_cast<int>(*options.protocol));
   replyHello(context);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "auth",
+     .syntax = "string:username^6.0.0? string:password",
+     .arity = -2,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale | kCmdFast | kCmdNoAuth | kCmdAllowBusy,
+     .categories = kAclConnection,
+     .handler = authCommand,
+     .since = "1.0.0",
+     .group = "connection",
+     .complexity = "O(N) where N is the number of passwords defined for the user",
+     .summary = "Authenticates the connection."},
+    {.name = "hello",
+     .syntax = "block:arguments?(integer:protover block:auth=AUTH?(string:username "
+               "string:password) string:clientname=SETNAME?)",
+     .arity = -1,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale | kCmdFast | kCmdNoAuth | kCmdAllowBusy,
+     .categories = kAclConnection,
+     .handler = helloCommand,
+     .since = "6.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary =
+         "Chooses the version of the protocol; can authenticate and name the connection too."},
+};
+
+}  // namespace
+
+CommandRows connectionAuthRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

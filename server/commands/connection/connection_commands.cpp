@@ -1,9 +1,9 @@
-// What a connection asks about itself: PING, ECHO, SELECT, HELLO, AUTH, RESET, QUIT.
+// What a connection asks about itself: PING, ECHO, SELECT, RESET, QUIT.
 #include "server/acl/access_control.h"
 #include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "server/commands/argument_reader.h"
-#include "server/commands/connection/connection_auth.h"
+#include "server/commands/client/client_arguments.h"
 #include "server/commands/families.h"
 #include "server/data/data_set.h"
 #include "server/execution/command_context.h"
@@ -50,46 +50,66 @@ void reset(CommandContext& context) {
   context.reply.simpleString("RESET");
 }
 
-constexpr uint32_t kAnyState = kCmdFast | kCmdLoading | kCmdStale;
-constexpr uint32_t kBeforeAuth = kAnyState | kCmdNoScript | kCmdNoAuth | kCmdAllowBusy;
-
-constexpr uint32_t kSessionEnd = kBeforeAuth | kCmdNotQueued | kCmdInSubscriber;
-
-CommandRow row(std::string_view name, int arity, uint32_t flags, CommandHandler handler,
-               std::string_view since, std::string_view summary) {
-  return {.name = name,
-          .arity = arity,
-          .flags = flags,
-          .categories = kAclConnection,
-          .handler = handler,
-          .since = since,
-          .group = "connection",
-          .complexity = "O(1)",
-          .summary = summary};
-}
+constexpr CommandRow kRows[] = {
+    {.name = "echo",
+     .syntax = "string:message",
+     .arity = 2,
+     .flags = kCmdLoading | kCmdStale | kCmdFast,
+     .categories = kAclConnection,
+     .handler = echo,
+     .since = "1.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Replies the message it was given."},
+    {.name = "ping",
+     .syntax = "string:message?",
+     .arity = -1,
+     .flags = kCmdFast | kCmdInSubscriber,
+     .categories = kAclConnection,
+     .handler = ping,
+     .since = "1.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Answers, to show that the server does.",
+     .tips = {"request_policy:all_shards", "response_policy:all_succeeded"}},
+    {.name = "quit",
+     .arity = -1,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale | kCmdFast | kCmdNoAuth | kCmdAllowBusy |
+              kCmdNotQueued | kCmdInSubscriber,
+     .categories = kAclConnection,
+     .handler = quit,
+     .since = "1.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Closes the connection.",
+     .deprecated_since = "7.2.0",
+     .replaced_by = "just closing the connection"},
+    {.name = "reset",
+     .arity = 1,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale | kCmdFast | kCmdNoAuth | kCmdAllowBusy |
+              kCmdNotQueued | kCmdInSubscriber,
+     .categories = kAclConnection,
+     .handler = reset,
+     .since = "6.2.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Makes the connection as it was when new."},
+    {.name = "select",
+     .syntax = "integer:index",
+     .arity = 2,
+     .flags = kCmdLoading | kCmdStale | kCmdFast,
+     .categories = kAclConnection,
+     .handler = select,
+     .since = "1.0.0",
+     .group = "connection",
+     .complexity = "O(1)",
+     .summary = "Chooses the database to work on."},
+};
 
 }  // namespace
 
-std::vector<CommandRow> connectionCommands() {
-  std::vector<CommandRow> rows = {
-      row("auth", -2, kBeforeAuth, authCommand, "1.0.0", "Authenticates the connection."),
-      row("echo", 2, kAnyState, echo, "1.0.0", "Replies the message it was given."),
-      row("hello", -1, kBeforeAuth, helloCommand, "6.0.0",
-          "Chooses the version of the protocol; can authenticate and name the connection too."),
-      row("ping", -1, kCmdFast | kCmdInSubscriber, ping, "1.0.0",
-          "Answers, to show that the server does."),
-      row("quit", -1, kSessionEnd, quit, "1.0.0", "Closes the connection."),
-      row("reset", 1, kSessionEnd, reset, "6.2.0", "Makes the connection as it was when new."),
-      row("select", 2, kAnyState, select, "1.0.0", "Chooses the database to work on."),
-  };
-  for (CommandRow& each : rows) {
-    if (each.name == "ping") {
-      each.tips = {"request_policy:all_shards", "response_policy:all_succeeded"};
-    } else if (each.name == "auth") {
-      each.complexity = "O(N) where N is the number of passwords defined for the user";
-    }
-  }
-  return rows;
+CommandRows connectionRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

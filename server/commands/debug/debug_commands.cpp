@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/ascii.h"
 #include "base/glob.h"
 #include "server/command_table/errors.h"
-#include "server/commands/command/command_help.h"
-#include "server/commands/debug/debug_handlers.h"
+#include "server/commands/debug/debug_subcommands.h"
 #include "server/commands/families.h"
 #include "server/execution/command_context.h"
 #include "server/process/runtime.h"
@@ -68,97 +68,95 @@ void debugStringMatchLen(CommandContext& context) {
   context.reply.integer(globMatch(context.args[3], text) ? 1 : 0);
 }
 
-void debugHelp(CommandContext& context) {
-  static constexpr std::string_view kLines[] = {
-      "DICT-RESIZING <0|1>",
-      "    Let the tables of databases grow and shrink (1), or not (0).",
-      "DIGEST",
-      "    A digest of all keys and values.",
-      "DIGEST-VALUE <key> [<key> ...]",
-      "    Digests of single values.",
-      "ERROR <string>",
-      "    Reply an error with that text.",
-      "HTSTATS <dbid>",
-      "    How the hash table of a database is filled.",
-      "LOADAOF",
-      "    Write the append-only file out and load the data set from it again.",
-      "LOG <message>",
-      "    Write a line to the server's log.",
-      "OBJECT <key>",
-      "    How a value is kept.",
-      "PAUSE-CRON <0|1>",
-      "    Stop and resume periodic work.",
-      "POPULATE <count> [<prefix>] [<size>]",
-      "    Make <count> strings named <prefix>:<number> (key:<number>), of <size> bytes each. They",
-      "    do not reach the log.",
-      "PROTOCOL <type>",
-      "    A reply of that type: string, integer, double, bignum, null, array, set, map, attrib,",
-      "    push, verbatim, true, false.",
-      "QUICKLIST-PACKED-THRESHOLD <size>",
-      "    From which size on an element of a list has a node of its own; 0: when no other has "
-      "room.",
-      "RELOAD [NOSAVE] [NOFLUSH] [MERGE]",
-      "    Write a snapshot, empty the server and load the snapshot; or leave the first or the",
-      "    second out. MERGE: keys that are there give way.",
-      "REPLYBUFFER (PEAK-RESET-TIME <NEVER|RESET|milliseconds>|RESIZING <0|1>)",
-      "    Accepted for tests that switch it; reply buffers keep no memory that is not used.",
-      "REWRITE-STEP [<step> STOP|KILL]",
-      "    Have the server or its child stop or kill itself where the next rewrite reaches that",
-      "    step; without arguments not any more.",
-      "SET-ACTIVE-EXPIRE <0|1>",
-      "    Delete expired keys only when they are asked for (0), or also by themselves (1).",
-      "SET-SKIP-CHECKSUM-VALIDATION <0|1>",
-      "    Take snapshots and payloads of RESTORE whatever their checksum (1).",
-      "SLEEP <seconds>",
-      "    Do nothing for that long; fractions allowed.",
-      "STRINGMATCH-LEN <length> <pattern>",
-      "    Whether a glob pattern matches so many letters a.",
-  };
-  replyHelp(context, kLines);
+void debugHelp(CommandContext& context);
+
+constexpr DebugSubcommand kSubcommands[] = {
+    {.name = "error",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugError,
+     .help = "ERROR <string>\n"
+             "    Reply an error with that text."},
+    {.name = "help", .args_min = 2, .args_max = 2, .handler = debugHelp},
+    {.name = "log",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugLog,
+     .help = "LOG <message>\n"
+             "    Write a line to the server's log."},
+    {.name = "pause-cron",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugPauseCron,
+     .help = "PAUSE-CRON <0|1>\n"
+             "    Stop and resume periodic work."},
+    {.name = "replybuffer",
+     .args_min = 4,
+     .args_max = 4,
+     .handler = debugReplyBuffer,
+     .help =
+         "REPLYBUFFER (PEAK-RESET-TIME <NEVER|RESET|milliseconds>|RESIZING <0|1>)\n"
+         "    Accepted for tests that switch it; reply buffers keep no memory that is not used."},
+    {.name = "set-active-expire",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugSetActiveExpire,
+     .help =
+         "SET-ACTIVE-EXPIRE <0|1>\n"
+         "    Delete expired keys only when they are asked for (0), or also by themselves (1)."},
+    {.name = "sleep",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugSleep,
+     .help = "SLEEP <seconds>\n"
+             "    Do nothing for that long; fractions allowed."},
+    {.name = "stringmatch-len",
+     .args_min = 4,
+     .args_max = 4,
+     .handler = debugStringMatchLen,
+     .help = "STRINGMATCH-LEN <length> <pattern>\n"
+             "    Whether a glob pattern matches so many letters a."},
+};
+
+// All subcommands, in the order of their names.
+std::vector<const DebugSubcommand*> allSubcommands() {
+  std::vector<const DebugSubcommand*> all;
+  for (const auto part : {std::span<const DebugSubcommand>(kSubcommands), debugKeySubcommands(),
+                          debugPersistenceSubcommands(), debugProtocolSubcommands()}) {
+    for (const DebugSubcommand& each : part) all.push_back(&each);
+  }
+  std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  return all;
 }
 
-struct Subcommand {
-  std::string_view name;
-  // Arguments, with DEBUG and the subcommand.
-  size_t args_min;
-  size_t args_max;
-  CommandHandler handler;
-};
-
-constexpr size_t kAny = SIZE_MAX;
-constexpr Subcommand kSubcommands[] = {
-    {"dict-resizing", 3, 3, debugDictResizing},
-    {"digest", 2, 2, debugDigest},
-    {"digest-value", 2, kAny, debugDigestValue},
-    {"error", 3, 3, debugError},
-    {"help", 2, 2, debugHelp},
-    {"htstats", 3, 3, debugHtStats},
-    {"loadaof", 2, kAny, debugLoadAof},
-    {"log", 3, 3, debugLog},
-    {"object", 3, 3, debugObject},
-    {"pause-cron", 3, 3, debugPauseCron},
-    {"populate", 3, 5, debugPopulate},
-    {"protocol", 3, 3, debugProtocol},
-    {"quicklist-packed-threshold", 3, 3, debugQuicklistPackedThreshold},
-    {"reload", 2, kAny, debugReload},
-    {"replybuffer", 4, 4, debugReplyBuffer},
-    {"rewrite-step", 2, 4, debugRewriteStep},
-    {"set-active-expire", 3, 3, debugSetActiveExpire},
-    {"set-skip-checksum-validation", 3, 3, debugSetSkipChecksumValidation},
-    {"sleep", 3, 3, debugSleep},
-    {"stringmatch-len", 4, 4, debugStringMatchLen},
-};
+void debugHelp(CommandContext& context) {
+  std::vector<std::string_view> texts;
+  for (const DebugSubcommand* each : allSubcommands()) texts.push_back(each->help);
+  replyHelp(context, texts);
+}
 
 void debugCommand(CommandContext& context) {
   const size_t args = context.args.size();
-  for (const Subcommand& each : kSubcommands) {
-    if (args >= each.args_min && args <= each.args_max &&
-        equalsIgnoreCase(context.args[1], each.name)) {
-      return each.handler(context);
+  for (const DebugSubcommand* each : allSubcommands()) {
+    if (args >= each->args_min && args <= each->args_max &&
+        equalsIgnoreCase(context.args[1], each->name)) {
+      return each->handler(context);
     }
   }
   replySubcommandSyntaxError(context);
 }
+
+constexpr CommandRow kRows[] = {
+    {.name = "debug",
+     .arity = -2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale | kCmdDebug,
+     .handler = debugCommand,
+     .since = "1.0.0",
+     .group = "server",
+     .complexity = "Depends on subcommand.",
+     .summary = "Looks inside the server, and provokes it.",
+     .system = true},
+};
 
 }  // namespace
 
@@ -170,15 +168,8 @@ bool debugSwitchIsOn(std::string_view text) {
   return error == std::errc::result_out_of_range || number != 0;
 }
 
-std::vector<CommandRow> debugCommands() {
-  return {{.name = "debug",
-           .arity = -2,
-           .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale | kCmdDebug,
-           .handler = debugCommand,
-           .since = "1.0.0",
-           .group = "server",
-           .complexity = "Depends on subcommand.",
-           .summary = "Looks inside the server, and provokes it."}};
+CommandRows debugRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

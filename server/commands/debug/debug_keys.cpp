@@ -1,3 +1,4 @@
+// DEBUG subcommands that look at keys or make them.
 #include <fmt/format.h>
 
 #include <iterator>
@@ -5,8 +6,8 @@
 #include "base/numbers.h"
 #include "persistence/rdb/rdb_payload.h"
 #include "server/command_table/errors.h"
-#include "server/commands/debug/debug_handlers.h"
-#include "server/commands/key/key_handlers.h"
+#include "server/commands/debug/debug_subcommands.h"
+#include "server/commands/key/key_object.h"
 #include "server/data/data_set.h"
 #include "server/durability/debug_digest.h"
 #include "server/execution/command_context.h"
@@ -50,8 +51,6 @@ std::string tableReport(const Database& db) {
       db.volatileCount());
 }
 
-}  // namespace
-
 void debugDigest(CommandContext& context) {
   context.reply.simpleString(hexDigits(digestOfDataSet(context.data().keyspace)));
 }
@@ -61,7 +60,7 @@ void debugDigestValue(CommandContext& context) {
   context.reply.array(keys.size());
   const Database& database = context.db();
   for (std::string_view key : keys) {
-    // Not looked up like for others, so that what is asked about stays as it is, expired or not.
+    // The key is not looked up as for other commands, so that it stays as it is, expired or not.
     const uint64_t hash = database.hashOf(key);
     const KeyRef found{hash, database.find(hash, key)};
     context.reply.simpleString(
@@ -111,6 +110,47 @@ void debugPopulate(CommandContext& context) {
                  context.initialAccess());
   }
   context.reply.ok();
+}
+
+constexpr DebugSubcommand kSubcommands[] = {
+    {.name = "digest",
+     .args_min = 2,
+     .args_max = 2,
+     .handler = debugDigest,
+     .help = "DIGEST\n"
+             "    A digest of all keys and values."},
+    {.name = "digest-value",
+     .args_min = 2,
+     .args_max = SIZE_MAX,
+     .handler = debugDigestValue,
+     .help = "DIGEST-VALUE <key> [<key> ...]\n"
+             "    Digests of single values."},
+    {.name = "htstats",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugHtStats,
+     .help = "HTSTATS <dbid>\n"
+             "    How the hash table of a database is filled."},
+    {.name = "object",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugObject,
+     .help = "OBJECT <key>\n"
+             "    How a value is kept."},
+    {.name = "populate",
+     .args_min = 3,
+     .args_max = 5,
+     .handler = debugPopulate,
+     .help = "POPULATE <count> [<prefix>] [<size>]\n"
+             "    Make <count> strings named <prefix>:<number> (key:<number>), of <size> bytes "
+             "each. They\n"
+             "    do not reach the log."},
+};
+
+}  // namespace
+
+std::span<const DebugSubcommand> debugKeySubcommands() {
+  return kSubcommands;
 }
 
 }  // namespace inkstone

@@ -1,4 +1,6 @@
-// Subcommands of DEBUG about files and payloads.
+// DEBUG subcommands about files and payloads, and how values are laid out in them.
+#include <algorithm>
+#include <csignal>
 #include <optional>
 #include <string>
 
@@ -6,7 +8,7 @@
 #include "config/units.h"
 #include "server/clients/clients.h"
 #include "server/command_table/errors.h"
-#include "server/commands/debug/debug_handlers.h"
+#include "server/commands/debug/debug_subcommands.h"
 #include "server/data/data_set.h"
 #include "server/durability/data_files.h"
 #include "server/durability/durability.h"
@@ -66,13 +68,11 @@ bool parseReload(CommandContext& context, ReloadOptions& options) {
   return true;
 }
 
-}  // namespace
-
 void debugLoadAof(CommandContext& context) {
   const ServerParts& parts = context.parts();
   if (parts.durability.loading.active()) return context.error(errors::kLoading);
   if (!parts.durability.log.isOn()) {
-    // One that a BGREWRITEAOF wrote. Nothing is removed for one that is not there.
+    // A BGREWRITEAOF may have written one. The keys stay if there is none.
     const std::string path = logSettings(parts.runtime).path();
     const IoResult<bool> found = parts.runtime.files.exists(path);
     if (!found.ok() || !found.value) {
@@ -134,6 +134,74 @@ void debugQuicklistPackedThreshold(CommandContext& context) {
   rules.list_packed_threshold = *threshold;
   parts.data.keyspace.setEncodingRules(rules);
   context.reply.ok();
+}
+
+void debugRewriteStep(CommandContext& context) {
+  RewriteSteps& steps = context.durability().log_rewrite.steps;
+  if (context.args.size() == 2) {
+    steps.disarm();
+    return context.reply.ok();
+  }
+  if (context.args.size() != 4) return context.error(errors::kSyntax);
+  const auto step =
+      std::find_if(kRewriteStepNames.begin(), kRewriteStepNames.end(),
+                   [&](const auto& each) { return equalsIgnoreCase(each.first, context.args[2]); });
+  const bool stop = equalsIgnoreCase(context.args[3], "stop");
+  if (step == kRewriteStepNames.end() || (!stop && !equalsIgnoreCase(context.args[3], "kill"))) {
+    return context.error(errors::kSyntax);
+  }
+  steps.arm(step->second, stop ? SIGSTOP : SIGKILL);
+  context.reply.ok();
+}
+
+constexpr DebugSubcommand kSubcommands[] = {
+    {.name = "dict-resizing",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugDictResizing,
+     .help = "DICT-RESIZING <0|1>\n"
+             "    Let the tables of databases grow and shrink (1), or not (0)."},
+    {.name = "loadaof",
+     .args_min = 2,
+     .args_max = SIZE_MAX,
+     .handler = debugLoadAof,
+     .help = "LOADAOF\n"
+             "    Write the append-only file out and load the data set from it again."},
+    {.name = "quicklist-packed-threshold",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugQuicklistPackedThreshold,
+     .help = "QUICKLIST-PACKED-THRESHOLD <size>\n"
+             "    From which size on an element of a list has a node of its own; 0: when no other "
+             "has room."},
+    {.name = "reload",
+     .args_min = 2,
+     .args_max = SIZE_MAX,
+     .handler = debugReload,
+     .help =
+         "RELOAD [NOSAVE] [NOFLUSH] [MERGE]\n"
+         "    Write a snapshot, empty the server and load the snapshot; or leave the first or the\n"
+         "    second out. MERGE: keys that are there give way."},
+    {.name = "rewrite-step",
+     .args_min = 2,
+     .args_max = 4,
+     .handler = debugRewriteStep,
+     .help = "REWRITE-STEP [<step> STOP|KILL]\n"
+             "    Have the server or its child stop or kill itself where the next rewrite reaches "
+             "that\n"
+             "    step; without arguments not any more."},
+    {.name = "set-skip-checksum-validation",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugSetSkipChecksumValidation,
+     .help = "SET-SKIP-CHECKSUM-VALIDATION <0|1>\n"
+             "    Take snapshots and payloads of RESTORE whatever their checksum (1)."},
+};
+
+}  // namespace
+
+std::span<const DebugSubcommand> debugPersistenceSubcommands() {
+  return kSubcommands;
 }
 
 }  // namespace inkstone

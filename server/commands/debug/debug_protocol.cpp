@@ -1,6 +1,7 @@
+// DEBUG PROTOCOL: a reply of each type.
 #include "base/ascii.h"
 #include "server/command_table/errors.h"
-#include "server/commands/debug/debug_handlers.h"
+#include "server/commands/debug/debug_subcommands.h"
 #include "server/execution/command_context.h"
 
 namespace inkstone {
@@ -69,8 +70,6 @@ constexpr Example kExamples[] = {
     {"false", [](ReplyBuilder& reply) { reply.boolean(false); }},
 };
 
-}  // namespace
-
 void debugProtocol(CommandContext& context) {
   for (const Example& example : kExamples) {
     if (equalsIgnoreCase(context.args[2], example.name)) return example.write(context.reply);
@@ -81,6 +80,23 @@ void debugProtocol(CommandContext& context) {
     names += example.name;
   }
   context.error("ERR Wrong protocol type name. Please use one of the following: " + names);
+}
+
+constexpr DebugSubcommand kSubcommands[] = {
+    {.name = "protocol",
+     .args_min = 3,
+     .args_max = 3,
+     .handler = debugProtocol,
+     .help = "PROTOCOL <type>\n"
+             "    A reply of that type: string, integer, double, bignum, null, array, set, map, "
+             "attrib,\n"
+             "    push, verbatim, true, false."},
+};
+
+}  // namespace
+
+std::span<const DebugSubcommand> debugProtocolSubcommands() {
+  return kSubcommands;
 }
 
 }  // namespace inkstone

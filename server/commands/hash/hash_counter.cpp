@@ -3,7 +3,9 @@
 
 #include "base/numbers.h"
 #include "server/command_table/errors.h"
-#include "server/commands/hash/hash_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/key_values.h"
 
 namespace inkstone {
 namespace {
@@ -25,8 +27,6 @@ bool readFloat(const HashValue& hash, std::string_view field, long double& value
   ElementText room;
   return parseLongDouble(found.text(room), value);
 }
-
-}  // namespace
 
 void hincrbyCommand(CommandContext& ctx) {
   int64_t amount;
@@ -62,9 +62,42 @@ void hincrbyfloatCommand(CommandContext& ctx) {
   ctx.keyChanged(kNotifyHash, "hincrbyfloat", ctx.args[1]);
   ctx.markDirty();
   ctx.reply.bulk(text);
-  // The result, so that the log means the same whatever the precision of the machine that replays
-  // it.
+  // The log gets the result, so that it means the same whatever the precision of the machine that
+  // replays it.
   ctx.propagateInstead({"HSET", ctx.args[1], ctx.args[2], text});
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "hincrby",
+     .syntax = "key:key@0 string:field integer:increment",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclHash,
+     .handler = hincrbyCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .member = {.argument = 2},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(1)",
+     .summary = "Adds to the integer a field holds."},
+    {.name = "hincrbyfloat",
+     .syntax = "key:key@0 string:field double:increment",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclHash,
+     .handler = hincrbyfloatCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .member = {.argument = 2},
+     .since = "2.6.0",
+     .group = "hash",
+     .complexity = "O(1)",
+     .summary = "Adds to the floating point number a field holds."},
+};
+
+}  // namespace
+
+CommandRows hashCounterRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

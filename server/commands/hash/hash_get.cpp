@@ -1,8 +1,10 @@
-// What reads hashes: HGET, HMGET, HEXISTS, HLEN, HSTRLEN, HKEYS, HVALS, HGETALL.
+// Commands that read hashes: HGET, HMGET, HEXISTS, HLEN, HSTRLEN, HKEYS, HVALS, HGETALL.
 #include <optional>
 
-#include "server/commands/element_reply.h"
-#include "server/commands/hash/hash_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/key_values.h"
+#include "server/commands/reply_parts.h"
 
 namespace inkstone {
 namespace {
@@ -33,8 +35,6 @@ std::optional<Element> findField(const CommandContext& ctx, const KeyRef& key,
   if (!key || !hashOf(ctx, key).find(field, value)) return {};
   return value;
 }
-
-}  // namespace
 
 void hgetCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
@@ -87,6 +87,110 @@ void hvalsCommand(CommandContext& ctx) {
 
 void hgetallCommand(CommandContext& ctx) {
   replyWhole(ctx, Part::kBoth);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "hget",
+     .syntax = "key:key@0 string:field",
+     .arity = 3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclHash,
+     .handler = hgetCommand,
+     .keys = {key_specs::kRead},
+     .member = {.argument = 2},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(1)",
+     .summary = "Returns the value of a field of a hash."},
+    {.name = "hmget",
+     .syntax = "key:key@0 string:field*",
+     .arity = -3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclHash,
+     .handler = hmgetCommand,
+     .keys = {key_specs::kRead},
+     .member = {.argument = 2},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(N), N being the number of fields named",
+     .summary = "Returns the values of several fields of a hash."},
+    {.name = "hexists",
+     .syntax = "key:key@0 string:field",
+     .arity = 3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclHash,
+     .handler = hexistsCommand,
+     .keys = {key_specs::kInspect},
+     .member = {.argument = 2},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(1)",
+     .summary = "Says whether a hash has a field."},
+    {.name = "hlen",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclHash,
+     .handler = hlenCommand,
+     .keys = {key_specs::kInspect},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(1)",
+     .summary = "Returns the number of fields of a hash."},
+    {.name = "hstrlen",
+     .syntax = "key:key@0 string:field",
+     .arity = 3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclHash,
+     .handler = hstrlenCommand,
+     .keys = {key_specs::kInspect},
+     .member = {.argument = 2},
+     .since = "3.2.0",
+     .group = "hash",
+     .complexity = "O(1)",
+     .summary = "Returns the length of the value of a field."},
+    {.name = "hkeys",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly,
+     .categories = kAclHash,
+     .handler = hkeysCommand,
+     .keys = {key_specs::kRead},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(N), N being the number of fields of the hash",
+     .summary = "Returns the fields of a hash.",
+     .tips = {"nondeterministic_output_order"}},
+    {.name = "hvals",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly,
+     .categories = kAclHash,
+     .handler = hvalsCommand,
+     .keys = {key_specs::kRead},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(N), N being the number of fields of the hash",
+     .summary = "Returns the values of a hash.",
+     .tips = {"nondeterministic_output_order"}},
+    {.name = "hgetall",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly,
+     .categories = kAclHash,
+     .handler = hgetallCommand,
+     .keys = {key_specs::kRead},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(N), N being the number of fields of the hash",
+     .summary = "Returns the fields and values of a hash.",
+     .tips = {"nondeterministic_output_order"}},
+};
+
+}  // namespace
+
+CommandRows hashGetRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

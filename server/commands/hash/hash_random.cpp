@@ -1,47 +1,15 @@
-// HRANDFIELD.
+// HRANDFIELD chooses fields at random.
 #include <algorithm>
-#include <limits>
-#include <optional>
 
-#include "base/ascii.h"
-#include "server/command_table/errors.h"
-#include "server/commands/element_reply.h"
-#include "server/commands/hash/hash_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/argument_reader.h"
+#include "server/commands/families.h"
+#include "server/commands/key_values.h"
+#include "server/commands/reply_parts.h"
 #include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
-
-struct RandomFields {
-  // As many different fields, or with_repeats: so many that may repeat.
-  uint64_t count;
-  bool with_repeats;
-  bool with_values;
-};
-
-// [count [WITHVALUES]]
-std::optional<RandomFields> parseRandomFields(CommandContext& ctx) {
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-  int64_t count;
-  if (!ctx.parseInteger(ctx.args[2], count)) return {};
-  if (count < -kMax) {
-    ctx.error(errors::kNotSymmetricLong);
-    return {};
-  }
-  const bool with_values = ctx.args.size() > 3;
-  if (ctx.args.size() > 4 || (with_values && !equalsIgnoreCase(ctx.args[3], "WITHVALUES"))) {
-    ctx.error(errors::kSyntax);
-    return {};
-  }
-  // The reply has two elements a field.
-  if (with_values && (count < -kMax / 2 || count > kMax / 2)) {
-    ctx.error(errors::kOutOfRange);
-    return {};
-  }
-  const bool with_repeats = count < 0;
-  return RandomFields{static_cast<uint64_t>(with_repeats ? -count : count), with_repeats,
-                      with_values};
-}
 
 void replyPair(ReplyBuilder& reply, const Element& field, const Element& value, bool with_values) {
   if (with_values && reply.protocol() > 2) reply.array(2);
@@ -49,8 +17,8 @@ void replyPair(ReplyBuilder& reply, const Element& field, const Element& value, 
   if (with_values) replyElement(reply, value);
 }
 
-void replyFields(CommandContext& ctx, const HashValue& hash, const RandomFields& request) {
-  // RESP3 has an array a pair.
+void replyFields(CommandContext& ctx, const HashValue& hash, const RandomRequest& request) {
+  // RESP3 has an array for each pair.
   const bool flat = request.with_values && ctx.reply.protocol() == 2;
   const uint64_t count =
       request.with_repeats ? request.count : std::min<uint64_t>(request.count, hash.size());
@@ -62,7 +30,7 @@ void replyFields(CommandContext& ctx, const HashValue& hash, const RandomFields&
     if (count == hash.size()) return hash.forEach(visit);
     return hash.sample(count, ctx.runtime().random, visit);
   }
-  // Nobody would see it, and it may take for ever.
+  // Nobody would see the reply, and it may take for ever.
   if (ctx.reply.muted()) return;
   expectElements(ctx.reply, count);
   for (uint64_t i = 0; i < count && !ctx.client.closing(); ++i) {
@@ -79,16 +47,35 @@ void replyOneField(CommandContext& ctx) {
   });
 }
 
-}  // namespace
-
 void hrandfieldCommand(CommandContext& ctx) {
   if (ctx.args.size() == 2) return replyOneField(ctx);
-  const std::optional<RandomFields> request = parseRandomFields(ctx);
-  if (!request) return;
+  RandomRequest request;
+  if (!parseRandomRequest(ctx, "WITHVALUES", request)) return;
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
   if (!ctx.expectType(key, ValueType::kHash)) return;
-  if (!key || request->count == 0) return ctx.reply.array(0);
-  replyFields(ctx, hashOf(ctx, key), *request);
+  if (!key || request.count == 0) return ctx.reply.array(0);
+  replyFields(ctx, hashOf(ctx, key), request);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "hrandfield",
+     .syntax = "key:key@0 block:options?(integer:count token:withvalues=WITHVALUES?)",
+     .arity = -2,
+     .flags = kCmdReadonly,
+     .categories = kAclHash,
+     .handler = hrandfieldCommand,
+     .keys = {key_specs::kRead},
+     .since = "6.2.0",
+     .group = "hash",
+     .complexity = "O(N), N being the number of fields returned",
+     .summary = "Returns fields of a hash that are chosen at random.",
+     .tips = {"nondeterministic_output"}},
+};
+
+}  // namespace
+
+CommandRows hashRandomRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,10 +1,11 @@
-// What sets and deletes fields: HSET, HMSET, HSETNX, HDEL.
+// Commands that set and delete fields: HSET, HMSET, HSETNX, HDEL.
 #include <algorithm>
 #include <optional>
 
-#include "server/commands/hash/hash_handlers.h"
-#include "server/commands/key/key_free.h"
-#include "server/process/runtime.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/key/key_changes.h"
+#include "server/commands/key_values.h"
 
 namespace inkstone {
 namespace {
@@ -27,13 +28,6 @@ std::optional<size_t> setFields(CommandContext& ctx) {
   ctx.keyChanged(kNotifyHash, "hset", ctx.args[1]);
   ctx.markDirty(pairs.size() / 2);
   return created;
-}
-
-}  // namespace
-
-HashValue hashOrNew(CommandContext& ctx, const KeyRef& key, std::string_view name) {
-  Entry* const entry = key ? key.entry() : ctx.insertValue(key, name, HashValue::create());
-  return {*entry, ctx.encodingRules()};
 }
 
 void hsetCommand(CommandContext& ctx) {
@@ -71,12 +65,68 @@ void hdelCommand(CommandContext& ctx) {
     if (emptied) break;
   }
   if (deleted > 0) ctx.keyChanged(kNotifyHash, "hdel", ctx.args[1]);
-  if (emptied) {
-    deleteKey(ctx, key, ctx.runtime().settings.lazyfree_lazy_server_del);
-    ctx.keyDeleted(ctx.args[1]);
-  }
+  if (emptied) deleteEmptied(ctx, ctx.args[1], key);
   ctx.markDirty(deleted);
   ctx.reply.integer(static_cast<int64_t>(deleted));
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "hset",
+     .syntax = "key:key@0 block:data*(string:field string:value)",
+     .arity = -4,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclHash,
+     .handler = hsetCommand,
+     .keys = {key_specs::kUpdate},
+     .member = {.argument = 2},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(N), N being the number of fields named",
+     .summary = "Sets fields of a hash to values."},
+    {.name = "hmset",
+     .syntax = "key:key@0 block:data*(string:field string:value)",
+     .arity = -4,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclHash,
+     .handler = hmsetCommand,
+     .keys = {key_specs::kUpdate},
+     .member = {.argument = 2},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(N), N being the number of fields named",
+     .summary = "Sets fields of a hash to values; HSET also says how many are new.",
+     .deprecated_since = "4.0.0",
+     .replaced_by = "`HSET` with multiple field-value pairs"},
+    {.name = "hsetnx",
+     .syntax = "key:key@0 string:field string:value",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclHash,
+     .handler = hsetnxCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyInsert)},
+     .member = {.argument = 2},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(1)",
+     .summary = "Sets a field of a hash unless it exists."},
+    {.name = "hdel",
+     .syntax = "key:key@0 string:field*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclHash,
+     .handler = hdelCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyDelete)},
+     .member = {.argument = 2},
+     .since = "2.0.0",
+     .group = "hash",
+     .complexity = "O(N), N being the number of fields named",
+     .summary = "Takes fields away from a hash, and the key with the last one."},
+};
+
+}  // namespace
+
+CommandRows hashSetRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -10,7 +10,7 @@
 #include "server/commands/argument_reader.h"
 #include "server/commands/families.h"
 #include "server/commands/key/expire_time.h"
-#include "server/commands/key/key_free.h"
+#include "server/commands/key/key_changes.h"
 #include "server/data/data_set.h"
 #include "server/process/runtime.h"
 
@@ -54,7 +54,7 @@ bool parseOptions(CommandContext& ctx, RestoreOptions& options) {
   return reader.finish();
 }
 
-// 0 means no deadline.
+// A deadline of 0 means that there is none.
 bool parseDeadline(CommandContext& ctx, bool absolute, int64_t& deadline) {
   if (!ctx.parseInteger(ctx.args[2], deadline)) return false;
   if (deadline < 0) {
@@ -80,7 +80,7 @@ void put(CommandContext& ctx, const KeyRef& key, RdbValue& value, int64_t deadli
   Database& db = ctx.db();
   const std::string_view name = ctx.args[1];
   if (value.isString()) {
-    ctx.keyAdded(name, ValueType::kString);
+    ctx.keyAdded(name);
     if (deadline != 0) {
       db.setStringUntil(key.hash, name, {}, value.string(), deadline, access);
     } else {
@@ -89,12 +89,12 @@ void put(CommandContext& ctx, const KeyRef& key, RdbValue& value, int64_t deadli
     return;
   }
   const Value released = value.release();
-  ctx.keyAdded(name, released.type);
+  ctx.keyAdded(name);
   db.insertValue(key.hash, name, released, access);
   if (deadline != 0) db.setDeadline(key.hash, db.find(key.hash, name), deadline);
 }
 
-// Logged with the moment itself, so that a replay means the same later.
+// The log gets the moment itself, so that a replay means the same later.
 void propagateRestore(CommandContext& ctx, bool absolute, int64_t deadline) {
   if (deadline == 0 || absolute) return;
   char text[kInt64TextMax];
@@ -134,33 +134,39 @@ void restore(CommandContext& ctx) {
   propagateRestore(ctx, options.absolute, deadline);
 }
 
+constexpr CommandRow kRows[] = {
+    {.name = "dump",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly,
+     .categories = kAclKeyspace,
+     .handler = dump,
+     .keys = {key_specs::kRead},
+     .since = "2.6.0",
+     .group = "generic",
+     .complexity = "O(1) for the key, and O(N*M) for a value of N elements of M bytes",
+     .summary = "Returns a value as bytes that RESTORE takes.",
+     .tips = {"nondeterministic_output"}},
+    {.name = "restore",
+     .syntax =
+         "key:key@0 integer:ttl string:serialized-value token:replace=REPLACE^3.0.0? "
+         "token:absttl=ABSTTL^5.0.0? integer:seconds=IDLETIME^5.0.0? integer:frequency=FREQ^5.0.0?",
+     .arity = -4,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclKeyspace | kAclDangerous,
+     .handler = restore,
+     .keys = {key_specs::kOverwrite},
+     .since = "2.6.0",
+     .group = "generic",
+     .complexity = "O(1) for the key, and O(N*M) for a value of N elements of M bytes; "
+                   "O(N*M*log(N)) for sorted sets",
+     .summary = "Makes a key from the bytes that DUMP returned."},
+};
+
 }  // namespace
 
-std::vector<CommandRow> dumpCommands() {
-  return {
-      {.name = "dump",
-       .arity = 2,
-       .flags = kCmdReadonly,
-       .categories = kAclKeyspace,
-       .handler = dump,
-       .keys = {key_specs::kRead},
-       .since = "2.6.0",
-       .group = "generic",
-       .complexity = "O(1) for the key, and O(N*M) for a value of N elements of M bytes",
-       .summary = "Returns a value as bytes that RESTORE takes.",
-       .tips = {"nondeterministic_output"}},
-      {.name = "restore",
-       .arity = -4,
-       .flags = kCmdWrite | kCmdDenyOom,
-       .categories = kAclKeyspace | kAclDangerous,
-       .handler = restore,
-       .keys = {key_specs::kOverwrite},
-       .since = "2.6.0",
-       .group = "generic",
-       .complexity = "O(1) for the key, and O(N*M) for a value of N elements of M bytes; "
-                     "O(N*M*log(N)) for sorted sets",
-       .summary = "Makes a key from the bytes that DUMP returned."},
-  };
+CommandRows dumpRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

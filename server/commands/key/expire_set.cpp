@@ -1,13 +1,15 @@
-// EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT, PERSIST.
+// Commands that set or remove a time of expiry: EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT, PERSIST.
 #include <fmt/format.h>
 
 #include <vector>
 
 #include "base/numbers.h"
 #include "server/command_table/errors.h"
+#include "server/command_table/key_specs.h"
 #include "server/commands/argument_reader.h"
-#include "server/commands/key/expire_handlers.h"
+#include "server/commands/families.h"
 #include "server/commands/key/expire_time.h"
+#include "server/execution/command_context.h"
 
 namespace inkstone {
 namespace {
@@ -51,8 +53,8 @@ bool parseConditions(CommandContext& ctx, ExpireConditions& conditions) {
   return reader.finish();
 }
 
-// Logged with the moment itself; its conditions were met and are met again in a replay. PEXPIREAT
-// says that already.
+// The log gets the moment itself. The conditions were met, and are met again in a replay. PEXPIREAT
+// is logged as it came.
 void propagateDeadline(CommandContext& ctx, TimeForm form, int64_t deadline) {
   if (form.absolute && !form.seconds) return;
   char text[kInt64TextMax];
@@ -79,8 +81,6 @@ void expire(CommandContext& ctx, TimeForm form) {
   propagateDeadline(ctx, form, deadline);
 }
 
-}  // namespace
-
 void expireCommand(CommandContext& ctx) {
   expire(ctx, {.seconds = true, .absolute = false});
 }
@@ -103,6 +103,74 @@ void persistCommand(CommandContext& ctx) {
   ctx.keyChanged(kNotifyGeneric, "persist", ctx.args[1]);
   ctx.markDirty();
   ctx.reply.integer(1);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "expire",
+     .syntax = "key:key@0 integer:seconds oneof:condition^7.0.0?(token:nx=NX token:xx=XX "
+               "token:gt=GT token:lt=LT)",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclKeyspace,
+     .handler = expireCommand,
+     .keys = {key_specs::kUpdate},
+     .since = "1.0.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Lets a key expire after seconds."},
+    {.name = "pexpire",
+     .syntax = "key:key@0 integer:milliseconds oneof:condition^7.0.0?(token:nx=NX token:xx=XX "
+               "token:gt=GT token:lt=LT)",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclKeyspace,
+     .handler = pexpireCommand,
+     .keys = {key_specs::kUpdate},
+     .since = "2.6.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Lets a key expire after milliseconds."},
+    {.name = "expireat",
+     .syntax = "key:key@0 unix-time:unix-time-seconds oneof:condition^7.0.0?(token:nx=NX "
+               "token:xx=XX token:gt=GT token:lt=LT)",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclKeyspace,
+     .handler = expireatCommand,
+     .keys = {key_specs::kUpdate},
+     .since = "1.2.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Lets a key expire at a Unix time in seconds."},
+    {.name = "pexpireat",
+     .syntax = "key:key@0 unix-time:unix-time-milliseconds oneof:condition^7.0.0?(token:nx=NX "
+               "token:xx=XX token:gt=GT token:lt=LT)",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclKeyspace,
+     .handler = pexpireatCommand,
+     .keys = {key_specs::kUpdate},
+     .since = "2.6.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Lets a key expire at a Unix time in milliseconds."},
+    {.name = "persist",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclKeyspace,
+     .handler = persistCommand,
+     .keys = {key_specs::kUpdate},
+     .since = "2.2.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Takes away a key's time of expiry."},
+};
+
+}  // namespace
+
+CommandRows expireSetRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

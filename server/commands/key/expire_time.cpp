@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/command_table/errors.h"
-#include "server/commands/key/key_free.h"
+#include "server/commands/key/key_changes.h"
 #include "server/process/runtime.h"
 
 namespace inkstone {

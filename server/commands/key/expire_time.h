@@ -8,7 +8,7 @@
 
 namespace inkstone {
 
-// What the number in a command means.
+// This says what the number in a command means.
 struct TimeForm {
   bool seconds;   // else milliseconds
   bool absolute;  // else counted from now
@@ -19,11 +19,11 @@ struct TimeForm {
 [[nodiscard]] bool parseValueDeadline(CommandContext& ctx, std::string_view text, TimeForm form,
                                       int64_t& deadline);
 
-// The time of EXPIRE and its relatives: may lie in the past, even before the epoch.
+// The time of EXPIRE and its relatives. It may lie in the past, even before the epoch.
 [[nodiscard]] bool parseDeadline(CommandContext& ctx, std::string_view text, TimeForm form,
                                  int64_t& deadline);
 
-// Whether a key that gets this deadline is deleted at once. Not while the log is replayed: there
+// Whether a key that gets this deadline is deleted at once. It is not while the log is replayed:
 // the time may have passed since the command was logged, and commands that follow meant the key to
 // exist.
 bool alreadyExpired(const CommandContext& ctx, int64_t deadline);

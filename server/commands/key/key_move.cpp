@@ -1,10 +1,11 @@
 // Values that get another name or database: RENAME, RENAMENX, MOVE, COPY.
 #include "server/command_table/errors.h"
+#include "server/command_table/key_specs.h"
 #include "server/commands/argument_reader.h"
-#include "server/commands/key/key_free.h"
-#include "server/commands/key/key_handlers.h"
+#include "server/commands/families.h"
+#include "server/commands/key/key_changes.h"
 #include "server/data/data_set.h"
-#include "server/process/runtime.h"
+#include "server/execution/command_context.h"
 
 namespace inkstone {
 namespace {
@@ -24,7 +25,7 @@ class SelectedDatabase {
   const size_t before_;
 };
 
-// A database number as an argument.
+// Reads a database number.
 size_t nextDatabase(ArgumentReader& reader, const ServerParts& parts) {
   const int number = reader.nextInt();
   if (number < 0 || static_cast<size_t>(number) >= parts.data.keyspace.size()) {
@@ -36,7 +37,7 @@ size_t nextDatabase(ArgumentReader& reader, const ServerParts& parts) {
 
 // Takes away what stands where a value is to be put.
 void makeRoom(CommandContext& ctx, const KeyRef& key) {
-  if (key) deleteKey(ctx, key, ctx.runtime().settings.lazyfree_lazy_server_del);
+  if (key) deleteKey(ctx, key);
 }
 
 enum class RenameResult : uint8_t { kRenamed, kTargetExists, kNoSuchKey };
@@ -46,13 +47,12 @@ RenameResult rename(CommandContext& ctx, bool replace) {
   const std::string_view to = ctx.args[2];
   KeyRef source = ctx.lookupWrite(from);
   if (!source) return RenameResult::kNoSuchKey;
-  // A key that exists: RENAME has nothing to do, RENAMENX may not.
+  // The key exists: RENAME has nothing to do, and RENAMENX must refuse.
   if (from == to) return replace ? RenameResult::kRenamed : RenameResult::kTargetExists;
-  const ValueType type = source.entry()->type();
   const KeyRef target = ctx.lookupWrite(to);
   if (target && !replace) return RenameResult::kTargetExists;
   makeRoom(ctx, target);
-  ctx.keyAdded(to, type);
+  ctx.keyAdded(to);
   Database& db = ctx.db();
   // The table may have changed since the first lookup.
   source.slot = db.find(source.hash, from);
@@ -82,8 +82,6 @@ bool parseCopyOptions(CommandContext& ctx, CopyOptions& options) {
   return reader.finish();
 }
 
-}  // namespace
-
 void renameCommand(CommandContext& ctx) {
   if (rename(ctx, true) == RenameResult::kNoSuchKey) return ctx.error(errors::kNoSuchKey);
   ctx.reply.ok();
@@ -107,7 +105,7 @@ void moveCommand(CommandContext& ctx) {
   {
     const SelectedDatabase selected(ctx.client, to);
     if (ctx.lookupWrite(name)) return ctx.reply.integer(0);
-    ctx.keyAdded(name, key.entry()->type());
+    ctx.keyAdded(name);
     ctx.db().adopt(key.hash, name, from, from.unlink(key.hash, key.slot));
   }
   ctx.keyChanged(kNotifyGeneric, "move_from", name);
@@ -130,11 +128,66 @@ void copyCommand(CommandContext& ctx) {
   const KeyRef target = ctx.lookupWrite(to);
   if (target && !options.replace) return ctx.reply.integer(0);
   makeRoom(ctx, target);
-  ctx.keyAdded(to, source.type());
+  ctx.keyAdded(to);
   ctx.db().insertCopy(target.hash, to, source, ctx.initialAccess());
   ctx.keyChanged(kNotifyGeneric, "copy_to", to);
   ctx.markDirty();
   ctx.reply.integer(1);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "rename",
+     .syntax = "key:key@0 key:newkey@1",
+     .arity = 3,
+     .flags = kCmdWrite,
+     .categories = kAclKeyspace,
+     .handler = renameCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete),
+              key_specs::one(kKeyOverwrite | kKeyUpdate, 2)},
+     .since = "1.0.0",
+     .group = "generic",
+     .complexity = "O(1), plus what deleting a value in its place takes",
+     .summary = "Gives a key another name, replacing a key of that name."},
+    {.name = "renamenx",
+     .syntax = "key:key@0 key:newkey@1",
+     .arity = 3,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclKeyspace,
+     .handler = renamenxCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete),
+              key_specs::one(kKeyOverwrite | kKeyInsert, 2)},
+     .since = "1.0.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Gives a key another name unless a key of that name exists."},
+    {.name = "move",
+     .syntax = "key:key@0 integer:db",
+     .arity = 3,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclKeyspace,
+     .handler = moveCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .since = "1.0.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Moves a key to another database."},
+    {.name = "copy",
+     .syntax = "key:source@0 key:destination@1 integer:destination-db=DB? token:replace=REPLACE?",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclKeyspace,
+     .handler = copyCommand,
+     .keys = {key_specs::kRead, key_specs::one(kKeyOverwrite | kKeyUpdate, 2)},
+     .since = "6.2.0",
+     .group = "generic",
+     .complexity = "O(1) for strings, O(N) for collections of N elements",
+     .summary = "Copies a value to another key or database."},
+};
+
+}  // namespace
+
+CommandRows keyMoveRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,27 +1,18 @@
-// What is known about a key: TYPE, OBJECT.
-#include <array>
+// OBJECT: how a value is kept.
+#include "server/commands/key/key_object.h"
+
 #include <limits>
 
 #include "server/command_table/errors.h"
-#include "server/commands/command/command_help.h"
-#include "server/commands/key/key_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
 #include "server/data/data_set.h"
+#include "server/execution/command_context.h"
 #include "server/process/runtime.h"
 #include "storage/string_value.h"
 
 namespace inkstone {
 namespace {
-
-constexpr std::array<std::string_view, 8> kHelp = {
-    "ENCODING <key>",
-    "    Name the form in which the value is kept.",
-    "FREQ <key>",
-    "    Tell how often the key is used, on a logarithmic scale that decays (LFU policies).",
-    "IDLETIME <key>",
-    "    Tell the seconds since the key was last used (all other policies).",
-    "REFCOUNT <key>",
-    "    Tell how many owners the value has.",
-};
 
 // Redis keeps one object for each of the integers below this, unless eviction needs access bits of
 // its own for each key.
@@ -42,7 +33,7 @@ bool policyForbidsSharing(const ConfigValues& settings) {
 
 // Replies null when the key of an OBJECT subcommand does not exist.
 KeyRef lookupObject(CommandContext& ctx) {
-  // Counts like a read, and is none: a key that is not there is not missed.
+  // It counts as a hit or miss like a read, but no keyspace event tells of a key that is missing.
   const KeyRef key = ctx.lookupQuiet(ctx.args[2]);
   ++(key ? ctx.runtime().stats.keyspace_hits : ctx.runtime().stats.keyspace_misses);
   if (!key) ctx.reply.null();
@@ -60,30 +51,7 @@ int64_t referencesOf(const Entry& entry, const ConfigValues& settings) {
   return shared ? kSharedReferences : 1;
 }
 
-std::string_view typeName(ValueType type) {
-  switch (type) {
-    case ValueType::kString:
-      return "string";
-    case ValueType::kList:
-      return "list";
-    case ValueType::kSet:
-      return "set";
-    case ValueType::kZset:
-      return "zset";
-    case ValueType::kHash:
-      return "hash";
-    case ValueType::kStream:
-      return "stream";
-    case ValueType::kModule:
-      break;
-  }
-  return "module";
-}
-
-void typeCommand(CommandContext& ctx) {
-  const KeyRef key = ctx.lookupNoTouch(ctx.args[1]);
-  ctx.reply.simpleString(key ? typeName(key.entry()->type()) : "none");
-}
+namespace {
 
 void objectEncodingCommand(CommandContext& ctx) {
   if (const KeyRef key = lookupObject(ctx)) ctx.reply.bulk(encodingName(*key.entry()));
@@ -111,8 +79,85 @@ void objectRefcountCommand(CommandContext& ctx) {
   }
 }
 
-void objectHelpCommand(CommandContext& ctx) {
-  replyHelp(ctx, kHelp);
+constexpr CommandRow kRows[] = {
+    {.name = "object",
+     .arity = -2,
+     .since = "2.2.3",
+     .group = "generic",
+     .complexity = "That of the subcommand.",
+     .summary = "Tells how keys and values are kept."},
+    {.name = "object|encoding",
+     .syntax = "key:key@0",
+     .arity = 3,
+     .flags = kCmdReadonly,
+     .categories = kAclKeyspace,
+     .handler = objectEncodingCommand,
+     .keys = {key_specs::one(kKeyReadOnly, 2)},
+     .since = "2.2.3",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Returns the name of the form in which a value is kept.",
+     .tips = {"nondeterministic_output"},
+     .help = "ENCODING <key>\n"
+             "    Name the form in which the value is kept."},
+    {.name = "object|freq",
+     .syntax = "key:key@0",
+     .arity = 3,
+     .flags = kCmdReadonly,
+     .categories = kAclKeyspace,
+     .handler = objectFreqCommand,
+     .keys = {key_specs::one(kKeyReadOnly, 2)},
+     .since = "4.0.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Returns how often a key is used, on a logarithmic scale.",
+     .tips = {"nondeterministic_output"},
+     .help =
+         "FREQ <key>\n"
+         "    Tell how often the key is used, on a logarithmic scale that decays (LFU policies)."},
+    {.name = "object|help",
+     .arity = 2,
+     .flags = kCmdLoading | kCmdStale,
+     .categories = kAclKeyspace,
+     .handler = subcommandHelp,
+     .since = "6.2.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Explains the subcommands."},
+    {.name = "object|idletime",
+     .syntax = "key:key@0",
+     .arity = 3,
+     .flags = kCmdReadonly,
+     .categories = kAclKeyspace,
+     .handler = objectIdletimeCommand,
+     .keys = {key_specs::one(kKeyReadOnly, 2)},
+     .since = "2.2.3",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Returns the seconds since a key was last used.",
+     .tips = {"nondeterministic_output"},
+     .help = "IDLETIME <key>\n"
+             "    Tell the seconds since the key was last used (all other policies)."},
+    {.name = "object|refcount",
+     .syntax = "key:key@0",
+     .arity = 3,
+     .flags = kCmdReadonly,
+     .categories = kAclKeyspace,
+     .handler = objectRefcountCommand,
+     .keys = {key_specs::one(kKeyReadOnly, 2)},
+     .since = "2.2.3",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Returns how many owners a value has.",
+     .tips = {"nondeterministic_output"},
+     .help = "REFCOUNT <key>\n"
+             "    Tell how many owners the value has."},
+};
+
+}  // namespace
+
+CommandRows keyObjectRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,13 +1,13 @@
 // HSCAN, SSCAN, ZSCAN. A table is walked in steps as the keyspace is; the compact encodings come
 // whole, with cursor 0, whatever the cursor and the count asked for.
-#include "server/commands/key/member_scan.h"
-
 #include <charconv>
 #include <utility>
 #include <vector>
 
-#include "server/commands/element_reply.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
 #include "server/commands/key/scan_options.h"
+#include "server/commands/reply_parts.h"
 #include "storage/types/hash_value.h"
 #include "storage/types/score_text.h"
 #include "storage/types/set_value.h"
@@ -45,8 +45,6 @@ std::string_view shownScore(Encoding encoding, double score, ScoreText& room) {
       std::to_chars(begin, begin + room.size(), score, std::chars_format::general, kDigits).ptr;
   return {begin, static_cast<size_t>(end - begin)};
 }
-
-}  // namespace
 
 void sscanCommand(CommandContext& ctx) {
   uint64_t cursor;
@@ -107,6 +105,52 @@ void zscanCommand(CommandContext& ctx) {
     addElement(run, member);
     run.add(shownScore(sorted_set.encoding(), score, room));
   }
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "hscan",
+     .syntax = "key:key@0 integer:cursor pattern:pattern=MATCH? integer:count=COUNT?",
+     .arity = -3,
+     .flags = kCmdReadonly,
+     .categories = kAclHash,
+     .handler = hscanCommand,
+     .keys = {key_specs::kRead},
+     .since = "2.8.0",
+     .group = "hash",
+     .complexity = "O(1) a call; O(N) for all calls until the cursor is 0 again, N being the "
+                   "number of fields",
+     .summary = "Returns some fields of a hash and where to go on.",
+     .tips = {"nondeterministic_output"}},
+    {.name = "sscan",
+     .syntax = "key:key@0 integer:cursor pattern:pattern=MATCH? integer:count=COUNT?",
+     .arity = -3,
+     .flags = kCmdReadonly,
+     .categories = kAclSet,
+     .handler = sscanCommand,
+     .keys = {key_specs::kRead},
+     .since = "2.8.0",
+     .group = "set",
+     .complexity = "O(1) for every call; O(N) to go through a set of N members",
+     .summary = "Goes through the members of a set, some with each call.",
+     .tips = {"nondeterministic_output"}},
+    {.name = "zscan",
+     .syntax = "key:key@0 integer:cursor pattern:pattern=MATCH? integer:count=COUNT?",
+     .arity = -3,
+     .flags = kCmdReadonly,
+     .categories = kAclSortedSet,
+     .handler = zscanCommand,
+     .keys = {key_specs::kRead},
+     .since = "2.8.0",
+     .group = "sorted-set",
+     .complexity = "O(1) for a call, O(N) for a whole walk, N being the size of the sorted set",
+     .summary = "Walks over a sorted set, some members and scores a call.",
+     .tips = {"nondeterministic_output"}},
+};
+
+}  // namespace
+
+CommandRows memberScanRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -12,7 +12,7 @@ namespace inkstone {
 
 struct ScanOptions {
   std::string_view pattern = "*";
-  // SCAN's TYPE; without data() unless it was given.
+  // SCAN sets it by TYPE; data() is null unless it was given.
   std::string_view type;
   int64_t count = 10;
 

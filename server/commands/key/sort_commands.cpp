@@ -3,12 +3,12 @@
 
 #include "server/command_table/errors.h"
 #include "server/command_table/key_specs.h"
-#include "server/commands/element_reply.h"
 #include "server/commands/families.h"
+#include "server/commands/key/key_changes.h"
 #include "server/commands/key/sort_options.h"
 #include "server/commands/key/sort_pattern.h"
 #include "server/commands/key/sort_vector.h"
-#include "server/commands/key/value_store.h"
+#include "server/commands/reply_parts.h"
 #include "storage/types/list_value.h"
 
 namespace inkstone {
@@ -18,8 +18,8 @@ bool canBeSorted(ValueType type) {
   return type == ValueType::kList || type == ValueType::kSet || type == ValueType::kZset;
 }
 
-// Shows what SORT gives, in order, to visit(const Element*): the elements, or of each what the GET
-// patterns lead to, null where they lead nowhere.
+// Calls visit(const Element*) with the results of SORT, in order. They are the elements, or, with
+// GET, what the patterns lead to for each of them; null where a pattern leads nowhere.
 template <class Visit>
 void forEachResult(CommandContext& ctx, const SortVector& vector, const SortOptions& options,
                    Visit visit) {
@@ -57,7 +57,7 @@ void storeResults(CommandContext& ctx, const SortVector& vector, const SortOptio
     list.pushBack(text);
   });
   const size_t stored = storeResult(ctx, *options.store, list.value(), {kNotifyList, "sortstore"});
-  // The list counted as one change.
+  // storeResult() counted the list as one change.
   if (stored > 1) ctx.markDirty(stored - 1);
   ctx.reply.integer(static_cast<int64_t>(stored));
 }
@@ -91,50 +91,56 @@ void sortRoCommand(CommandContext& ctx) {
   sort(ctx, false);
 }
 
-constexpr KeySpec kPatternKeys = {
-    .flags = kKeyReadOnly | kKeyAccess,
-    .notes =
-        "For the optional BY/GET keyword. It is marked 'unknown' because the key names derive "
-        "from the content of the key we sort",
-    .begin = KeySpec::Begin::kUnknown,
-    .find = KeySpec::Find::kUnknown};
-constexpr KeySpec kStoreKey = {
-    .flags = kKeyOverwrite | kKeyUpdate,
-    .notes =
-        "For the optional STORE keyword. It is marked 'unknown' because the keyword can appear "
-        "anywhere in the argument array",
-    .begin = KeySpec::Begin::kUnknown,
-    .find = KeySpec::Find::kUnknown};
-
-constexpr uint32_t kCategories = kAclSet | kAclSortedSet | kAclList | kAclDangerous;
-constexpr std::string_view kComplexity =
-    "O(N*log(N)), N being the number of elements to sort; O(N) if they are not sorted";
+constexpr CommandRow kRows[] = {
+    {.name = "sort",
+     .syntax = "key:key@0 pattern:by-pattern%pattern@1=BY? block:limit=LIMIT?(integer:offset "
+               "integer:count) pattern:get-pattern%pattern@1=GET?*+ oneof:order?(token:asc=ASC "
+               "token:desc=DESC) token:sorting=ALPHA? key:destination@2=STORE?",
+     .arity = -2,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdMovableKeys,
+     .categories = kAclSet | kAclSortedSet | kAclList | kAclDangerous,
+     .handler = sortCommand,
+     .keys = {key_specs::kRead,
+              {.flags = kKeyReadOnly | kKeyAccess,
+               .notes = "For the optional BY/GET keyword. It is marked 'unknown' because the key "
+                        "names derive from the content of the key we sort",
+               .begin = KeySpec::Begin::kUnknown,
+               .find = KeySpec::Find::kUnknown},
+              {.flags = kKeyOverwrite | kKeyUpdate,
+               .notes = "For the optional STORE keyword. It is marked 'unknown' because the "
+                        "keyword can appear anywhere in the argument array",
+               .begin = KeySpec::Begin::kUnknown,
+               .find = KeySpec::Find::kUnknown}},
+     .since = "1.0.0",
+     .group = "generic",
+     .complexity =
+         "O(N*log(N)), N being the number of elements to sort; O(N) if they are not sorted",
+     .summary = "Sorts a list, set or sorted set, and returns or stores the result."},
+    {.name = "sort_ro",
+     .syntax = "key:key@0 pattern:by-pattern%pattern@1=BY? block:limit=LIMIT?(integer:offset "
+               "integer:count) pattern:get-pattern%pattern@1=GET?*+ oneof:order?(token:asc=ASC "
+               "token:desc=DESC) token:sorting=ALPHA?",
+     .arity = -2,
+     .flags = kCmdReadonly | kCmdMovableKeys,
+     .categories = kAclSet | kAclSortedSet | kAclList | kAclDangerous,
+     .handler = sortRoCommand,
+     .keys = {key_specs::kRead,
+              {.flags = kKeyReadOnly | kKeyAccess,
+               .notes = "For the optional BY/GET keyword. It is marked 'unknown' because the key "
+                        "names derive from the content of the key we sort",
+               .begin = KeySpec::Begin::kUnknown,
+               .find = KeySpec::Find::kUnknown}},
+     .since = "7.0.0",
+     .group = "generic",
+     .complexity =
+         "O(N*log(N)), N being the number of elements to sort; O(N) if they are not sorted",
+     .summary = "Sorts a list, set or sorted set, and returns the result."},
+};
 
 }  // namespace
 
-std::vector<CommandRow> sortCommands() {
-  return {
-      {.name = "sort",
-       .arity = -2,
-       .flags = kCmdWrite | kCmdDenyOom | kCmdMovableKeys,
-       .categories = kCategories,
-       .handler = sortCommand,
-       .keys = {key_specs::kRead, kPatternKeys, kStoreKey},
-       .since = "1.0.0",
-       .group = "generic",
-       .complexity = kComplexity,
-       .summary = "Sorts a list, set or sorted set, and returns or stores the result."},
-      {.name = "sort_ro",
-       .arity = -2,
-       .flags = kCmdReadonly | kCmdMovableKeys,
-       .categories = kCategories,
-       .handler = sortRoCommand,
-       .keys = {key_specs::kRead, kPatternKeys},
-       .since = "7.0.0",
-       .group = "generic",
-       .complexity = kComplexity,
-       .summary = "Sorts a list, set or sorted set, and returns the result."},
-  };
+CommandRows sortRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

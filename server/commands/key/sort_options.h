@@ -1,4 +1,4 @@
-// What SORT is asked for.
+// The options of SORT and SORT_RO.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,14 @@
 namespace inkstone {
 
 struct SortOptions {
-  // BY's pattern; none: by the elements themselves.
+  // The pattern of BY. Without one the elements themselves are compared.
   std::optional<std::string_view> by;
-  // False if BY's pattern is the same for all elements: they keep their order.
+  // False if the pattern of BY is the same for all elements, which keep their order then.
   bool sorted = true;
   bool descending = false;
-  // By text instead of by number.
+  // Elements are compared as texts instead of as numbers.
   bool alpha = false;
-  // LIMIT; a negative count is none.
+  // LIMIT sets these two; a negative count means all.
   int64_t offset = 0;
   int64_t count = -1;
   std::vector<std::string_view> get;
@@ -26,7 +26,7 @@ struct SortOptions {
 };
 
 // Reads the options from the third argument on; nothing, and the error is replied, if they are
-// wrong. STORE is none for SORT_RO.
+// wrong. SORT_RO has no STORE.
 std::optional<SortOptions> parseSortOptions(CommandContext& ctx, bool may_store);
 
 // Elements `first` to `first` + `count` - 1.

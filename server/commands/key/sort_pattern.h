@@ -21,7 +21,7 @@ class SortPattern {
   bool hasPlace() const { return has_place_; }
 
   // What the pattern leads to, or nothing. Views are into the element or into the value of a key,
-  // which must not change meanwhile. Counts as a read of the key.
+  // which must not change meanwhile. It counts as a read of the key.
   std::optional<Element> find(CommandContext& ctx, const Element& element);
 
  private:
@@ -29,9 +29,9 @@ class SortPattern {
   bool has_place_;
   std::string_view before_;
   std::string_view behind_;
-  // Empty: the key holds a string.
+  // It is empty if the key holds a string.
   std::string_view field_;
-  // Room for the name of a key.
+  // It gives room for the name of a key.
   std::string name_;
 };
 

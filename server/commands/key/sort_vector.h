@@ -34,7 +34,8 @@ class SortVector {
   struct Item {
     Element element;
     double number = 0;
-    // By text only: ends with a zero byte. Nothing if BY's pattern leads nowhere.
+    // It is set when elements are compared as texts, and ends with a zero byte. It is empty if the
+    // pattern of BY leads nowhere.
     std::optional<std::string_view> text;
     size_t position = 0;
   };
@@ -54,7 +55,7 @@ class SortVector {
   std::vector<Item> items_;
   // Copies of texts; a deque, because views into its elements stay valid when it grows.
   std::deque<std::string> texts_;
-  // Owns what was unpacked of a list.
+  // It owns the nodes of a list that were unpacked.
   std::optional<ListValue> list_;
 };
 

@@ -1,4 +1,4 @@
-// LATENCY and its subcommands: what took long, by event, and how long each command takes.
+// LATENCY and its subcommands tell what took long, by event, and how long each command takes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,9 +6,7 @@
 
 #include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
-#include "server/commands/command/command_help.h"
 #include "server/commands/families.h"
-#include "server/commands/latency/latency_doctor.h"
 #include "server/commands/latency/latency_graph.h"
 #include "server/execution/command_context.h"
 #include "server/process/runtime.h"
@@ -49,10 +47,6 @@ void graph(CommandContext& ctx) {
   if (event == nullptr) return ctx.error(fmt::format(errors::kNoLatencySamples, name));
   ctx.reply.verbatim(
       "txt", drawLatencyGraph(name, event->longestMs(), event->samples(), std::time(nullptr)));
-}
-
-void doctor(CommandContext& ctx) {
-  ctx.reply.verbatim("txt", latencyReport(ctx.parts()));
 }
 
 void reset(CommandContext& ctx) {
@@ -123,62 +117,87 @@ void histogram(CommandContext& ctx) {
   for (const Command* command : commands) replyHistogram(ctx.reply, *command);
 }
 
-void help(CommandContext& ctx) {
-  static constexpr std::string_view kLines[] = {
-      "DOCTOR",
-      "    Say in words what took long, and what may be done about it.",
-      "GRAPH <event>",
-      "    Draw the samples of the event.",
-      "HISTOGRAM [<command> [<command> ...]]",
-      "    Tell how many calls of each command, or of these, took up to so many microseconds.",
-      "HISTORY <event>",
-      "    List the samples of the event: when, and how many milliseconds.",
-      "LATEST",
-      "    List the latest sample of each event, and the longest.",
-      "RESET [<event> [<event> ...]]",
-      "    Forget the samples of all events, or of these.",
-  };
-  replyHelp(ctx, kLines);
-}
-
-CommandRow row(std::string_view name, int arity, CommandHandler handler, std::string_view since,
-               std::string_view summary) {
-  return {
-      .name = name,
-      .arity = arity,
-      .flags = kCmdAdmin | kCmdLoading | kCmdNoScript | kCmdStale,
-      .handler = handler,
-      .since = since,
-      .group = "server",
-      .complexity = "O(1)",
-      .summary = summary,
-      .tips = {"nondeterministic_output", "request_policy:all_nodes", "response_policy:special"}};
-}
+constexpr CommandRow kRows[] = {
+    {.name = "latency",
+     .arity = -2,
+     .since = "2.8.13",
+     .group = "server",
+     .complexity = "Depends on subcommand.",
+     .summary = "Tells what takes long."},
+    {.name = "latency|graph",
+     .syntax = "string:event",
+     .arity = 3,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = graph,
+     .since = "2.8.13",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Draws the samples of an event.",
+     .tips = {"nondeterministic_output", "request_policy:all_nodes", "response_policy:special"},
+     .help = "GRAPH <event>\n"
+             "    Draw the samples of the event."},
+    {.name = "latency|help",
+     .arity = 2,
+     .flags = kCmdLoading | kCmdStale,
+     .handler = subcommandHelp,
+     .since = "2.8.13",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Explains the subcommands."},
+    {.name = "latency|histogram",
+     .syntax = "string:command?*",
+     .arity = -2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = histogram,
+     .since = "7.0.0",
+     .group = "server",
+     .complexity = "O(N), N being the number of commands asked for",
+     .summary = "Tells how long calls of commands take.",
+     .tips = {"nondeterministic_output", "request_policy:all_nodes", "response_policy:special"},
+     .help =
+         "HISTOGRAM [<command> [<command> ...]]\n"
+         "    Tell how many calls of each command, or of these, took up to so many microseconds."},
+    {.name = "latency|history",
+     .syntax = "string:event",
+     .arity = 3,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = history,
+     .since = "2.8.13",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Lists the samples of an event.",
+     .tips = {"nondeterministic_output", "request_policy:all_nodes", "response_policy:special"},
+     .help = "HISTORY <event>\n"
+             "    List the samples of the event: when, and how many milliseconds."},
+    {.name = "latency|latest",
+     .arity = 2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = latest,
+     .since = "2.8.13",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Lists the latest sample of each event.",
+     .tips = {"nondeterministic_output", "request_policy:all_nodes", "response_policy:special"},
+     .help = "LATEST\n"
+             "    List the latest sample of each event, and the longest."},
+    {.name = "latency|reset",
+     .syntax = "string:event?*",
+     .arity = -2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = reset,
+     .since = "2.8.13",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Forgets samples.",
+     .tips = {"request_policy:all_nodes", "response_policy:agg_sum"},
+     .help = "RESET [<event> [<event> ...]]\n"
+             "    Forget the samples of all events, or of these."},
+};
 
 }  // namespace
 
-std::vector<CommandRow> latencyCommands() {
-  CommandRow container = {.name = "latency",
-                          .arity = -2,
-                          .since = "2.8.13",
-                          .group = "server",
-                          .complexity = "Depends on subcommand.",
-                          .summary = "Tells what takes long."};
-  container.subcommands = {
-      row("doctor", 2, doctor, "2.8.13", "Says in words what took long."),
-      row("graph", 3, graph, "2.8.13", "Draws the samples of an event."),
-      row("help", 2, help, "2.8.13", "Explains the subcommands."),
-      row("histogram", -2, histogram, "7.0.0", "Tells how long calls of commands take."),
-      row("history", 3, history, "2.8.13", "Lists the samples of an event."),
-      row("latest", 2, latest, "2.8.13", "Lists the latest sample of each event."),
-      row("reset", -2, reset, "2.8.13", "Forgets samples."),
-  };
-  CommandRow& help_row = container.subcommands[2];
-  help_row.flags = kCmdLoading | kCmdStale;
-  help_row.tips = {};
-  container.subcommands[3].complexity = "O(N), N being the number of commands asked for";
-  container.subcommands[6].tips = {"request_policy:all_nodes", "response_policy:agg_sum"};
-  return {container};
+CommandRows latencyRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

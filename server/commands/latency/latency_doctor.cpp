@@ -1,5 +1,4 @@
-#include "server/commands/latency/latency_doctor.h"
-
+// LATENCY DOCTOR: what took long, and what may be done about it, in words.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,8 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "server/commands/families.h"
 #include "server/durability/durability.h"
-#include "server/execution/server_parts.h"
+#include "server/execution/command_context.h"
 #include "server/process/latency_monitor.h"
 #include "server/process/runtime.h"
 
@@ -20,7 +20,7 @@ namespace {
 using Event = LatencyMonitor::Event;
 
 struct Advice {
-  // Of the events' names.
+  // The names of the events that it is for begin with this.
   std::string_view prefix;
   std::string_view text;
 };
@@ -112,8 +112,6 @@ void appendLog(std::string& out, const ServerParts& parts) {
                  log.groups.syncs, log.groups.last_sync_us, log.groups.max_sync_us);
 }
 
-}  // namespace
-
 std::string latencyReport(const ServerParts& parts) {
   std::string out;
   if (parts.runtime.settings.latency_monitor_threshold == 0) {
@@ -133,6 +131,30 @@ std::string latencyReport(const ServerParts& parts) {
   }
   appendLog(out, parts);
   return out;
+}
+
+void doctor(CommandContext& ctx) {
+  ctx.reply.verbatim("txt", latencyReport(ctx.parts()));
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "latency|doctor",
+     .arity = 2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = doctor,
+     .since = "2.8.13",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Says in words what took long.",
+     .tips = {"nondeterministic_output", "request_policy:all_nodes", "response_policy:special"},
+     .help = "DOCTOR\n"
+             "    Say in words what took long, and what may be done about it."},
+};
+
+}  // namespace
+
+CommandRows latencyDoctorRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

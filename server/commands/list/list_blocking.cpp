@@ -1,9 +1,9 @@
-// What waits for elements of lists: BLPOP, BRPOP, BLMPOP, BLMOVE, BRPOPLPUSH.
+// Commands that wait for elements of lists: BLPOP, BRPOP, BLMPOP, BLMOVE, BRPOPLPUSH.
 #include "server/command_table/errors.h"
 #include "server/command_table/key_specs.h"
-#include "server/commands/blocking_search.h"
-#include "server/commands/list/list_handlers.h"
-#include "server/commands/timeout_argument.h"
+#include "server/commands/families.h"
+#include "server/commands/list/list_common.h"
+#include "server/commands/waiting.h"
 
 namespace inkstone {
 namespace {
@@ -31,7 +31,7 @@ void blockingMove(CommandContext& ctx, ListEnd from, ListEnd to,
   const auto source = ctx.args.subspan(1, 1);
   const auto move = [&](std::string_view, const KeyRef&) {
     moveElement(ctx, from, to);
-    // Unless the destination is of another type.
+    // Nothing was moved if the destination is of another type.
     if (ctx.dirty() > 0) ctx.propagateInstead(plain);
   };
   withServable(ctx, source, ValueType::kList, move, [&] {
@@ -40,40 +40,6 @@ void blockingMove(CommandContext& ctx, ListEnd from, ListEnd to,
     waitForKeys(ctx, kHolds<ValueType::kList>, source, deadline_ms);
   });
 }
-
-constexpr KeySpec kPops = key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete);
-constexpr KeySpec kPop = key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete);
-constexpr KeySpec kTarget = key_specs::one(kKeyReadWrite | kKeyInsert, 2);
-constexpr KeySpec kCountedPop = key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete, 2);
-
-CommandRow popRow(std::string_view name, CommandHandler handler, std::string_view summary) {
-  return {.name = name,
-          .arity = -3,
-          .flags = kCmdWrite | kCmdBlocking,
-          .categories = kAclList,
-          .handler = handler,
-          .keys = {kPops},
-          .since = "2.0.0",
-          .group = "list",
-          .complexity = "O(N), N being the number of keys",
-          .summary = summary};
-}
-
-CommandRow moveRow(std::string_view name, int arity, CommandHandler handler, std::string_view since,
-                   std::string_view summary) {
-  return {.name = name,
-          .arity = arity,
-          .flags = kCmdWrite | kCmdDenyOom | kCmdBlocking,
-          .categories = kAclList,
-          .handler = handler,
-          .keys = {kPop, kTarget},
-          .since = since,
-          .group = "list",
-          .complexity = "O(1)",
-          .summary = summary};
-}
-
-}  // namespace
 
 void blpopCommand(CommandContext& ctx) {
   blockingPop(ctx, ListEnd::kHead);
@@ -84,13 +50,14 @@ void brpopCommand(CommandContext& ctx) {
 }
 
 void blmpopCommand(CommandContext& ctx) {
-  const std::optional<ListMultiPop> request = parseListMultiPop(ctx, 2);
+  MultiPop request;
   int64_t deadline_ms;
-  if (!request || !parseTimeoutSeconds(ctx, ctx.args[1], deadline_ms)) return;
+  if (!parseMultiPop(ctx, 2, "LEFT", "RIGHT", request)) return;
+  if (!parseTimeoutSeconds(ctx, ctx.args[1], deadline_ms)) return;
   withServable(
-      ctx, request->keys, ValueType::kList,
-      [&](std::string_view name, const KeyRef& key) { popFromList(ctx, name, key, *request); },
-      [&] { waitForKeys(ctx, kHolds<ValueType::kList>, request->keys, deadline_ms); });
+      ctx, request.keys, ValueType::kList,
+      [&](std::string_view name, const KeyRef& key) { popFromList(ctx, name, key, request); },
+      [&] { waitForKeys(ctx, kHolds<ValueType::kList>, request.keys, deadline_ms); });
 }
 
 void blmoveCommand(CommandContext& ctx) {
@@ -104,27 +71,74 @@ void brpoplpushCommand(CommandContext& ctx) {
   blockingMove(ctx, ListEnd::kTail, ListEnd::kHead, {"RPOPLPUSH", ctx.args[1], ctx.args[2]});
 }
 
-std::vector<CommandRow> blockingListRows() {
-  return {
-      popRow("blpop", blpopCommand,
-             "Takes an element from the head of the first list that has one, waiting for it."),
-      popRow("brpop", brpopCommand,
-             "Takes an element from the tail of the first list that has one, waiting for it."),
-      {.name = "blmpop",
-       .arity = -5,
-       .flags = kCmdWrite | kCmdBlocking | kCmdMovableKeys,
-       .categories = kAclList,
-       .handler = blmpopCommand,
-       .keys = {kCountedPop},
-       .since = "7.0.0",
-       .group = "list",
-       .complexity = "O(N+M), N being the number of keys, M that of elements returned",
-       .summary = "Takes elements from the first list that has any, waiting for them."},
-      moveRow("blmove", 6, blmoveCommand, "6.2.0",
-              "Moves an element from one end of a list to one end of a list, waiting for it."),
-      moveRow("brpoplpush", 4, brpoplpushCommand, "2.2.0",
-              "Moves an element from the tail of a list to the head of a list, waiting for it."),
-  };
+constexpr CommandRow kRows[] = {
+    {.name = "blpop",
+     .syntax = "key:key@0* double:timeout",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdBlocking,
+     .categories = kAclList,
+     .handler = blpopCommand,
+     .keys = {key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "2.0.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of keys",
+     .summary = "Takes an element from the head of the first list that has one, waiting for it."},
+    {.name = "brpop",
+     .syntax = "key:key@0* double:timeout",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdBlocking,
+     .categories = kAclList,
+     .handler = brpopCommand,
+     .keys = {key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "2.0.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of keys",
+     .summary = "Takes an element from the tail of the first list that has one, waiting for it."},
+    {.name = "blmpop",
+     .syntax = "double:timeout integer:numkeys key:key@0* oneof:where(token:left=LEFT "
+               "token:right=RIGHT) integer:count=COUNT?",
+     .arity = -5,
+     .flags = kCmdWrite | kCmdBlocking | kCmdMovableKeys,
+     .categories = kAclList,
+     .handler = blmpopCommand,
+     .keys = {key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete, 2)},
+     .since = "7.0.0",
+     .group = "list",
+     .complexity = "O(N+M), N being the number of keys, M that of elements returned",
+     .summary = "Takes elements from the first list that has any, waiting for them."},
+    {.name = "blmove",
+     .syntax = "key:source@0 key:destination@1 oneof:wherefrom(token:left=LEFT token:right=RIGHT) "
+               "oneof:whereto(token:left=LEFT token:right=RIGHT) double:timeout",
+     .arity = 6,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdBlocking,
+     .categories = kAclList,
+     .handler = blmoveCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete),
+              key_specs::one(kKeyReadWrite | kKeyInsert, 2)},
+     .since = "6.2.0",
+     .group = "list",
+     .complexity = "O(1)",
+     .summary = "Moves an element from one end of a list to one end of a list, waiting for it."},
+    {.name = "brpoplpush",
+     .syntax = "key:source@0 key:destination@1 double:timeout",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdBlocking,
+     .categories = kAclList,
+     .handler = brpoplpushCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete),
+              key_specs::one(kKeyReadWrite | kKeyInsert, 2)},
+     .since = "2.2.0",
+     .group = "list",
+     .complexity = "O(1)",
+     .summary = "Moves an element from the tail of a list to the head of a list, waiting for it.",
+     .deprecated_since = "6.2.0",
+     .replaced_by = "`BLMOVE` with the `RIGHT` and `LEFT` arguments"},
+};
+
+}  // namespace
+
+CommandRows listBlockingRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

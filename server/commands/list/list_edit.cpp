@@ -1,8 +1,11 @@
-// What changes lists in the middle: LSET, LINSERT, LREM, LTRIM.
+// Commands that change lists in the middle: LSET, LINSERT, LREM, LTRIM.
 #include "base/ascii.h"
 #include "server/command_table/errors.h"
+#include "server/command_table/key_specs.h"
 #include "server/commands/element_match.h"
-#include "server/commands/list/list_handlers.h"
+#include "server/commands/families.h"
+#include "server/commands/key/key_changes.h"
+#include "server/commands/list/list_common.h"
 
 namespace inkstone {
 namespace {
@@ -20,8 +23,6 @@ std::optional<size_t> findFirst(const ListValue& list, std::string_view text) {
   if (!found) return {};
   return place;
 }
-
-}  // namespace
 
 void lsetCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupWrite(ctx.args[1]);
@@ -46,7 +47,8 @@ void linsertCommand(CommandContext& ctx) {
   if (!key) return ctx.reply.integer(0);
   if (!ctx.expectType(key, ValueType::kList)) return;
   ListValue list = listOf(ctx, key);
-  // Before it is known whether there will be an insertion, as in Redis: OBJECT ENCODING shows it.
+  // As in Redis this comes before it is known whether anything is inserted, which OBJECT ENCODING
+  // shows.
   list.expect(1, ctx.args[4].size());
   const std::optional<size_t> pivot = findFirst(list, ctx.args[3]);
   if (!pivot) return ctx.reply.integer(-1);
@@ -63,14 +65,11 @@ void lremCommand(CommandContext& ctx) {
   if (!key) return ctx.reply.integer(0);
   if (!ctx.expectType(key, ValueType::kList)) return;
   ListValue list = listOf(ctx, key);
-  // Unsigned, because the lowest integer has no opposite.
+  // It is unsigned, because the lowest integer has no opposite.
   const uint64_t most = count < 0 ? 0 - static_cast<uint64_t>(count) : static_cast<uint64_t>(count);
   const size_t removed = list.eraseEqual(ctx.args[3], most, count < 0);
   if (removed > 0) ctx.keyChanged(kNotifyList, "lrem", ctx.args[1]);
-  if (list.size() == 0) {
-    deleteList(ctx, key);
-    ctx.keyDeleted(ctx.args[1]);
-  }
+  if (list.size() == 0) deleteEmptied(ctx, ctx.args[1], key);
   ctx.markDirty(removed);
   ctx.reply.integer(static_cast<int64_t>(removed));
 }
@@ -88,14 +87,68 @@ void ltrimCommand(CommandContext& ctx) {
   ctx.markDirty(size - kept.count);
   ctx.keyChanged(kNotifyList, "ltrim", ctx.args[1]);
   if (kept.count == 0) {
-    deleteList(ctx, key);
-    ctx.keyDeleted(ctx.args[1]);
+    deleteEmptied(ctx, ctx.args[1], key);
   } else {
     const size_t end = kept.first + kept.count;
     if (end < size) list.erase(end, size - end);
     if (kept.first > 0) list.erase(0, kept.first);
   }
   ctx.reply.ok();
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "lset",
+     .syntax = "key:key@0 integer:index string:element",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclList,
+     .handler = lsetCommand,
+     .keys = {key_specs::kUpdate},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity = "O(log(N)), N being the number of nodes of the list, and the length of one "
+                   "node; O(1) at both ends",
+     .summary = "Replaces the element of a list at an index."},
+    {.name = "linsert",
+     .syntax =
+         "key:key@0 oneof:where(token:before=BEFORE token:after=AFTER) string:pivot string:element",
+     .arity = 5,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclList,
+     .handler = linsertCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyInsert)},
+     .since = "2.2.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of elements up to the one it is put beside",
+     .summary = "Adds an element before or after another one of a list."},
+    {.name = "lrem",
+     .syntax = "key:key@0 integer:count string:element",
+     .arity = 4,
+     .flags = kCmdWrite,
+     .categories = kAclList,
+     .handler = lremCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyDelete)},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity = "O(N), N being the length of the list",
+     .summary = "Takes away elements of a list that are equal to a value."},
+    {.name = "ltrim",
+     .syntax = "key:key@0 integer:start integer:stop",
+     .arity = 4,
+     .flags = kCmdWrite,
+     .categories = kAclList,
+     .handler = ltrimCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyDelete)},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of elements taken away",
+     .summary = "Takes away what stands outside of two indexes of a list."},
+};
+
+}  // namespace
+
+CommandRows listEditRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

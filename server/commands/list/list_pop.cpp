@@ -1,32 +1,37 @@
-// LPOP, RPOP, LMPOP.
+// Commands that take elements from an end of a list: LPOP, RPOP, LMPOP.
 #include <algorithm>
 
 #include "base/ascii.h"
 #include "base/numbers.h"
 #include "server/command_table/errors.h"
-#include "server/commands/blocking_search.h"
-#include "server/commands/element_reply.h"
-#include "server/commands/key/key_free.h"
-#include "server/commands/list/list_handlers.h"
-#include "server/process/runtime.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/key/key_changes.h"
+#include "server/commands/list/list_common.h"
+#include "server/commands/reply_parts.h"
+#include "server/commands/waiting.h"
 
 namespace inkstone {
-void popElement(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end) {
+namespace {
+
+// Replies an array of up to `count` (not 0) elements from one end of an existing list and takes
+// them away, the key too if none is left. Returns how many.
+size_t popElements(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end,
+                   uint64_t count) {
   ListValue list = listOf(ctx, key);
   const size_t size = list.size();
-  const size_t at = end == ListEnd::kHead ? 0 : size - 1;
-  replyElement(ctx.reply, list.at(at));
+  const size_t popped = std::min<uint64_t>(count, size);
+  const ListSpan span{end == ListEnd::kHead ? 0 : size - popped, popped};
+  replyElements(ctx, list, span, end == ListEnd::kTail);
   ctx.keyChanged(kNotifyList, popEvent(end), name);
-  if (size == 1) {
-    deleteList(ctx, key);
-    ctx.keyDeleted(name);
+  if (popped == size) {
+    deleteEmptied(ctx, name, key);
   } else {
-    list.erase(at, 1);
+    list.erase(span.first, span.count);
   }
-  ctx.markDirty();
+  ctx.markDirty(popped);
+  return popped;
 }
-
-namespace {
 
 void pop(CommandContext& ctx, ListEnd end) {
   if (ctx.args.size() > 3) return ctx.arityError();
@@ -40,53 +45,10 @@ void pop(CommandContext& ctx, ListEnd end) {
   if (!ctx.expectType(key, ValueType::kList)) return;
   if (!counted) return popElement(ctx, ctx.args[1], key, end);
   if (count == 0) return ctx.reply.array(0);
-  ctx.markDirty(popElements(ctx, ctx.args[1], key, end, static_cast<uint64_t>(count)));
-}
-
-// True when `text` is an integer above 0; else replies the error.
-bool parseAboveZero(CommandContext& ctx, std::string_view text, int64_t& value,
-                    std::string_view error_text) {
-  if (parseInt64(text, value) && value > 0) return true;
-  ctx.error(error_text);
-  return false;
+  popElements(ctx, ctx.args[1], key, end, static_cast<uint64_t>(count));
 }
 
 }  // namespace
-
-std::optional<ListMultiPop> parseListMultiPop(CommandContext& ctx, size_t first) {
-  const auto args = ctx.args.subspan(first);
-  int64_t key_count;
-  if (!parseAboveZero(ctx, args[0], key_count, errors::kNumkeysNotPositive)) return {};
-  const auto syntaxError = [&ctx] {
-    ctx.error(errors::kSyntax);
-    return std::nullopt;
-  };
-  if (static_cast<uint64_t>(key_count) >= args.size() - 1) return syntaxError();
-  const auto keys = args.subspan(1, static_cast<size_t>(key_count));
-  const auto rest = args.subspan(1 + keys.size());
-  const std::optional<ListEnd> end = listEndFrom(rest[0]);
-  if (!end) return syntaxError();
-  ListMultiPop request{keys, *end};
-  if (rest.size() == 1) return request;
-  if (rest.size() == 2 || !equalsIgnoreCase(rest[1], "COUNT")) return syntaxError();
-  if (!parseAboveZero(ctx, rest[2], request.count, errors::kCountNotPositive)) return {};
-  if (rest.size() > 3) return syntaxError();
-  return request;
-}
-
-void popFromList(CommandContext& ctx, std::string_view name, const KeyRef& key,
-                 const ListMultiPop& request) {
-  ctx.reply.array(2);
-  ctx.reply.bulk(name);
-  const size_t popped =
-      popElements(ctx, name, key, request.end, static_cast<uint64_t>(request.count));
-  ctx.markDirty(popped);
-  // The list that was popped from, so that a replay need not find it again.
-  char text[kInt64TextMax];
-  ctx.propagateInstead({request.end == ListEnd::kHead ? "LPOP" : "RPOP",
-                        name,
-                        {text, formatInt64(text, static_cast<int64_t>(popped))}});
-}
 
 std::optional<ListEnd> listEndFrom(std::string_view word) {
   if (equalsIgnoreCase(word, "LEFT")) return ListEnd::kHead;
@@ -94,26 +56,34 @@ std::optional<ListEnd> listEndFrom(std::string_view word) {
   return {};
 }
 
-size_t popElements(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end,
-                   uint64_t count) {
+void popElement(CommandContext& ctx, std::string_view name, const KeyRef& key, ListEnd end) {
   ListValue list = listOf(ctx, key);
   const size_t size = list.size();
-  const size_t popped = std::min<uint64_t>(count, size);
-  const ListSpan span{end == ListEnd::kHead ? 0 : size - popped, popped};
-  replyElements(ctx, list, span, end == ListEnd::kTail);
+  const size_t at = end == ListEnd::kHead ? 0 : size - 1;
+  replyElement(ctx.reply, list.at(at));
   ctx.keyChanged(kNotifyList, popEvent(end), name);
-  if (popped == size) {
-    deleteList(ctx, key);
-    ctx.keyDeleted(name);
+  if (size == 1) {
+    deleteEmptied(ctx, name, key);
   } else {
-    list.erase(span.first, span.count);
+    list.erase(at, 1);
   }
-  return popped;
+  ctx.markDirty();
 }
 
-void deleteList(CommandContext& ctx, const KeyRef& key) {
-  deleteKey(ctx, key, ctx.runtime().settings.lazyfree_lazy_server_del);
+void popFromList(CommandContext& ctx, std::string_view name, const KeyRef& key,
+                 const MultiPop& request) {
+  const ListEnd end = request.from_last ? ListEnd::kTail : ListEnd::kHead;
+  ctx.reply.array(2);
+  ctx.reply.bulk(name);
+  const size_t popped = popElements(ctx, name, key, end, request.count);
+  // The list that was popped from, so that a replay need not find it again.
+  char text[kInt64TextMax];
+  ctx.propagateInstead({end == ListEnd::kHead ? "LPOP" : "RPOP",
+                        name,
+                        {text, formatInt64(text, static_cast<int64_t>(popped))}});
 }
+
+namespace {
 
 void lpopCommand(CommandContext& ctx) {
   pop(ctx, ListEnd::kHead);
@@ -124,12 +94,55 @@ void rpopCommand(CommandContext& ctx) {
 }
 
 void lmpopCommand(CommandContext& ctx) {
-  const std::optional<ListMultiPop> request = parseListMultiPop(ctx, 1);
-  if (!request) return;
+  MultiPop request;
+  if (!parseMultiPop(ctx, 1, "LEFT", "RIGHT", request)) return;
   withServable(
-      ctx, request->keys, ValueType::kList,
-      [&](std::string_view name, const KeyRef& key) { popFromList(ctx, name, key, *request); },
+      ctx, request.keys, ValueType::kList,
+      [&](std::string_view name, const KeyRef& key) { popFromList(ctx, name, key, request); },
       [&] { ctx.reply.nullArray(); });
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "lpop",
+     .syntax = "key:key@0 integer:count^6.2.0?",
+     .arity = -2,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclList,
+     .handler = lpopCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of elements returned",
+     .summary = "Takes elements from the head of a list and returns them."},
+    {.name = "rpop",
+     .syntax = "key:key@0 integer:count^6.2.0?",
+     .arity = -2,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclList,
+     .handler = rpopCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of elements returned",
+     .summary = "Takes elements from the tail of a list and returns them."},
+    {.name = "lmpop",
+     .syntax = "integer:numkeys key:key@0* oneof:where(token:left=LEFT token:right=RIGHT) "
+               "integer:count=COUNT?",
+     .arity = -4,
+     .flags = kCmdWrite | kCmdMovableKeys,
+     .categories = kAclList,
+     .handler = lmpopCommand,
+     .keys = {key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "7.0.0",
+     .group = "list",
+     .complexity = "O(N+M), N being the number of keys, M that of elements returned",
+     .summary = "Takes elements from the first list that has any and returns them."},
+};
+
+}  // namespace
+
+CommandRows listPopRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,12 +1,13 @@
-// LPOS.
+// LPOS tells where in a list an element stands.
 #include <limits>
 #include <vector>
 
-#include "base/numbers.h"
 #include "server/command_table/errors.h"
+#include "server/command_table/key_specs.h"
 #include "server/commands/argument_reader.h"
 #include "server/commands/element_match.h"
-#include "server/commands/list/list_handlers.h"
+#include "server/commands/families.h"
+#include "server/commands/list/list_common.h"
 
 namespace inkstone {
 namespace {
@@ -22,18 +23,10 @@ void readRank(ArgumentReader& reader, Search& search) {
   const int64_t rank = reader.nextInteger();
   if (reader.failed()) return;
   if (rank == 0) return reader.fail(errors::kRankZero);
-  // It has no opposite.
+  // The lowest integer has no opposite.
   if (rank == std::numeric_limits<int64_t>::min()) return reader.fail(errors::kNotSymmetricLong);
   search.from_tail = rank < 0;
   search.skipped_matches = static_cast<uint64_t>(rank < 0 ? -rank : rank) - 1;
-}
-
-// An integer from 0 up, whatever it is that is wrong with it.
-uint64_t readLimit(ArgumentReader& reader, std::string_view error_text) {
-  int64_t value;
-  if (parseInt64(reader.next(), value) && value >= 0) return static_cast<uint64_t>(value);
-  reader.fail(error_text);
-  return 0;
 }
 
 bool parseSearch(CommandContext& ctx, Search& search) {
@@ -42,9 +35,9 @@ bool parseSearch(CommandContext& ctx, Search& search) {
     if (reader.matchesKeyword("RANK", 1)) {
       readRank(reader, search);
     } else if (reader.matchesKeyword("COUNT", 1)) {
-      search.wanted = readLimit(reader, errors::kCountNegative);
+      search.wanted = reader.nextNotNegative(errors::kCountNegative);
     } else if (reader.matchesKeyword("MAXLEN", 1)) {
-      search.compared_max = readLimit(reader, errors::kMaxlenNegative);
+      search.compared_max = reader.nextNotNegative(errors::kMaxlenNegative);
     } else {
       reader.failSyntax();
     }
@@ -52,7 +45,7 @@ bool parseSearch(CommandContext& ctx, Search& search) {
   return reader.finish();
 }
 
-// The first places wanted; without COUNT one.
+// Returns as many places as COUNT asks for, one without it.
 std::vector<size_t> findPlaces(const ListValue& list, std::string_view text, const Search& search) {
   const uint64_t wanted = search.wanted.value_or(1);
   const size_t size = list.size();
@@ -77,8 +70,6 @@ std::vector<size_t> findPlaces(const ListValue& list, std::string_view text, con
   return places;
 }
 
-}  // namespace
-
 void lposCommand(CommandContext& ctx) {
   Search search;
   if (!parseSearch(ctx, search)) return;
@@ -92,6 +83,27 @@ void lposCommand(CommandContext& ctx) {
     ctx.reply.null();
   }
   for (size_t place : places) ctx.reply.integer(static_cast<int64_t>(place));
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "lpos",
+     .syntax = "key:key@0 string:element integer:rank=RANK? integer:num-matches=COUNT? "
+               "integer:len=MAXLEN?",
+     .arity = -3,
+     .flags = kCmdReadonly,
+     .categories = kAclList,
+     .handler = lposCommand,
+     .keys = {key_specs::kRead},
+     .since = "6.0.6",
+     .group = "list",
+     .complexity = "O(N), N being the number of elements compared, at most MAXLEN",
+     .summary = "Returns where in a list an element stands."},
+};
+
+}  // namespace
+
+CommandRows listPositionRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,5 +1,7 @@
-// LPUSH, RPUSH, LPUSHX, RPUSHX.
-#include "server/commands/list/list_handlers.h"
+// Commands that add elements to an end of a list: LPUSH, RPUSH, LPUSHX, RPUSHX.
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/list/list_common.h"
 
 namespace inkstone {
 namespace {
@@ -29,8 +31,6 @@ void push(CommandContext& ctx, ListEnd end, IfMissing if_missing) {
   ctx.reply.integer(static_cast<int64_t>(list.size()));
 }
 
-}  // namespace
-
 void lpushCommand(CommandContext& ctx) {
   push(ctx, ListEnd::kHead, IfMissing::kCreate);
 }
@@ -45,6 +45,59 @@ void lpushxCommand(CommandContext& ctx) {
 
 void rpushxCommand(CommandContext& ctx) {
   push(ctx, ListEnd::kTail, IfMissing::kDoNothing);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "lpush",
+     .syntax = "key:key@0 string:element*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclList,
+     .handler = lpushCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyInsert)},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of elements added",
+     .summary = "Adds elements to the head of a list, the last in front."},
+    {.name = "rpush",
+     .syntax = "key:key@0 string:element*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclList,
+     .handler = rpushCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyInsert)},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of elements added",
+     .summary = "Adds elements to the tail of a list."},
+    {.name = "lpushx",
+     .syntax = "key:key@0 string:element*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclList,
+     .handler = lpushxCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyInsert)},
+     .since = "2.2.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of elements added",
+     .summary = "Adds elements to the head of a list that exists."},
+    {.name = "rpushx",
+     .syntax = "key:key@0 string:element*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclList,
+     .handler = rpushxCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyInsert)},
+     .since = "2.2.0",
+     .group = "list",
+     .complexity = "O(N), N being the number of elements added",
+     .summary = "Adds elements to the tail of a list that exists."},
+};
+
+}  // namespace
+
+CommandRows listPushRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

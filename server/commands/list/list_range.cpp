@@ -1,11 +1,12 @@
-// What reads lists: LLEN, LINDEX, LRANGE.
+// Commands that read lists: LLEN, LINDEX, LRANGE.
 #include <algorithm>
 
-#include "server/commands/element_reply.h"
-#include "server/commands/list/list_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/list/list_common.h"
+#include "server/commands/reply_parts.h"
 
 namespace inkstone {
-
 std::optional<size_t> listPlace(int64_t index, size_t size) {
   const int64_t count = static_cast<int64_t>(size);
   const int64_t place = index < 0 ? index + count : index;
@@ -23,12 +24,14 @@ ListSpan listSpan(int64_t start, int64_t stop, size_t size) {
 
 void replyElements(CommandContext& ctx, const ListValue& list, ListSpan span, bool backward) {
   ctx.reply.array(span.count);
-  // Of a reversed span the first element visited is its last.
+  // A span that is walked backward begins with its last element.
   const size_t from = backward ? span.first + span.count - 1 : span.first;
   BulkRun run(ctx.reply);
   list.forRange(from, span.count, backward,
                 [&run](const Element& element) { addElement(run, element); });
 }
+
+namespace {
 
 void llenCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
@@ -59,6 +62,50 @@ void lrangeCommand(CommandContext& ctx) {
   const ListSpan span = listSpan(start, stop, list.size());
   if (span.count == 0) return ctx.reply.array(0);
   replyElements(ctx, list, span, false);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "llen",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclList,
+     .handler = llenCommand,
+     .keys = {key_specs::kInspect},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity = "O(1)",
+     .summary = "Returns the number of elements of a list."},
+    {.name = "lindex",
+     .syntax = "key:key@0 integer:index",
+     .arity = 3,
+     .flags = kCmdReadonly,
+     .categories = kAclList,
+     .handler = lindexCommand,
+     .keys = {key_specs::kRead},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity = "O(log(N)), N being the number of nodes of the list, and the length of one "
+                   "node; O(1) at both ends",
+     .summary = "Returns the element of a list at an index."},
+    {.name = "lrange",
+     .syntax = "key:key@0 integer:start integer:stop",
+     .arity = 4,
+     .flags = kCmdReadonly,
+     .categories = kAclList,
+     .handler = lrangeCommand,
+     .keys = {key_specs::kRead},
+     .since = "1.0.0",
+     .group = "list",
+     .complexity =
+         "O(log(S)+N), S being the number of nodes of the list, N that of elements returned",
+     .summary = "Returns the elements of a list from one index to another."},
+};
+
+}  // namespace
+
+CommandRows listRangeRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

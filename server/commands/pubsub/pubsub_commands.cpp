@@ -1,10 +1,8 @@
 // SUBSCRIBE, PUBLISH and their relatives, PUBSUB.
-#include "server/clients/pubsub.h"
-
 #include "server/clients/clients.h"
+#include "server/clients/pubsub.h"
 #include "server/command_table/errors.h"
 #include "server/command_table/key_specs.h"
-#include "server/commands/command/command_help.h"
 #include "server/commands/families.h"
 #include "server/execution/command_context.h"
 #include "server/execution/executor.h"
@@ -12,7 +10,7 @@
 namespace inkstone {
 namespace {
 
-// What the kinds of channels are called in replies.
+// The names that the kinds of channels have in replies.
 struct KindWords {
   std::string_view subscribe;
   std::string_view unsubscribe;
@@ -65,7 +63,7 @@ void subscribe(CommandContext& ctx) {
   }
 }
 
-// Other than its relatives it is refused where each command has one reply.
+// Unlike its relatives it is refused where each command must have one reply.
 void shardSubscribe(CommandContext& ctx) {
   if (ctx.executor().inTransaction()) return ctx.error(errors::kShardSubscribeDenied);
   subscribe<ChannelKind::kShard>(ctx);
@@ -120,103 +118,163 @@ void patternCount(CommandContext& ctx) {
   ctx.reply.integer(static_cast<int64_t>(ctx.clients().pubsub.count(ChannelKind::kPattern)));
 }
 
-void help(CommandContext& ctx) {
-  static constexpr std::string_view kLines[] = {
-      "CHANNELS [<pattern>]",
-      "    List the channels somebody is subscribed to, those that match the pattern.",
-      "NUMPAT",
-      "    Count the patterns somebody is subscribed to.",
-      "NUMSUB [<channel> [<channel> ...]]",
-      "    Count who is subscribed to each channel, patterns aside.",
-      "SHARDCHANNELS [<pattern>]",
-      "    List the shard channels somebody is subscribed to, those that match the pattern.",
-      "SHARDNUMSUB [<shardchannel> [<shardchannel> ...]]",
-      "    Count who is subscribed to each shard channel.",
-  };
-  replyHelp(ctx, kLines);
-}
-
-constexpr uint32_t kFlags = kCmdPubsub | kCmdLoading | kCmdStale;
-constexpr uint32_t kSubscriberFlags = kFlags | kCmdNoScript | kCmdInSubscriber;
-constexpr KeySpec kChannels = key_specs::all(kKeyNotKey);
-
-CommandRow row(std::string_view name, int arity, uint32_t flags, CommandHandler handler,
-               std::string_view since, std::string_view complexity, std::string_view summary) {
-  return {.name = name,
-          .arity = arity,
-          .flags = flags,
-          .handler = handler,
-          .since = since,
-          .group = "pubsub",
-          .complexity = complexity,
-          .summary = summary};
-}
-
-std::vector<CommandRow> subscriberRows() {
-  constexpr std::string_view kEach = "O(N), N being the number of channels";
-  std::vector<CommandRow> rows = {
-      row("subscribe", -2, kSubscriberFlags, subscribe<ChannelKind::kChannel>, "2.0.0", kEach,
-          "Listens to channels."),
-      row("unsubscribe", -1, kSubscriberFlags, unsubscribe<ChannelKind::kChannel>, "2.0.0", kEach,
-          "Listens to channels, or to all, no longer."),
-      row("psubscribe", -2, kSubscriberFlags, subscribe<ChannelKind::kPattern>, "2.0.0",
-          "O(N), N being the number of patterns", "Listens to channels that match patterns."),
-      row("punsubscribe", -1, kSubscriberFlags, unsubscribe<ChannelKind::kPattern>, "2.0.0",
-          "O(N), N being the number of patterns", "Listens to patterns, or to all, no longer."),
-      row("ssubscribe", -2, kSubscriberFlags, shardSubscribe, "7.0.0", kEach,
-          "Listens to shard channels."),
-      row("sunsubscribe", -1, kSubscriberFlags, unsubscribe<ChannelKind::kShard>, "7.0.0", kEach,
-          "Listens to shard channels, or to all, no longer."),
-  };
-  rows[0].channels = rows[4].channels = ChannelUse::kAll;
-  rows[2].channels = ChannelUse::kAllArePatterns;
-  rows[4].keys = rows[5].keys = {kChannels};
-  return rows;
-}
-
-std::vector<CommandRow> publisherRows() {
-  constexpr uint32_t kPublish = kFlags | kCmdFast | kCmdPaused;
-  std::vector<CommandRow> rows = {
-      row("publish", 3, kPublish, publish, "2.0.0",
-          "O(N+M), N being the number of subscribers of the channel, M that of all patterns",
-          "Sends a message to those who listen to a channel."),
-      row("spublish", 3, kPublish, shardPublish, "7.0.0",
-          "O(N), N being the number of subscribers of the channel",
-          "Sends a message to those who listen to a shard channel."),
-  };
-  for (CommandRow& each : rows) each.channels = ChannelUse::kFirst;
-  rows[1].keys = {key_specs::one(kKeyNotKey)};
-  return rows;
-}
-
-CommandRow introspectionRow() {
-  constexpr std::string_view kAll = "O(N), N being the number of channels";
-  constexpr std::string_view kNamed = "O(N), N being the number of channels asked for";
-  CommandRow pubsub = row("pubsub", -2, 0, nullptr, "2.8.0", "Depends on subcommand.",
-                          "Tells who listens to what.");
-  pubsub.subcommands = {
-      row("channels", -2, kFlags, channels<ChannelKind::kChannel>, "2.8.0", kAll,
-          "Lists channels that somebody listens to."),
-      row("help", 2, kCmdLoading | kCmdStale, help, "6.2.0", "O(1)", "Explains the subcommands."),
-      row("numpat", 2, kFlags, patternCount, "2.8.0", "O(1)",
-          "Counts patterns that somebody listens to."),
-      row("numsub", -2, kFlags, subscriberCounts<ChannelKind::kChannel>, "2.8.0", kNamed,
-          "Counts who listens to channels."),
-      row("shardchannels", -2, kFlags, channels<ChannelKind::kShard>, "7.0.0", kAll,
-          "Lists shard channels that somebody listens to."),
-      row("shardnumsub", -2, kFlags, subscriberCounts<ChannelKind::kShard>, "7.0.0", kNamed,
-          "Counts who listens to shard channels."),
-  };
-  return pubsub;
-}
+constexpr CommandRow kRows[] = {
+    {.name = "subscribe",
+     .syntax = "string:channel*",
+     .arity = -2,
+     .flags = kCmdPubsub | kCmdNoScript | kCmdLoading | kCmdStale | kCmdInSubscriber,
+     .handler = subscribe<ChannelKind::kChannel>,
+     .channels = ChannelUse::kAll,
+     .since = "2.0.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of channels",
+     .summary = "Listens to channels."},
+    {.name = "unsubscribe",
+     .syntax = "string:channel?*",
+     .arity = -1,
+     .flags = kCmdPubsub | kCmdNoScript | kCmdLoading | kCmdStale | kCmdInSubscriber,
+     .handler = unsubscribe<ChannelKind::kChannel>,
+     .since = "2.0.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of channels",
+     .summary = "Listens to channels, or to all, no longer."},
+    {.name = "psubscribe",
+     .syntax = "pattern:pattern*",
+     .arity = -2,
+     .flags = kCmdPubsub | kCmdNoScript | kCmdLoading | kCmdStale | kCmdInSubscriber,
+     .handler = subscribe<ChannelKind::kPattern>,
+     .channels = ChannelUse::kAllArePatterns,
+     .since = "2.0.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of patterns",
+     .summary = "Listens to channels that match patterns."},
+    {.name = "punsubscribe",
+     .syntax = "pattern:pattern?*",
+     .arity = -1,
+     .flags = kCmdPubsub | kCmdNoScript | kCmdLoading | kCmdStale | kCmdInSubscriber,
+     .handler = unsubscribe<ChannelKind::kPattern>,
+     .since = "2.0.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of patterns",
+     .summary = "Listens to patterns, or to all, no longer."},
+    {.name = "ssubscribe",
+     .syntax = "string:shardchannel*",
+     .arity = -2,
+     .flags = kCmdPubsub | kCmdNoScript | kCmdLoading | kCmdStale | kCmdInSubscriber,
+     .handler = shardSubscribe,
+     .keys = {key_specs::all(kKeyNotKey)},
+     .channels = ChannelUse::kAll,
+     .since = "7.0.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of channels",
+     .summary = "Listens to shard channels."},
+    {.name = "sunsubscribe",
+     .syntax = "string:shardchannel?*",
+     .arity = -1,
+     .flags = kCmdPubsub | kCmdNoScript | kCmdLoading | kCmdStale | kCmdInSubscriber,
+     .handler = unsubscribe<ChannelKind::kShard>,
+     .keys = {key_specs::all(kKeyNotKey)},
+     .since = "7.0.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of channels",
+     .summary = "Listens to shard channels, or to all, no longer."},
+    {.name = "publish",
+     .syntax = "string:channel string:message",
+     .arity = 3,
+     .flags = kCmdPubsub | kCmdLoading | kCmdStale | kCmdFast | kCmdPaused,
+     .handler = publish,
+     .channels = ChannelUse::kFirst,
+     .since = "2.0.0",
+     .group = "pubsub",
+     .complexity =
+         "O(N+M), N being the number of subscribers of the channel, M that of all patterns",
+     .summary = "Sends a message to those who listen to a channel."},
+    {.name = "spublish",
+     .syntax = "string:shardchannel string:message",
+     .arity = 3,
+     .flags = kCmdPubsub | kCmdLoading | kCmdStale | kCmdFast | kCmdPaused,
+     .handler = shardPublish,
+     .keys = {key_specs::one(kKeyNotKey)},
+     .channels = ChannelUse::kFirst,
+     .since = "7.0.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of subscribers of the channel",
+     .summary = "Sends a message to those who listen to a shard channel."},
+    {.name = "pubsub",
+     .arity = -2,
+     .since = "2.8.0",
+     .group = "pubsub",
+     .complexity = "Depends on subcommand.",
+     .summary = "Tells who listens to what."},
+    {.name = "pubsub|channels",
+     .syntax = "pattern:pattern?",
+     .arity = -2,
+     .flags = kCmdPubsub | kCmdLoading | kCmdStale,
+     .handler = channels<ChannelKind::kChannel>,
+     .since = "2.8.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of channels",
+     .summary = "Lists channels that somebody listens to.",
+     .help = "CHANNELS [<pattern>]\n"
+             "    List the channels somebody is subscribed to, those that match the pattern."},
+    {.name = "pubsub|help",
+     .arity = 2,
+     .flags = kCmdLoading | kCmdStale,
+     .handler = subcommandHelp,
+     .since = "6.2.0",
+     .group = "pubsub",
+     .complexity = "O(1)",
+     .summary = "Explains the subcommands."},
+    {.name = "pubsub|numpat",
+     .arity = 2,
+     .flags = kCmdPubsub | kCmdLoading | kCmdStale,
+     .handler = patternCount,
+     .since = "2.8.0",
+     .group = "pubsub",
+     .complexity = "O(1)",
+     .summary = "Counts patterns that somebody listens to.",
+     .help = "NUMPAT\n"
+             "    Count the patterns somebody is subscribed to."},
+    {.name = "pubsub|numsub",
+     .syntax = "string:channel?*",
+     .arity = -2,
+     .flags = kCmdPubsub | kCmdLoading | kCmdStale,
+     .handler = subscriberCounts<ChannelKind::kChannel>,
+     .since = "2.8.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of channels asked for",
+     .summary = "Counts who listens to channels.",
+     .help = "NUMSUB [<channel> [<channel> ...]]\n"
+             "    Count who is subscribed to each channel, patterns aside."},
+    {.name = "pubsub|shardchannels",
+     .syntax = "pattern:pattern?",
+     .arity = -2,
+     .flags = kCmdPubsub | kCmdLoading | kCmdStale,
+     .handler = channels<ChannelKind::kShard>,
+     .since = "7.0.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of channels",
+     .summary = "Lists shard channels that somebody listens to.",
+     .help =
+         "SHARDCHANNELS [<pattern>]\n"
+         "    List the shard channels somebody is subscribed to, those that match the pattern."},
+    {.name = "pubsub|shardnumsub",
+     .syntax = "string:shardchannel?*",
+     .arity = -2,
+     .flags = kCmdPubsub | kCmdLoading | kCmdStale,
+     .handler = subscriberCounts<ChannelKind::kShard>,
+     .since = "7.0.0",
+     .group = "pubsub",
+     .complexity = "O(N), N being the number of channels asked for",
+     .summary = "Counts who listens to shard channels.",
+     .help = "SHARDNUMSUB [<shardchannel> [<shardchannel> ...]]\n"
+             "    Count who is subscribed to each shard channel."},
+};
 
 }  // namespace
 
-std::vector<CommandRow> pubsubCommands() {
-  std::vector<CommandRow> rows = subscriberRows();
-  for (CommandRow& each : publisherRows()) rows.push_back(std::move(each));
-  rows.push_back(introspectionRow());
-  return rows;
+CommandRows pubsubRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -4,7 +4,6 @@
 #include "server/acl/access_control.h"
 #include "server/command_table/command_table.h"
 #include "server/command_table/errors.h"
-#include "server/commands/command/command_help.h"
 #include "server/commands/families.h"
 #include "server/data/data_set.h"
 #include "server/durability/durability.h"
@@ -70,60 +69,72 @@ void configResetStat(CommandContext& context) {
   context.reply.ok();
 }
 
-void configHelp(CommandContext& context) {
-  static constexpr std::string_view kLines[] = {
-      "GET <pattern> [<pattern> ...]",
-      "    Directives whose names match a glob pattern, and their values.",
-      "RESETSTAT",
-      "    Set the counters of INFO back.",
-      "REWRITE",
-      "    Write the configuration in force to the configuration file.",
-      "SET <directive> <value> [<directive> <value> ...]",
-      "    Change directives, all of them or none.",
-  };
-  replyHelp(context, kLines);
-}
-
-constexpr uint32_t kFlags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale;
-
-CommandRow subcommand(std::string_view name, int arity, CommandHandler handler,
-                      std::string_view since, std::string_view complexity, std::string_view summary,
-                      std::vector<std::string_view> tips = {}) {
-  return {.name = name,
-          .arity = arity,
-          .flags = kFlags,
-          .handler = handler,
-          .since = since,
-          .group = "server",
-          .complexity = complexity,
-          .summary = summary,
-          .tips = std::move(tips)};
-}
+constexpr CommandRow kRows[] = {
+    {.name = "config",
+     .arity = -2,
+     .since = "2.0.0",
+     .group = "server",
+     .complexity = "Depends on subcommand.",
+     .summary = "The configuration in force."},
+    {.name = "config|get",
+     .syntax = "string:parameter*",
+     .arity = -3,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = configGet,
+     .since = "2.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of configuration directives given",
+     .summary = "Tells the values of configuration directives.",
+     .help = "GET <pattern> [<pattern> ...]\n"
+             "    Directives whose names match a glob pattern, and their values."},
+    {.name = "config|help",
+     .arity = 2,
+     .flags = kCmdLoading | kCmdStale,
+     .handler = subcommandHelp,
+     .since = "5.0.0",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Explains the subcommands."},
+    {.name = "config|resetstat",
+     .arity = 2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = configResetStat,
+     .since = "2.0.0",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Sets the counters of INFO back.",
+     .tips = {"request_policy:all_nodes", "response_policy:all_succeeded"},
+     .help = "RESETSTAT\n"
+             "    Set the counters of INFO back."},
+    {.name = "config|rewrite",
+     .arity = 2,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = configRewrite,
+     .since = "2.8.0",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Writes the configuration to its file.",
+     .tips = {"request_policy:all_nodes", "response_policy:all_succeeded"},
+     .help = "REWRITE\n"
+             "    Write the configuration in force to the configuration file."},
+    {.name = "config|set",
+     .syntax = "block:data*(string:parameter string:value)",
+     .arity = -4,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale,
+     .handler = configSet,
+     .since = "2.0.0",
+     .group = "server",
+     .complexity = "O(N) where N is the number of configuration directives given",
+     .summary = "Changes configuration directives.",
+     .tips = {"request_policy:all_nodes", "response_policy:all_succeeded"},
+     .help = "SET <directive> <value> [<directive> <value> ...]\n"
+             "    Change directives, all of them or none."},
+};
 
 }  // namespace
 
-std::vector<CommandRow> configCommands() {
-  constexpr std::string_view kPerDirective =
-      "O(N) where N is the number of configuration directives given";
-  const std::vector<std::string_view> everywhere = {"request_policy:all_nodes",
-                                                    "response_policy:all_succeeded"};
-  CommandRow help = subcommand("help", 2, configHelp, "5.0.0", "O(1)", "Explains the subcommands.");
-  help.flags = kCmdLoading | kCmdStale;
-  return {{.name = "config",
-           .arity = -2,
-           .subcommands = {subcommand("get", -3, configGet, "2.0.0", kPerDirective,
-                                      "Tells the values of configuration directives."),
-                           std::move(help),
-                           subcommand("resetstat", 2, configResetStat, "2.0.0", "O(1)",
-                                      "Sets the counters of INFO back.", everywhere),
-                           subcommand("rewrite", 2, configRewrite, "2.8.0", "O(1)",
-                                      "Writes the configuration to its file.", everywhere),
-                           subcommand("set", -4, configSet, "2.0.0", kPerDirective,
-                                      "Changes configuration directives.", everywhere)},
-           .since = "2.0.0",
-           .group = "server",
-           .complexity = "Depends on subcommand.",
-           .summary = "The configuration in force."}};
+CommandRows configRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,4 +1,4 @@
-// INFO, TIME, SHUTDOWN, LOLWUT.
+// INFO, TIME, SHUTDOWN.
 #include "base/ascii.h"
 #include "server/command_table/errors.h"
 #include "server/commands/families.h"
@@ -29,7 +29,7 @@ struct ShutdownOptions {
   bool force = false;
   bool abort = false;
 
-  // ABORT stands alone, and one can not both save and not save.
+  // ABORT stands alone, and SAVE and NOSAVE contradict each other.
   bool valid() const { return !(save && nosave) && !(abort && (save || nosave || now || force)); }
 };
 
@@ -68,50 +68,48 @@ void shutdown(CommandContext& context) {
                  {.save = options.save, .nosave = options.nosave, .force = options.force})) {
     return context.error(errors::kShutdownFailed);
   }
-  // No reply of its own: the client learns it from the end of its connection.
+  // There is no reply: the client learns it from the end of its connection.
   context.client.close_after_reply = true;
 }
 
+constexpr CommandRow kRows[] = {
+    {.name = "info",
+     .syntax = "string:section?*",
+     .arity = -1,
+     .flags = kCmdLoading | kCmdStale,
+     .categories = kAclDangerous,
+     .handler = info,
+     .since = "1.0.0",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Tells how the server is doing.",
+     .tips = {"nondeterministic_output", "request_policy:all_shards", "response_policy:special"}},
+    {.name = "shutdown",
+     .syntax = "oneof:save-selector?(token:nosave=NOSAVE token:save=SAVE) token:now=NOW^7.0.0? "
+               "token:force=FORCE^7.0.0? token:abort=ABORT^7.0.0?",
+     .arity = -1,
+     .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale | kCmdNoMulti | kCmdAllowBusy,
+     .handler = shutdown,
+     .since = "1.0.0",
+     .group = "server",
+     .complexity =
+         "O(N) when saving, where N is the number of keys in all databases, otherwise O(1)",
+     .summary = "Stops the server when everything acknowledged is safe."},
+    {.name = "time",
+     .arity = 1,
+     .flags = kCmdLoading | kCmdStale | kCmdFast,
+     .handler = time,
+     .since = "2.6.0",
+     .group = "server",
+     .complexity = "O(1)",
+     .summary = "Tells the server's time.",
+     .tips = {"nondeterministic_output"}},
+};
+
 }  // namespace
 
-std::vector<CommandRow> serverCommands() {
-  return {
-      {.name = "info",
-       .arity = -1,
-       .flags = kCmdLoading | kCmdStale,
-       .categories = kAclDangerous,
-       .handler = info,
-       .since = "1.0.0",
-       .group = "server",
-       .complexity = "O(1)",
-       .summary = "Tells how the server is doing.",
-       .tips = {"nondeterministic_output", "request_policy:all_shards", "response_policy:special"}},
-      {.name = "lolwut",
-       .arity = -1,
-       .flags = kCmdReadonly | kCmdFast,
-       .handler = lolwutCommand,
-       .since = "5.0.0",
-       .group = "server",
-       .summary = "Draws a picture."},
-      {.name = "shutdown",
-       .arity = -1,
-       .flags = kCmdAdmin | kCmdNoScript | kCmdLoading | kCmdStale | kCmdNoMulti | kCmdAllowBusy,
-       .handler = shutdown,
-       .since = "1.0.0",
-       .group = "server",
-       .complexity = "O(N) when saving, where N is the number of keys in all databases, "
-                     "otherwise O(1)",
-       .summary = "Stops the server when everything acknowledged is safe."},
-      {.name = "time",
-       .arity = 1,
-       .flags = kCmdLoading | kCmdStale | kCmdFast,
-       .handler = time,
-       .since = "2.6.0",
-       .group = "server",
-       .complexity = "O(1)",
-       .summary = "Tells the server's time.",
-       .tips = {"nondeterministic_output"}},
-  };
+CommandRows serverRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

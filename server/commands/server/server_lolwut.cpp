@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "server/commands/families.h"
 #include "server/execution/command_context.h"
 #include "server/process/runtime.h"
 #include "server/process/version.h"
@@ -29,7 +30,7 @@ constexpr std::string_view kShades = " .:*#@";
 
 std::vector<Drop> scatter(int columns, int rows, int drops, uint64_t seed) {
   std::mt19937_64 random(seed);
-  // Not std::uniform_*: they differ between libraries, and the seed is to decide.
+  // The std::uniform_* classes differ between libraries, and the seed alone is to decide.
   auto uniform = [&](double from, double to) {
     return from + (to - from) * static_cast<double>(random() >> 11) * 0x1p-53;
   };
@@ -73,6 +74,8 @@ std::string drawInk(int columns, int rows, int drops, uint64_t seed) {
   return picture;
 }
 
+namespace {
+
 void lolwutCommand(CommandContext& context) {
   constexpr int64_t kVersionUnasked = 0;
   constexpr int kMax = 160;
@@ -82,7 +85,8 @@ void lolwutCommand(CommandContext& context) {
     if (!context.parseInteger(args[1], version)) return;
     args = args.subspan(2);
   }
-  // Columns, rows, drops, as far as given; other words are no errors, as this is not serious.
+  // These are columns, rows and drops, as far as they are given. Other words are no errors, as this
+  // is not serious.
   std::array<int64_t, 3> sizes = {66, 20, 24};
   if (version != kVersionUnasked) {
     for (size_t i = 0; i < std::min(args.size(), sizes.size()); ++i) {
@@ -95,6 +99,23 @@ void lolwutCommand(CommandContext& context) {
                              static_cast<int>(sizes[2]), seed);
   text += fmt::format("\nInk in water. Redis ver. {}, Inkstone {}\n", kRedisVersion, kVersion);
   context.reply.verbatim("txt", text);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "lolwut",
+     .syntax = "integer:version=VERSION?",
+     .arity = -1,
+     .flags = kCmdReadonly | kCmdFast,
+     .handler = lolwutCommand,
+     .since = "5.0.0",
+     .group = "server",
+     .summary = "Draws a picture."},
+};
+
+}  // namespace
+
+CommandRows lolwutRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -6,12 +6,8 @@
 
 namespace inkstone {
 
-class CommandContext;
-
 // Ink dropped into water, seen from above: rings that push each other aside, `columns` by `rows`
 // characters, a line end behind each row. The same seed gives the same picture.
 std::string drawInk(int columns, int rows, int drops, uint64_t seed);
-
-void lolwutCommand(CommandContext& context);
 
 }  // namespace inkstone

@@ -4,7 +4,7 @@
 #include "server/clients/clients.h"
 #include "server/command_table/errors.h"
 #include "server/commands/families.h"
-#include "server/commands/timeout_argument.h"
+#include "server/commands/waiting.h"
 #include "server/durability/durability.h"
 #include "server/execution/command_context.h"
 
@@ -43,33 +43,34 @@ void waitAof(CommandContext& ctx) {
   ctx.clients().blocking.waitForLog(ctx.asWaiting(), offset, replicas > 0, deadline_ms);
 }
 
+constexpr CommandRow kRows[] = {
+    {.name = "wait",
+     .syntax = "integer:numreplicas integer:timeout",
+     .arity = 3,
+     .categories = kAclConnection,
+     .handler = wait,
+     .since = "3.0.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Waits until so many replicas have the client's writes, or some time has passed.",
+     .tips = {"request_policy:all_shards", "response_policy:agg_min"}},
+    {.name = "waitaof",
+     .syntax = "integer:numlocal integer:numreplicas integer:timeout",
+     .arity = 4,
+     .flags = kCmdNoScript,
+     .categories = kAclConnection,
+     .handler = waitAof,
+     .since = "7.2.0",
+     .group = "generic",
+     .complexity = "O(1)",
+     .summary = "Waits until the client's writes are in the log on the disk, here or at replicas.",
+     .tips = {"request_policy:all_shards", "response_policy:agg_min"}},
+};
+
 }  // namespace
 
-std::vector<CommandRow> waitCommands() {
-  const std::vector<std::string_view> tips = {"request_policy:all_shards",
-                                              "response_policy:agg_min"};
-  return {
-      {.name = "wait",
-       .arity = 3,
-       .categories = kAclConnection,
-       .handler = wait,
-       .since = "3.0.0",
-       .group = "generic",
-       .complexity = "O(1)",
-       .summary = "Waits until so many replicas have the client's writes, or some time has passed.",
-       .tips = tips},
-      {.name = "waitaof",
-       .arity = 4,
-       .flags = kCmdNoScript,
-       .categories = kAclConnection,
-       .handler = waitAof,
-       .since = "7.2.0",
-       .group = "generic",
-       .complexity = "O(1)",
-       .summary =
-           "Waits until the client's writes are in the log on the disk, here or at replicas.",
-       .tips = tips},
-  };
+CommandRows waitRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

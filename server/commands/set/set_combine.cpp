@@ -1,14 +1,15 @@
-// SINTER, SINTERCARD, SUNION, SDIFF and what stores their results.
-#include "storage/types/set_algebra.h"
-
+// Commands on several sets: SINTER, SINTERCARD, SUNION, SDIFF, and the forms that store the result.
 #include <algorithm>
 #include <optional>
 
 #include "server/command_table/errors.h"
+#include "server/command_table/key_specs.h"
 #include "server/commands/argument_reader.h"
-#include "server/commands/element_reply.h"
-#include "server/commands/key/value_store.h"
-#include "server/commands/set/set_handlers.h"
+#include "server/commands/families.h"
+#include "server/commands/key/key_changes.h"
+#include "server/commands/key_values.h"
+#include "server/commands/reply_parts.h"
+#include "storage/types/set_algebra.h"
 
 namespace inkstone {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 using CommandArgs = CommandContext::Args;
 
 struct Operands {
-  // Of the keys that exist, in the order of the keys.
+  // These are the sets of the keys that exist, in the order of the keys.
   set_algebra::Sets sets;
   bool first_missing = false;
   bool any_missing = false;
@@ -63,26 +64,21 @@ struct IntersectionCount {
 
 // numkeys key [key ...] [LIMIT limit]
 std::optional<IntersectionCount> parseSintercard(CommandContext& ctx) {
-  int64_t keys;
-  if (!ctx.parseInteger(ctx.args[1], keys, errors::kNumkeysNotPositive)) return {};
-  const auto given = static_cast<int64_t>(ctx.args.size()) - 2;
-  ArgumentReader reader(ctx, static_cast<size_t>(2 + std::clamp<int64_t>(keys, 0, given)));
-  if (keys < 1) reader.fail(errors::kNumkeysNotPositive);
-  if (keys > given) reader.fail(errors::kNumkeysTooLarge);
-  int64_t limit = 0;
+  ArgumentReader reader(ctx, 1);
+  IntersectionCount request;
+  request.keys = reader.nextCountedKeys({.not_integer = errors::kNumkeysNotPositive,
+                                         .not_positive = errors::kNumkeysNotPositive,
+                                         .too_many = errors::kNumkeysTooLarge});
   while (!reader.atEnd()) {
     if (!reader.matchesKeyword("LIMIT", 1)) {
       reader.failSyntax();
-    } else if (!parseInt64(reader.next(), limit) || limit < 0) {
-      reader.fail(errors::kLimitNegative);
+    } else {
+      request.limit = reader.nextNotNegative(errors::kLimitNegative);
     }
   }
   if (!reader.finish()) return {};
-  return IntersectionCount{ctx.args.subspan(2, static_cast<size_t>(keys)),
-                           static_cast<uint64_t>(limit)};
+  return request;
 }
-
-}  // namespace
 
 void sinterCommand(CommandContext& ctx) {
   const auto operands = lookupOperands(ctx, ctx.args.subspan(1));
@@ -129,6 +125,95 @@ void sunionCommand(CommandContext& ctx) {
 void sunionstoreCommand(CommandContext& ctx) {
   const auto operands = lookupOperands(ctx, ctx.args.subspan(2));
   if (operands) storeAndReply(ctx, set_algebra::unionSet(operands->sets, ctx.encodingRules()));
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "sinter",
+     .syntax = "key:key@0*",
+     .arity = -2,
+     .flags = kCmdReadonly,
+     .categories = kAclSet,
+     .handler = sinterCommand,
+     .keys = {key_specs::all(kKeyReadOnly | kKeyAccess)},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N*M), N being the size of the smallest set and M the number of sets",
+     .summary = "Returns what several sets have in common.",
+     .tips = {"nondeterministic_output_order"}},
+    {.name = "sunion",
+     .syntax = "key:key@0*",
+     .arity = -2,
+     .flags = kCmdReadonly,
+     .categories = kAclSet,
+     .handler = sunionCommand,
+     .keys = {key_specs::all(kKeyReadOnly | kKeyAccess)},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N), N being the size of all sets together",
+     .summary = "Returns what is in at least one of several sets.",
+     .tips = {"nondeterministic_output_order"}},
+    {.name = "sdiff",
+     .syntax = "key:key@0*",
+     .arity = -2,
+     .flags = kCmdReadonly,
+     .categories = kAclSet,
+     .handler = sdiffCommand,
+     .keys = {key_specs::all(kKeyReadOnly | kKeyAccess)},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N), N being the size of all sets together",
+     .summary = "Returns what is in the first of several sets and in none of the others.",
+     .tips = {"nondeterministic_output_order"}},
+    {.name = "sintercard",
+     .syntax = "integer:numkeys key:key@0* integer:limit=LIMIT?",
+     .arity = -3,
+     .flags = kCmdReadonly | kCmdMovableKeys,
+     .categories = kAclSet,
+     .handler = sintercardCommand,
+     .keys = {key_specs::counted(kKeyReadOnly | kKeyAccess)},
+     .since = "7.0.0",
+     .group = "set",
+     .complexity = "O(N*M), N being the size of the smallest set and M the number of sets",
+     .summary = "Counts what several sets have in common."},
+    {.name = "sinterstore",
+     .syntax = "key:destination@0 key:key@1*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclSet,
+     .handler = sinterstoreCommand,
+     .keys = {key_specs::kUpdate, {.flags = kKeyReadOnly | kKeyAccess, .index = 2, .last = -1}},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N*M), N being the size of the smallest set and M the number of sets",
+     .summary = "Stores what several sets have in common."},
+    {.name = "sunionstore",
+     .syntax = "key:destination@0 key:key@1*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclSet,
+     .handler = sunionstoreCommand,
+     .keys = {key_specs::kOverwrite, {.flags = kKeyReadOnly | kKeyAccess, .index = 2, .last = -1}},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N), N being the size of all sets together",
+     .summary = "Stores what is in at least one of several sets."},
+    {.name = "sdiffstore",
+     .syntax = "key:destination@0 key:key@1*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclSet,
+     .handler = sdiffstoreCommand,
+     .keys = {key_specs::kOverwrite, {.flags = kKeyReadOnly | kKeyAccess, .index = 2, .last = -1}},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N), N being the size of all sets together",
+     .summary = "Stores what is in the first of several sets and in none of the others."},
+};
+
+}  // namespace
+
+CommandRows setCombineRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

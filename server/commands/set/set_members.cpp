@@ -1,31 +1,20 @@
-// Adding members, taking them away, asking for them.
+// Members that are added, taken away and asked for: SADD, SREM, SMOVE, SISMEMBER, SMISMEMBER,
+// SCARD, SMEMBERS.
 #include "server/command_table/errors.h"
-#include "server/commands/element_reply.h"
-#include "server/commands/key/key_free.h"
-#include "server/commands/set/set_handlers.h"
-#include "server/process/runtime.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/key/key_changes.h"
+#include "server/commands/key_values.h"
+#include "server/commands/reply_parts.h"
 
 namespace inkstone {
 namespace {
 
-// A set for these members under a key that does not exist.
+// Makes a set for these members under a key that does not exist.
 Entry* createSet(CommandContext& ctx, const KeyRef& key, std::string_view name,
                  CommandContext::Args members) {
   return ctx.insertValue(key, name,
                          SetValue::create(ctx.encodingRules(), members[0], members.size()));
-}
-
-}  // namespace
-
-void deleteEmptied(CommandContext& ctx, std::string_view name, const KeyRef& key) {
-  deleteKey(ctx, key, ctx.runtime().settings.lazyfree_lazy_server_del);
-  ctx.keyDeleted(name);
-}
-
-void replyMembers(CommandContext& ctx, const SetValue& set) {
-  ctx.reply.set(set.size());
-  BulkRun run(ctx.reply);
-  set.forEach([&](const Element& member) { addElement(run, member); });
 }
 
 void saddCommand(CommandContext& ctx) {
@@ -56,8 +45,8 @@ void sremCommand(CommandContext& ctx) {
 }
 
 void smoveCommand(CommandContext& ctx) {
-  // The target first, and its entry only: looking the source up may delete it, which makes slots
-  // void.
+  // The target comes first, and only its entry is kept: a source that has expired is deleted by the
+  // lookup, which makes slots void.
   const KeyRef target = ctx.lookupWrite(ctx.args[2]);
   Entry* target_entry = target ? target.entry() : nullptr;
   const KeyRef source = ctx.lookupWrite(ctx.args[1]);
@@ -108,7 +97,100 @@ void smembersCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
   if (!ctx.expectType(key, ValueType::kSet)) return;
   if (!key) return ctx.reply.set(0);
-  replyMembers(ctx, setOf(ctx, key));
+  replyMembers(ctx.reply, setOf(ctx, key));
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "sadd",
+     .syntax = "key:key@0 string:member*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclSet,
+     .handler = saddCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyInsert)},
+     .member = {.argument = 2},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N), N being the number of members given",
+     .summary = "Adds members to a set, creating it if need be."},
+    {.name = "srem",
+     .syntax = "key:key@0 string:member*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclSet,
+     .handler = sremCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyDelete)},
+     .member = {.argument = 2},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N), N being the number of members given",
+     .summary = "Takes members out of a set; an empty set is deleted."},
+    {.name = "smove",
+     .syntax = "key:source@0 key:destination@1 string:member",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclSet,
+     .handler = smoveCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete),
+              key_specs::one(kKeyReadWrite | kKeyInsert, 2)},
+     .member = {.argument = 3},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(1)",
+     .summary = "Moves a member from one set to another."},
+    {.name = "sismember",
+     .syntax = "key:key@0 string:member",
+     .arity = 3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSet,
+     .handler = sismemberCommand,
+     .keys = {key_specs::kInspect},
+     .member = {.argument = 2},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(1)",
+     .summary = "Says whether a set has a member."},
+    {.name = "smismember",
+     .syntax = "key:key@0 string:member*",
+     .arity = -3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSet,
+     .handler = smismemberCommand,
+     .keys = {key_specs::kRead},
+     .member = {.argument = 2},
+     .since = "6.2.0",
+     .group = "set",
+     .complexity = "O(N), N being the number of members given",
+     .summary = "Says of several members whether a set has them."},
+    {.name = "scard",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSet,
+     .handler = scardCommand,
+     .keys = {key_specs::kInspect},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(1)",
+     .summary = "Returns the number of members of a set."},
+    {.name = "smembers",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly,
+     .categories = kAclSet,
+     .handler = smembersCommand,
+     .keys = {key_specs::kRead},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N), N being the size of the set",
+     .summary = "Returns all members of a set.",
+     .tips = {"nondeterministic_output_order"}},
+};
+
+}  // namespace
+
+CommandRows setMembersRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -3,8 +3,11 @@
 #include <vector>
 
 #include "server/command_table/errors.h"
-#include "server/commands/element_reply.h"
-#include "server/commands/set/set_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/key/key_changes.h"
+#include "server/commands/key_values.h"
+#include "server/commands/reply_parts.h"
 #include "server/data/data_set.h"
 #include "server/process/runtime.h"
 #include "storage/types/listpack.h"
@@ -13,7 +16,7 @@ namespace inkstone {
 namespace {
 
 // With so many members to one that stays, it is cheaper to make a new set of those that stay.
-// Redis's figure, because the new set may have another encoding.
+// The figure is that of Redis, because the new set may have another encoding.
 constexpr size_t kPoppedPerKept = 5;
 
 // Collects members and propagates their removal, a command a batch; several commands are one
@@ -90,7 +93,7 @@ void replyRemoved(CommandContext& ctx, size_t count, const DetachedMembers& memb
 }
 
 void popAll(CommandContext& ctx, const KeyRef& key) {
-  replyMembers(ctx, setOf(ctx, key));
+  replyMembers(ctx.reply, setOf(ctx, key));
   const bool lazy = ctx.runtime().settings.lazyfree_lazy_server_del;
   ctx.keyChanged(kNotifySet, "spop", ctx.args[1]);
   deleteEmptied(ctx, ctx.args[1], key);
@@ -143,8 +146,6 @@ void popOne(CommandContext& ctx) {
   if (set.size() == 0) deleteEmptied(ctx, ctx.args[1], key);
 }
 
-}  // namespace
-
 void spopCommand(CommandContext& ctx) {
   if (ctx.args.size() == 2) return popOne(ctx);
   if (ctx.args.size() > 3) return ctx.error(errors::kSyntax);
@@ -160,6 +161,27 @@ void spopCommand(CommandContext& ctx) {
   if (count >= size) return popAll(ctx, key);
   if ((size - count) * kPoppedPerKept > count) return popSome(ctx, key, count);
   popMost(ctx, key, count);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "spop",
+     .syntax = "key:key@0 integer:count^3.2.0?",
+     .arity = -2,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclSet,
+     .handler = spopCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N), N being the number of members taken; O(1) without a count",
+     .summary = "Takes members out of a set at random and returns them.",
+     .tips = {"nondeterministic_output"}},
+};
+
+}  // namespace
+
+CommandRows setPopRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

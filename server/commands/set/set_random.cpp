@@ -1,9 +1,11 @@
-// SRANDMEMBER.
+// SRANDMEMBER chooses members at random.
 #include <vector>
 
 #include "server/command_table/errors.h"
-#include "server/commands/element_reply.h"
-#include "server/commands/set/set_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/key_values.h"
+#include "server/commands/reply_parts.h"
 #include "server/process/runtime.h"
 #include "storage/random_below.h"
 
@@ -53,8 +55,6 @@ void replyOne(CommandContext& ctx) {
   replyElement(ctx.reply, setOf(ctx, key).randomMember(ctx.runtime().random));
 }
 
-}  // namespace
-
 void srandmemberCommand(CommandContext& ctx) {
   if (ctx.args.size() == 2) return replyOne(ctx);
   if (ctx.args.size() > 3) return ctx.error(errors::kSyntax);
@@ -66,6 +66,27 @@ void srandmemberCommand(CommandContext& ctx) {
   if (!key || count == 0) return ctx.reply.array(0);
   if (count < 0) return replyWithRepeats(ctx, setOf(ctx, key), static_cast<uint64_t>(-count));
   replyDifferent(ctx, setOf(ctx, key), static_cast<uint64_t>(count));
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "srandmember",
+     .syntax = "key:key@0 integer:count^2.6.0?",
+     .arity = -2,
+     .flags = kCmdReadonly,
+     .categories = kAclSet,
+     .handler = srandmemberCommand,
+     .keys = {key_specs::kRead},
+     .since = "1.0.0",
+     .group = "set",
+     .complexity = "O(N), N being the number of members returned; O(1) without a count",
+     .summary = "Returns members of a set at random and leaves them there.",
+     .tips = {"nondeterministic_output"}},
+};
+
+}  // namespace
+
+CommandRows setRandomRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

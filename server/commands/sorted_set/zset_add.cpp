@@ -1,4 +1,4 @@
-// What gives members scores: ZADD, ZINCRBY.
+// Commands that give members scores: ZADD, ZINCRBY.
 #include <array>
 #include <cmath>
 #include <vector>
@@ -6,8 +6,10 @@
 #include "base/ascii.h"
 #include "base/numbers.h"
 #include "server/command_table/errors.h"
-#include "server/commands/element_reply.h"
-#include "server/commands/sorted_set/zset_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/reply_parts.h"
+#include "server/commands/sorted_set/zset_common.h"
 
 namespace inkstone {
 namespace {
@@ -162,8 +164,6 @@ void add(CommandContext& ctx, const AddOptions& options, Pairs& pairs) {
   addPairs(ctx, set, options, pairs);
 }
 
-}  // namespace
-
 void zaddCommand(CommandContext& ctx) {
   AddOptions options;
   const size_t first = parseOptions(ctx, options);
@@ -178,6 +178,41 @@ void zincrbyCommand(CommandContext& ctx) {
   options.increment = true;
   Pairs pairs(ctx, 2);
   add(ctx, options, pairs);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "zadd",
+     .syntax = "key:key@0 oneof:condition^3.0.2?(token:nx=NX token:xx=XX) "
+               "oneof:comparison^6.2.0?(token:gt=GT token:lt=LT) token:change=CH^3.0.2? "
+               "token:increment=INCR^3.0.2? block:data*(double:score string:member)",
+     .arity = -4,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zaddCommand,
+     .keys = {key_specs::kUpdate},
+     .member = {.argument = -1, .by_order = true},
+     .since = "1.2.0",
+     .group = "sorted-set",
+     .complexity = "O(log(N)) for each pair, N being the size of the sorted set",
+     .summary = "Adds members to a sorted set, or gives those it has another score."},
+    {.name = "zincrby",
+     .syntax = "key:key@0 integer:increment string:member",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zincrbyCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .member = {.argument = 3, .by_order = true},
+     .since = "1.2.0",
+     .group = "sorted-set",
+     .complexity = "O(log(N)), N being the size of the sorted set",
+     .summary = "Adds to the score of a member, which counts from zero if it is new."},
+};
+
+}  // namespace
+
+CommandRows zsetAddRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,9 +1,8 @@
-// What waits for members of sorted sets: BZPOPMIN, BZPOPMAX, BZMPOP.
+// Commands that wait for members of sorted sets: BZPOPMIN, BZPOPMAX, BZMPOP.
 #include "server/command_table/key_specs.h"
-#include "server/commands/blocking_search.h"
-#include "server/commands/sorted_set/zset_handlers.h"
-#include "server/commands/sorted_set/zset_rows.h"
-#include "server/commands/timeout_argument.h"
+#include "server/commands/families.h"
+#include "server/commands/sorted_set/zset_common.h"
+#include "server/commands/waiting.h"
 
 namespace inkstone {
 namespace {
@@ -19,23 +18,6 @@ void blockingPop(CommandContext& ctx, bool highest) {
       [&] { waitForKeys(ctx, kHolds<ValueType::kZset>, keys, deadline_ms); });
 }
 
-constexpr KeySpec kPops = key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete);
-
-CommandRow popRow(std::string_view name, CommandHandler handler, std::string_view summary) {
-  return {.name = name,
-          .arity = -3,
-          .flags = kCmdWrite | kCmdFast | kCmdBlocking,
-          .categories = kAclSortedSet,
-          .handler = handler,
-          .keys = {kPops},
-          .since = "5.0.0",
-          .group = "sorted-set",
-          .complexity = "O(log(N)), N being the number of members",
-          .summary = summary};
-}
-
-}  // namespace
-
 void bzpopminCommand(CommandContext& ctx) {
   blockingPop(ctx, false);
 }
@@ -45,9 +27,9 @@ void bzpopmaxCommand(CommandContext& ctx) {
 }
 
 void bzmpopCommand(CommandContext& ctx) {
-  ZsetMultiPop request;
+  MultiPop request;
   int64_t deadline_ms;
-  if (!parseZsetMultiPop(ctx, 2, request)) return;
+  if (!parseMultiPop(ctx, 2, "MIN", "MAX", request)) return;
   if (!parseTimeoutSeconds(ctx, ctx.args[1], deadline_ms)) return;
   withServable(
       ctx, request.keys, ValueType::kZset,
@@ -55,25 +37,49 @@ void bzmpopCommand(CommandContext& ctx) {
       [&] { waitForKeys(ctx, kHolds<ValueType::kZset>, request.keys, deadline_ms); });
 }
 
-std::vector<CommandRow> zset_rows::blocking() {
-  return {
-      popRow("bzpopmin", bzpopminCommand,
-             "Takes the lowest member of the first sorted set that has any, waiting for it."),
-      popRow("bzpopmax", bzpopmaxCommand,
-             "Takes the highest member of the first sorted set that has any, waiting for it."),
-      {.name = "bzmpop",
-       .arity = -5,
-       .flags = kCmdWrite | kCmdBlocking | kCmdMovableKeys,
-       .categories = kAclSortedSet,
-       .handler = bzmpopCommand,
-       .keys = {key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete, 2)},
-       .since = "7.0.0",
-       .group = "sorted-set",
-       .complexity = "O(K) + O(M*log(N)), K being the number of keys, N that of members and M that "
-                     "of members returned",
-       .summary = "Takes the lowest or highest members of the first sorted set that has any, "
-                  "waiting for them."},
-  };
+constexpr CommandRow kRows[] = {
+    {.name = "bzpopmin",
+     .syntax = "key:key@0* double:timeout",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdBlocking | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = bzpopminCommand,
+     .keys = {key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "5.0.0",
+     .group = "sorted-set",
+     .complexity = "O(log(N)), N being the number of members",
+     .summary = "Takes the lowest member of the first sorted set that has any, waiting for it."},
+    {.name = "bzpopmax",
+     .syntax = "key:key@0* double:timeout",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdBlocking | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = bzpopmaxCommand,
+     .keys = {key_specs::allButLast(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "5.0.0",
+     .group = "sorted-set",
+     .complexity = "O(log(N)), N being the number of members",
+     .summary = "Takes the highest member of the first sorted set that has any, waiting for it."},
+    {.name = "bzmpop",
+     .syntax = "double:timeout integer:numkeys key:key@0* oneof:where(token:min=MIN token:max=MAX) "
+               "integer:count=COUNT?",
+     .arity = -5,
+     .flags = kCmdWrite | kCmdBlocking | kCmdMovableKeys,
+     .categories = kAclSortedSet,
+     .handler = bzmpopCommand,
+     .keys = {key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete, 2)},
+     .since = "7.0.0",
+     .group = "sorted-set",
+     .complexity = "O(K) + O(M*log(N)), K being the number of keys, N that of members and M that "
+                   "of members returned",
+     .summary = "Takes the lowest or highest members of the first sorted set that has any, waiting "
+                "for them."},
+};
+
+}  // namespace
+
+CommandRows zsetBlockingRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

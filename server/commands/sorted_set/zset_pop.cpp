@@ -1,12 +1,13 @@
-// What takes the lowest or highest members: ZPOPMIN, ZPOPMAX, ZMPOP.
+// Commands that take the lowest or highest members: ZPOPMIN, ZPOPMAX, ZMPOP.
 #include <algorithm>
 
 #include "base/numbers.h"
 #include "server/command_table/errors.h"
-#include "server/commands/argument_reader.h"
-#include "server/commands/blocking_search.h"
-#include "server/commands/element_reply.h"
-#include "server/commands/sorted_set/zset_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/reply_parts.h"
+#include "server/commands/sorted_set/zset_common.h"
+#include "server/commands/waiting.h"
 
 namespace inkstone {
 namespace {
@@ -49,33 +50,7 @@ void pop(CommandContext& ctx, bool highest) {
   popRanks(ctx, ctx.args[1], key, ranks, highest, nested);
 }
 
-// A number that has to be above zero; anything else gives `error_text`.
-int64_t nextPositive(ArgumentReader& reader, std::string_view error_text) {
-  int64_t value = 0;
-  if (parseInt64(reader.next(), value) && value > 0) return value;
-  reader.fail(error_text);
-  return 1;
-}
-
 }  // namespace
-
-bool parseZsetMultiPop(CommandContext& ctx, size_t first, ZsetMultiPop& request) {
-  ArgumentReader reader(ctx, first);
-  const auto key_count = static_cast<uint64_t>(nextPositive(reader, errors::kNumkeysNotPositive));
-  if (key_count > reader.remaining()) reader.failSyntax();
-  if (!reader.failed()) request.keys = ctx.args.subspan(first + 1, key_count);
-  for (size_t i = 0; i < request.keys.size(); ++i) reader.next();
-  if (reader.matchesKeyword("MAX")) {
-    request.highest = true;
-  } else if (!reader.matchesKeyword("MIN")) {
-    reader.failSyntax();
-  }
-  if (reader.matchesKeyword("COUNT", 1)) {
-    request.count = static_cast<size_t>(nextPositive(reader, errors::kCountNotPositive));
-  }
-  if (!reader.atEnd()) reader.failSyntax();
-  return reader.finish();
-}
 
 void popMember(CommandContext& ctx, std::string_view name, const KeyRef& key, bool highest) {
   ctx.reply.array(3);
@@ -85,18 +60,20 @@ void popMember(CommandContext& ctx, std::string_view name, const KeyRef& key, bo
 }
 
 void popFromZset(CommandContext& ctx, std::string_view name, const KeyRef& key,
-                 const ZsetMultiPop& request) {
-  const RankRange ranks = endOf(sortedSetOf(ctx, key), request.count, request.highest);
+                 const MultiPop& request) {
+  const RankRange ranks = endOf(sortedSetOf(ctx, key), request.count, request.from_last);
   char count[kInt64TextMax];
   const size_t digits = formatInt64(count, static_cast<int64_t>(ranks.size()));
   ctx.reply.array(2);
   ctx.reply.bulk(name);
   ctx.reply.array(ranks.size());
-  popRanks(ctx, name, key, ranks, request.highest, true);
+  popRanks(ctx, name, key, ranks, request.from_last, true);
   // Which of the keys had members is known now, and need not be found out again.
   ctx.propagateInstead(
-      {request.highest ? "ZPOPMAX" : "ZPOPMIN", name, std::string_view(count, digits)});
+      {request.from_last ? "ZPOPMAX" : "ZPOPMIN", name, std::string_view(count, digits)});
 }
+
+namespace {
 
 void zpopminCommand(CommandContext& ctx) {
   pop(ctx, false);
@@ -107,12 +84,58 @@ void zpopmaxCommand(CommandContext& ctx) {
 }
 
 void zmpopCommand(CommandContext& ctx) {
-  ZsetMultiPop request;
-  if (!parseZsetMultiPop(ctx, 1, request)) return;
+  MultiPop request;
+  if (!parseMultiPop(ctx, 1, "MIN", "MAX", request)) return;
   withServable(
       ctx, request.keys, ValueType::kZset,
       [&](std::string_view name, const KeyRef& key) { popFromZset(ctx, name, key, request); },
       [&] { ctx.reply.nullArray(); });
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "zpopmin",
+     .syntax = "key:key@0 integer:count?",
+     .arity = -2,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zpopminCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "5.0.0",
+     .group = "sorted-set",
+     .complexity =
+         "O(log(N)+M), N being the size of the sorted set and M the number of members popped",
+     .summary = "Removes and returns the members with the lowest scores."},
+    {.name = "zpopmax",
+     .syntax = "key:key@0 integer:count?",
+     .arity = -2,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zpopmaxCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "5.0.0",
+     .group = "sorted-set",
+     .complexity =
+         "O(log(N)+M), N being the size of the sorted set and M the number of members popped",
+     .summary = "Removes and returns the members with the highest scores."},
+    {.name = "zmpop",
+     .syntax =
+         "integer:numkeys key:key@0* oneof:where(token:min=MIN token:max=MAX) integer:count=COUNT?",
+     .arity = -4,
+     .flags = kCmdWrite | kCmdMovableKeys,
+     .categories = kAclSortedSet,
+     .handler = zmpopCommand,
+     .keys = {key_specs::counted(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "7.0.0",
+     .group = "sorted-set",
+     .complexity = "O(K+log(N)+M), K being the number of keys, N the size of the sorted set, M the "
+                   "number of members popped",
+     .summary = "Removes and returns members at one end of the first sorted set that has any."},
+};
+
+}  // namespace
+
+CommandRows zsetPopRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -68,7 +68,7 @@ bool parseOptions(CommandContext& ctx, const RangeForm& form, RangeRequest& requ
   return reader.finish();
 }
 
-// Of so many ranks those that LIMIT leaves, counted from the end where the reply begins.
+// The ranks that LIMIT leaves, counted from the end where the reply begins.
 RankRange limited(RankRange ranks, const RangeRequest& request) {
   const auto found = static_cast<int64_t>(ranks.size());
   if (request.offset < 0 || request.offset >= found) return {0, 0};

@@ -16,7 +16,7 @@ struct RankBounds {
   int64_t start;
   int64_t stop;
 
-  // What of it there is in a sorted set of `size` members.
+  // The part of the interval that a sorted set of `size` members has.
   RankRange within(size_t size) const;
 };
 
@@ -25,13 +25,13 @@ struct RankBounds {
                                    std::string_view stop, RankBounds& bounds);
 [[nodiscard]] bool parseScoreRange(CommandContext& ctx, std::string_view min, std::string_view max,
                                    ScoreRange& range);
-// The texts stay the arguments'.
+// The range has views into the arguments.
 [[nodiscard]] bool parseLexRange(CommandContext& ctx, std::string_view min, std::string_view max,
                                  LexRange& range);
 
 enum class RangeBy : uint8_t { kRank, kScore, kLex };
 
-// What the command's name says already; the rest is for the options to say.
+// This much the command's name says; the options say the rest.
 struct RangeForm {
   // Where the source key stands; the two ends follow it.
   size_t key_index = 1;
@@ -47,12 +47,12 @@ struct RangeRequest {
   bool with_scores = false;
   int64_t offset = 0;
   int64_t limit = -1;  // negative: no limit
-  // The one that `by` says.
+  // Only the one that `by` names is set.
   RankBounds ranks = {0, -1};
   ScoreRange scores = {0, 0};
   LexRange texts = {};
 
-  // What it comes to in this sorted set. O(log n).
+  // The ranks that it comes to in this sorted set. O(log n).
   RankRange within(const SortedSetValue& set) const;
 };
 

@@ -1,8 +1,10 @@
-// What looks members up: ZCARD, ZSCORE, ZMSCORE, ZRANK, ZREVRANK, ZCOUNT, ZLEXCOUNT.
+// Commands that look members up: ZCARD, ZSCORE, ZMSCORE, ZRANK, ZREVRANK, ZCOUNT, ZLEXCOUNT.
 #include "base/ascii.h"
 #include "server/command_table/errors.h"
-#include "server/commands/element_reply.h"
-#include "server/commands/sorted_set/zset_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/reply_parts.h"
+#include "server/commands/sorted_set/zset_common.h"
 #include "server/commands/sorted_set/zset_range_options.h"
 
 namespace inkstone {
@@ -33,8 +35,6 @@ void replyRank(CommandContext& ctx, bool reverse) {
   ctx.reply.integer(static_cast<int64_t>(rank));
   if (with_score) replyScore(ctx.reply, score);
 }
-
-}  // namespace
 
 void zcardCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
@@ -80,6 +80,96 @@ void zcountCommand(CommandContext& ctx) {
 void zlexcountCommand(CommandContext& ctx) {
   LexRange range;
   if (parseLexRange(ctx, ctx.args[2], ctx.args[3], range)) replyCount(ctx, range);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "zcard",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zcardCommand,
+     .keys = {key_specs::kInspect},
+     .since = "1.2.0",
+     .group = "sorted-set",
+     .complexity = "O(1)",
+     .summary = "Returns how many members a sorted set has."},
+    {.name = "zscore",
+     .syntax = "key:key@0 string:member",
+     .arity = 3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zscoreCommand,
+     .keys = {key_specs::kRead},
+     .member = {.argument = 2},
+     .since = "1.2.0",
+     .group = "sorted-set",
+     .complexity = "O(1)",
+     .summary = "Returns the score of a member."},
+    {.name = "zmscore",
+     .syntax = "key:key@0 string:member*",
+     .arity = -3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zmscoreCommand,
+     .keys = {key_specs::kRead},
+     .member = {.argument = 2},
+     .since = "6.2.0",
+     .group = "sorted-set",
+     .complexity = "O(N), N being the number of members asked for",
+     .summary = "Returns the scores of several members, null for those that are not there."},
+    {.name = "zrank",
+     .syntax = "key:key@0 string:member token:withscore=WITHSCORE^7.2.0?",
+     .arity = -3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zrankCommand,
+     .keys = {key_specs::kRead},
+     .member = {.argument = 2, .by_order = true},
+     .since = "2.0.0",
+     .group = "sorted-set",
+     .complexity = "O(log(N)), N being the size of the sorted set",
+     .summary = "Returns how many members stand before a member, the lowest score being first."},
+    {.name = "zrevrank",
+     .syntax = "key:key@0 string:member token:withscore=WITHSCORE^7.2.0?",
+     .arity = -3,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zrevrankCommand,
+     .keys = {key_specs::kRead},
+     .member = {.argument = 2, .by_order = true},
+     .since = "2.0.0",
+     .group = "sorted-set",
+     .complexity = "O(log(N)), N being the size of the sorted set",
+     .summary = "Returns how many members stand before a member, the highest score being first."},
+    {.name = "zcount",
+     .syntax = "key:key@0 double:min double:max",
+     .arity = 4,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zcountCommand,
+     .keys = {key_specs::kRead},
+     .since = "2.0.0",
+     .group = "sorted-set",
+     .complexity = "O(log(N)), N being the size of the sorted set",
+     .summary = "Counts the members whose scores lie in an interval."},
+    {.name = "zlexcount",
+     .syntax = "key:key@0 string:min string:max",
+     .arity = 4,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zlexcountCommand,
+     .keys = {key_specs::kRead},
+     .since = "2.8.9",
+     .group = "sorted-set",
+     .complexity = "O(log(N)), N being the size of the sorted set",
+     .summary = "Counts the members between two texts; all scores must be the same."},
+};
+
+}  // namespace
+
+CommandRows zsetReadRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

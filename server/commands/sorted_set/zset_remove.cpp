@@ -1,8 +1,9 @@
-// What takes members away: ZREM, ZREMRANGEBYRANK, ZREMRANGEBYSCORE, ZREMRANGEBYLEX.
-#include "server/commands/key/key_free.h"
-#include "server/commands/sorted_set/zset_handlers.h"
+// Commands that take members away: ZREM, ZREMRANGEBYRANK, ZREMRANGEBYSCORE, ZREMRANGEBYLEX.
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/key/key_changes.h"
+#include "server/commands/sorted_set/zset_common.h"
 #include "server/commands/sorted_set/zset_range_options.h"
-#include "server/process/runtime.h"
 
 namespace inkstone {
 namespace {
@@ -39,9 +40,10 @@ void removeRanks(CommandContext& ctx, const RemovalFrom& from, SortedSetValue& s
   ctx.keyChanged(kNotifyZset, from.event, from.name);
   if (ranks.size() < set.size()) return set.eraseRange(ranks);
   // Nothing is left: the value goes as a whole, which is less work than to empty it.
-  deleteKey(ctx, from.key, ctx.runtime().settings.lazyfree_lazy_server_del);
-  ctx.keyDeleted(from.name);
+  deleteEmptied(ctx, from.name, from.key);
 }
+
+namespace {
 
 void zremCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupWrite(ctx.args[1]);
@@ -80,6 +82,64 @@ void zremrangebyscoreCommand(CommandContext& ctx) {
 void zremrangebylexCommand(CommandContext& ctx) {
   LexRange range;
   if (parseLexRange(ctx, ctx.args[2], ctx.args[3], range)) removeRange(ctx, range);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "zrem",
+     .syntax = "key:key@0 string:member*",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclSortedSet,
+     .handler = zremCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyDelete)},
+     .member = {.argument = 2, .by_order = true},
+     .since = "1.2.0",
+     .group = "sorted-set",
+     .complexity =
+         "O(M*log(N)), N being the size of the sorted set and M the number of members named",
+     .summary = "Removes members from a sorted set."},
+    {.name = "zremrangebylex",
+     .syntax = "key:key@0 string:min string:max",
+     .arity = 4,
+     .flags = kCmdWrite,
+     .categories = kAclSortedSet,
+     .handler = zremrangebylexCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyDelete)},
+     .since = "2.8.9",
+     .group = "sorted-set",
+     .complexity =
+         "O(log(N)+M), N being the size of the sorted set and M the number of members removed",
+     .summary = "Removes the members between two texts; all scores must be the same."},
+    {.name = "zremrangebyrank",
+     .syntax = "key:key@0 integer:start integer:stop",
+     .arity = 4,
+     .flags = kCmdWrite,
+     .categories = kAclSortedSet,
+     .handler = zremrangebyrankCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyDelete)},
+     .since = "2.0.0",
+     .group = "sorted-set",
+     .complexity =
+         "O(log(N)+M), N being the size of the sorted set and M the number of members removed",
+     .summary = "Removes the members of a range of ranks."},
+    {.name = "zremrangebyscore",
+     .syntax = "key:key@0 double:min double:max",
+     .arity = 4,
+     .flags = kCmdWrite,
+     .categories = kAclSortedSet,
+     .handler = zremrangebyscoreCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyDelete)},
+     .since = "1.2.0",
+     .group = "sorted-set",
+     .complexity =
+         "O(log(N)+M), N being the size of the sorted set and M the number of members removed",
+     .summary = "Removes the members whose scores lie in an interval."},
+};
+
+}  // namespace
+
+CommandRows zsetRemoveRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

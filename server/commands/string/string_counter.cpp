@@ -4,7 +4,9 @@
 
 #include "base/numbers.h"
 #include "server/command_table/errors.h"
-#include "server/commands/string/string_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/string/string_common.h"
 #include "storage/string_value.h"
 
 namespace inkstone {
@@ -40,8 +42,6 @@ void add(CommandContext& ctx, int64_t amount) {
   ctx.reply.integer(value);
 }
 
-}  // namespace
-
 void incrCommand(CommandContext& ctx) {
   add(ctx, 1);
 }
@@ -58,7 +58,7 @@ void incrbyCommand(CommandContext& ctx) {
 void decrbyCommand(CommandContext& ctx) {
   int64_t amount;
   if (!ctx.parseInteger(ctx.args[2], amount)) return;
-  // It has no negative.
+  // The lowest integer has no opposite.
   if (amount == std::numeric_limits<int64_t>::min()) return ctx.error(errors::kDecrementOverflow);
   add(ctx, -amount);
 }
@@ -79,9 +79,73 @@ void incrbyfloatCommand(CommandContext& ctx) {
   ctx.stringChanged("incrbyfloat", ctx.args[1], key);
   ctx.markDirty();
   ctx.reply.bulk(text);
-  // The result, so that the log means the same whatever the precision of the machine that replays
-  // it.
+  // The log gets the result, so that it means the same whatever the precision of the machine that
+  // replays it.
   ctx.propagateInstead({"SET", ctx.args[1], text, "KEEPTTL"});
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "incr",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclString,
+     .handler = incrCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Adds one to the integer a key holds."},
+    {.name = "decr",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclString,
+     .handler = decrCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Takes one from the integer a key holds."},
+    {.name = "incrby",
+     .syntax = "key:key@0 integer:increment",
+     .arity = 3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclString,
+     .handler = incrbyCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Adds to the integer a key holds."},
+    {.name = "decrby",
+     .syntax = "key:key@0 integer:decrement",
+     .arity = 3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclString,
+     .handler = decrbyCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Takes from the integer a key holds."},
+    {.name = "incrbyfloat",
+     .syntax = "key:key@0 double:increment",
+     .arity = 3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclString,
+     .handler = incrbyfloatCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .since = "2.6.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Adds to the floating point number a key holds."},
+};
+
+}  // namespace
+
+CommandRows stringCounterRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,12 +1,12 @@
-// GET and what else reads whole values: GETDEL, GETEX, GETSET, MGET.
+// Commands that read whole values: GET, GETDEL, GETEX, GETSET, MGET.
 #include <algorithm>
 
 #include "base/numbers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
 #include "server/commands/key/expire_time.h"
-#include "server/commands/key/key_free.h"
-#include "server/commands/string/string_handlers.h"
-#include "server/commands/string/string_options.h"
-#include "storage/string_value.h"
+#include "server/commands/key/key_changes.h"
+#include "server/commands/string/string_common.h"
 
 namespace inkstone {
 namespace {
@@ -21,20 +21,13 @@ void expireAt(CommandContext& ctx, const KeyRef& key, TimeForm form, int64_t dea
   ctx.propagateInstead({"PEXPIREAT", name, {text, formatInt64(text, deadline)}});
 }
 
-}  // namespace
-
-void replyString(CommandContext& ctx, const KeyRef& key) {
-  if (!key) return ctx.reply.null();
-  ctx.reply.bulk(StringView(*key.entry()).view());
-}
-
 void getCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
   if (ctx.expectString(key)) replyString(ctx, key);
 }
 
 void mgetCommand(CommandContext& ctx) {
-  // Enough to have several memory accesses under way, few enough to stay in the first cache.
+  // So many have several memory accesses under way, and still fit in the first cache.
   constexpr size_t kPrefetchMax = 16;
   const auto keys = ctx.args.subspan(1);
   const Database& db = ctx.db();
@@ -46,7 +39,7 @@ void mgetCommand(CommandContext& ctx) {
     for (size_t i = 0; i < group.size(); ++i) db.prefetchEntry(hashes[i]);
     for (size_t i = 0; i < group.size(); ++i) {
       const KeyRef key = ctx.lookupRead(group[i], hashes[i]);
-      // What is no string has no value to MGET.
+      // MGET replies null for a key that holds no string.
       replyString(ctx, key && key.entry()->type() == ValueType::kString ? key : KeyRef{});
     }
   }
@@ -93,6 +86,75 @@ void getsetCommand(CommandContext& ctx) {
   ctx.stringChanged("set", ctx.args[1], key);
   ctx.markDirty();
   ctx.propagateInstead({"SET", ctx.args[1], ctx.args[2]});
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "get",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclString,
+     .handler = getCommand,
+     .keys = {key_specs::kRead},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Returns the string a key holds."},
+    {.name = "getdel",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclString,
+     .handler = getdelCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyAccess | kKeyDelete)},
+     .since = "6.2.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Returns the string a key holds and deletes the key."},
+    {.name = "getex",
+     .syntax = "key:key@0 oneof:expiration?(integer:seconds=EX integer:milliseconds=PX "
+               "unix-time:unix-time-seconds=EXAT unix-time:unix-time-milliseconds=PXAT "
+               "token:persist=PERSIST)",
+     .arity = -2,
+     .flags = kCmdWrite | kCmdFast,
+     .categories = kAclString,
+     .handler = getexCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .since = "6.2.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Returns the string a key holds and sets when the key expires."},
+    {.name = "getset",
+     .syntax = "key:key@0 string:value",
+     .arity = 3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclString,
+     .handler = getsetCommand,
+     .keys = {key_specs::kReadAndUpdate},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Sets a string and returns the one before; SET with GET does the same.",
+     .deprecated_since = "6.2.0",
+     .replaced_by = "`SET` with the `!GET` argument"},
+    {.name = "mget",
+     .syntax = "key:key@0*",
+     .arity = -2,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclString,
+     .handler = mgetCommand,
+     .keys = {key_specs::all(kKeyReadOnly | kKeyAccess)},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(N), N being the number of keys",
+     .summary = "Returns the strings of several keys, null for those that hold none.",
+     .tips = {"request_policy:multi_shard"}},
+};
+
+}  // namespace
+
+CommandRows stringGetRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

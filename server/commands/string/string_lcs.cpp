@@ -9,7 +9,8 @@
 
 #include "server/command_table/errors.h"
 #include "server/commands/argument_reader.h"
-#include "server/commands/string/string_handlers.h"
+#include "server/commands/families.h"
+#include "server/commands/string/string_common.h"
 #include "server/process/runtime.h"
 #include "storage/string_value.h"
 
@@ -179,8 +180,6 @@ class LcsInput {
   std::optional<StringView> string_;
 };
 
-}  // namespace
-
 void lcsCommand(CommandContext& ctx) {
   // Entries stay where they are when the second lookup deletes an expired key; slots need not.
   const Entry* entries[2];
@@ -205,6 +204,27 @@ void lcsCommand(CommandContext& ctx) {
   const std::string common = table.trace(runs);
   if (!options.with_indexes) return ctx.reply.bulk(common);
   replyMatches(ctx, runs, table.length(), options);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "lcs",
+     .syntax = "key:key1@0 key:key2@0 token:len=LEN? token:idx=IDX? "
+               "integer:min-match-len%len=MINMATCHLEN? token:withmatchlen=WITHMATCHLEN?",
+     .arity = -3,
+     .flags = kCmdReadonly,
+     .categories = kAclString,
+     .handler = lcsCommand,
+     .keys = {{.flags = kKeyReadOnly | kKeyAccess, .last = 1}},
+     .since = "7.0.0",
+     .group = "string",
+     .complexity = "O(N*M), N and M being the lengths of the two strings",
+     .summary = "Finds the longest common subsequence of two strings."},
+};
+
+}  // namespace
+
+CommandRows stringLcsRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

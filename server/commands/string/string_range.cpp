@@ -1,9 +1,11 @@
-// Parts of strings: GETRANGE, SETRANGE, APPEND, STRLEN.
+// Parts of strings: GETRANGE, SUBSTR, SETRANGE, APPEND, STRLEN.
 #include <algorithm>
 #include <cstring>
 
 #include "server/command_table/errors.h"
-#include "server/commands/string/string_handlers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
+#include "server/commands/string/string_common.h"
 #include "server/process/runtime.h"
 #include "storage/string_value.h"
 
@@ -44,8 +46,6 @@ size_t overwrite(CommandContext& ctx, KeyRef found, size_t offset, std::string_v
   return buffer->length;
 }
 
-}  // namespace
-
 void strlenCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupRead(ctx.args[1]);
   if (ctx.expectString(key)) ctx.reply.integer(static_cast<int64_t>(lengthOf(key)));
@@ -60,7 +60,7 @@ void getrangeCommand(CommandContext& ctx) {
   if (!ctx.expectString(key)) return;
   const StringView string(*key.entry());
   const auto length = static_cast<int64_t>(string.view().size());
-  // Both before the beginning: without this they would both become the first byte.
+  // Both ends lie before the beginning: without this they would both become the first byte.
   if (start < 0 && end < 0 && start > end) return ctx.reply.bulk({});
   if (start < 0) start = std::max<int64_t>(start + length, 0);
   if (end < 0) end = std::max<int64_t>(end + length, 0);
@@ -96,6 +96,72 @@ void appendCommand(CommandContext& ctx) {
   const size_t length = lengthOf(key);
   if (!expectLength(ctx, length, bytes.size())) return;
   ctx.reply.integer(static_cast<int64_t>(overwrite(ctx, key, length, bytes, "append")));
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "strlen",
+     .syntax = "key:key@0",
+     .arity = 2,
+     .flags = kCmdReadonly | kCmdFast,
+     .categories = kAclString,
+     .handler = strlenCommand,
+     .keys = {key_specs::kInspect},
+     .since = "2.2.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Returns the length of a string."},
+    {.name = "getrange",
+     .syntax = "key:key@0 integer:start integer:end",
+     .arity = 4,
+     .flags = kCmdReadonly,
+     .categories = kAclString,
+     .handler = getrangeCommand,
+     .keys = {key_specs::kRead},
+     .since = "2.4.0",
+     .group = "string",
+     .complexity = "O(N), N being the length of the part that is returned",
+     .summary = "Returns a part of a string."},
+    {.name = "substr",
+     .syntax = "key:key@0 integer:start integer:end",
+     .arity = 4,
+     .flags = kCmdReadonly,
+     .categories = kAclString,
+     .handler = getrangeCommand,
+     .keys = {key_specs::kRead},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(N), N being the length of the part that is returned",
+     .summary = "Returns a part of a string; the old name of GETRANGE.",
+     .deprecated_since = "2.0.0",
+     .replaced_by = "`GETRANGE`"},
+    {.name = "setrange",
+     .syntax = "key:key@0 integer:offset string:value",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclString,
+     .handler = setrangeCommand,
+     .keys = {key_specs::kUpdate},
+     .since = "2.2.0",
+     .group = "string",
+     .complexity = "O(M), M being the length of the new bytes; O(1) when they are few",
+     .summary = "Overwrites a part of a string, filling a gap before it with zero bytes."},
+    {.name = "append",
+     .syntax = "key:key@0 string:value",
+     .arity = 3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclString,
+     .handler = appendCommand,
+     .keys = {key_specs::one(kKeyReadWrite | kKeyInsert)},
+     .since = "2.0.0",
+     .group = "string",
+     .complexity = "O(1) amortized, for a short appended value: room for more is kept",
+     .summary = "Adds bytes to the end of a string, creating it if need be."},
+};
+
+}  // namespace
+
+CommandRows stringRangeRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,11 +1,12 @@
-// SET and what else replaces whole values: SETEX, PSETEX, SETNX, MSET, MSETNX.
+// Commands that replace whole values: SET, SETEX, PSETEX, SETNX, MSET, MSETNX.
 #include <vector>
 
 #include "base/ascii.h"
 #include "base/numbers.h"
+#include "server/command_table/key_specs.h"
+#include "server/commands/families.h"
 #include "server/commands/key/expire_time.h"
-#include "server/commands/string/string_handlers.h"
-#include "server/commands/string/string_options.h"
+#include "server/commands/string/string_common.h"
 #include "server/data/data_set.h"
 
 namespace inkstone {
@@ -29,7 +30,7 @@ void setAndKeepCommand(CommandContext& ctx, const KeyRef& key, const StringOptio
   ctx.stringChanged("set", ctx.args[1], key);
   ctx.markDirty();
   if (!options.get) return;
-  // A replay asks for nothing.
+  // A replay has nobody who wants the old value.
   std::vector<std::string_view> without_get(ctx.args.begin(), ctx.args.begin() + 3);
   for (std::string_view option : ctx.args.subspan(3)) {
     if (!equalsIgnoreCase(option, "GET")) without_get.push_back(option);
@@ -76,6 +77,14 @@ bool expectPairs(CommandContext& ctx) {
   return false;
 }
 
+// SET without any option.
+void setPlainString(CommandContext& ctx, std::string_view key, std::string_view value) {
+  const KeyRef found = ctx.lookupWrite(key);
+  ctx.db().setString(found.hash, key, found.slot, value, false, accessForNewValue(ctx, found));
+  ctx.stringChanged("set", key, found);
+  ctx.markDirty();
+}
+
 void setPairs(CommandContext& ctx) {
   for (size_t i = 1; i < ctx.args.size(); i += 2) {
     setPlainString(ctx, ctx.args[i], ctx.args[i + 1]);
@@ -88,12 +97,7 @@ uint32_t accessForNewValue(const CommandContext& ctx, const KeyRef& key) {
   return key && ctx.data().access_clock.lfu() ? key.entry()->access() : ctx.initialAccess();
 }
 
-void setPlainString(CommandContext& ctx, std::string_view key, std::string_view value) {
-  const KeyRef found = ctx.lookupWrite(key);
-  ctx.db().setString(found.hash, key, found.slot, value, false, accessForNewValue(ctx, found));
-  ctx.stringChanged("set", key, found);
-  ctx.markDirty();
-}
+namespace {
 
 void setCommand(CommandContext& ctx) {
   if (ctx.args.size() > 3) return setWithOptions(ctx);
@@ -131,6 +135,86 @@ void msetnxCommand(CommandContext& ctx) {
   }
   setPairs(ctx);
   ctx.reply.integer(1);
+}
+
+constexpr CommandRow kRows[] = {
+    {.name = "set",
+     .syntax = "key:key@0 string:value oneof:condition^2.6.12?(token:nx=NX token:xx=XX) "
+               "token:get=GET^6.2.0? oneof:expiration?(integer:seconds=EX^2.6.12 "
+               "integer:milliseconds=PX^2.6.12 unix-time:unix-time-seconds=EXAT^6.2.0 "
+               "unix-time:unix-time-milliseconds=PXAT^6.2.0 token:keepttl=KEEPTTL^6.0.0)",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclString,
+     .handler = setCommand,
+     .keys = {{.flags = kKeyReadWrite | kKeyAccess | kKeyUpdate | kKeyVariableFlags,
+               .notes = "RW and ACCESS due to the optional `GET` argument"}},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Sets a key to a string, whatever it held."},
+    {.name = "setex",
+     .syntax = "key:key@0 integer:seconds string:value",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclString,
+     .handler = setexCommand,
+     .keys = {key_specs::kOverwrite},
+     .since = "2.0.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Sets a key to a string for a number of seconds."},
+    {.name = "psetex",
+     .syntax = "key:key@0 integer:milliseconds string:value",
+     .arity = 4,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclString,
+     .handler = psetexCommand,
+     .keys = {key_specs::kOverwrite},
+     .since = "2.6.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Sets a key to a string for a number of milliseconds."},
+    {.name = "setnx",
+     .syntax = "key:key@0 string:value",
+     .arity = 3,
+     .flags = kCmdWrite | kCmdDenyOom | kCmdFast,
+     .categories = kAclString,
+     .handler = setnxCommand,
+     .keys = {key_specs::one(kKeyOverwrite | kKeyInsert)},
+     .since = "1.0.0",
+     .group = "string",
+     .complexity = "O(1)",
+     .summary = "Sets a key to a string unless the key exists."},
+    {.name = "mset",
+     .syntax = "block:data*(key:key@0 string:value)",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclString,
+     .handler = msetCommand,
+     .keys = {key_specs::all(kKeyOverwrite | kKeyUpdate, 2)},
+     .since = "1.0.1",
+     .group = "string",
+     .complexity = "O(N), N being the number of keys",
+     .summary = "Sets several keys to strings at once.",
+     .tips = {"request_policy:multi_shard", "response_policy:all_succeeded"}},
+    {.name = "msetnx",
+     .syntax = "block:data*(key:key@0 string:value)",
+     .arity = -3,
+     .flags = kCmdWrite | kCmdDenyOom,
+     .categories = kAclString,
+     .handler = msetnxCommand,
+     .keys = {key_specs::all(kKeyOverwrite | kKeyInsert, 2)},
+     .since = "1.0.1",
+     .group = "string",
+     .complexity = "O(N), N being the number of keys",
+     .summary = "Sets several keys to strings at once unless one of them exists."},
+};
+
+}  // namespace
+
+CommandRows stringSetRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -1,4 +1,4 @@
-// MULTI, EXEC, DISCARD, WATCH, UNWATCH.
+// Transactions: MULTI, EXEC, DISCARD, WATCH, UNWATCH.
 #include "server/clients/clients.h"
 #include "server/clients/transaction.h"
 #include "server/command_table/errors.h"
@@ -37,11 +37,11 @@ void exec(CommandContext& ctx) {
   }
   if (watchedKeyChanged(ctx)) {
     endTransaction(ctx);
-    // It tells of somebody's write.
+    // The reply tells of somebody's write.
     ctx.clients().gate.holdForEverything(client);
     return ctx.reply.nullArray();
   }
-  // Before the commands run: what they change is not changed behind the client's back.
+  // This comes before the commands run: what they change is not changed behind the client's back.
   ctx.clients().key_events.unwatch(client);
   ctx.executor().runTransaction(client);
 }
@@ -65,41 +65,60 @@ void unwatch(CommandContext& ctx) {
   ctx.reply.ok();
 }
 
-constexpr uint32_t kFlags = kCmdNoScript | kCmdLoading | kCmdStale;
-constexpr uint32_t kQuick = kFlags | kCmdFast | kCmdAllowBusy;
-
-CommandRow row(std::string_view name, uint32_t flags, CommandHandler handler,
-               std::string_view since, std::string_view complexity, std::string_view summary) {
-  return {.name = name,
-          .arity = 1,
-          .flags = flags,
-          .categories = kAclTransaction,
-          .handler = handler,
-          .since = since,
-          .group = "transactions",
-          .complexity = complexity,
-          .summary = summary};
-}
+constexpr CommandRow kRows[] = {
+    {.name = "multi",
+     .arity = 1,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale | kCmdFast | kCmdAllowBusy | kCmdNotQueued,
+     .categories = kAclTransaction,
+     .handler = multi,
+     .since = "1.2.0",
+     .group = "transactions",
+     .complexity = "O(1)",
+     .summary = "Queues the commands that follow, until EXEC."},
+    {.name = "exec",
+     .arity = 1,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale | kCmdSkipSlowlog | kCmdNotQueued | kCmdExec,
+     .categories = kAclTransaction,
+     .handler = exec,
+     .since = "1.2.0",
+     .group = "transactions",
+     .complexity = "That of the queued commands",
+     .summary = "Executes the queued commands as one."},
+    {.name = "discard",
+     .arity = 1,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale | kCmdFast | kCmdAllowBusy | kCmdNotQueued,
+     .categories = kAclTransaction,
+     .handler = discard,
+     .since = "2.0.0",
+     .group = "transactions",
+     .complexity = "O(N), N being the number of queued commands",
+     .summary = "Forgets the queued commands."},
+    {.name = "watch",
+     .syntax = "key:key@0*",
+     .arity = -2,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale | kCmdFast | kCmdAllowBusy | kCmdNotQueued,
+     .categories = kAclTransaction,
+     .handler = watch,
+     .keys = {key_specs::all(kKeyReadOnly)},
+     .since = "2.2.0",
+     .group = "transactions",
+     .complexity = "O(1) a key",
+     .summary = "Has the next EXEC do nothing if one of the keys is changed before."},
+    {.name = "unwatch",
+     .arity = 1,
+     .flags = kCmdNoScript | kCmdLoading | kCmdStale | kCmdFast | kCmdAllowBusy,
+     .categories = kAclTransaction,
+     .handler = unwatch,
+     .since = "2.2.0",
+     .group = "transactions",
+     .complexity = "O(N), N being the number of watched keys",
+     .summary = "Forgets the watched keys."},
+};
 
 }  // namespace
 
-std::vector<CommandRow> transactionCommands() {
-  constexpr std::string_view kQueued = "O(N), N being the number of queued commands";
-  CommandRow watching = row("watch", kQuick | kCmdNotQueued, watch, "2.2.0", "O(1) a key",
-                            "Has the next EXEC do nothing if one of the keys is changed before.");
-  watching.arity = -2;
-  watching.keys = {key_specs::all(kKeyReadOnly)};
-  return {
-      row("multi", kQuick | kCmdNotQueued, multi, "1.2.0", "O(1)",
-          "Queues the commands that follow, until EXEC."),
-      row("exec", kFlags | kCmdSkipSlowlog | kCmdNotQueued | kCmdExec, exec, "1.2.0",
-          "That of the queued commands", "Executes the queued commands as one."),
-      row("discard", kQuick | kCmdNotQueued, discard, "2.0.0", kQueued,
-          "Forgets the queued commands."),
-      std::move(watching),
-      row("unwatch", kQuick, unwatch, "2.2.0", "O(N), N being the number of watched keys",
-          "Forgets the watched keys."),
-  };
+CommandRows transactionRows() {
+  return kRows;
 }
 
 }  // namespace inkstone

@@ -4,8 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "server/server.h"
-
 namespace inkstone::test {
 
 class FakeTransport final : public ClientTransport {

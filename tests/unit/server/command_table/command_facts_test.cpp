@@ -3,9 +3,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/ascii.h"
 #include "server/acl/acl_command_rules.h"
 #include "server/command_table/command_keys.h"
-#include "server/command_table/command_names.h"
 #include "server/command_table/command_table.h"
 #include "server/commands/families.h"
 #include "tests/unit/server/json_value.h"
@@ -152,10 +152,24 @@ TEST_CASE("every command says what it is, since when, and at what cost") {
     CHECK_FALSE(command.row().group.empty());
     // The stock server says nothing of LOLWUT's complexity either.
     CHECK(command.row().complexity.empty() == (command.fullName() == "lolwut"));
+    CHECK((command.handler() != nullptr || !command.subcommands().empty()));
   };
   for (const auto& command : table.all()) {
     check(*command);
     for (const auto& sub : command->subcommands()) check(*sub);
+  }
+}
+
+TEST_CASE("every subcommand has its lines in HELP, which begin with its name") {
+  CommandTable table;
+  registerFamilies(table);
+  for (const auto& command : table.all()) {
+    for (const auto& sub : command->subcommands()) {
+      INFO(sub->fullName());
+      if (sub->name() == "help") continue;
+      const std::string_view help = sub->row().help;
+      CHECK(lowerCase(help.substr(0, help.find_first_of(" \n"))) == sub->name());
+    }
   }
 }
 

@@ -10,8 +10,8 @@ using Find = KeySpec::Find;
 using Words = std::vector<std::string_view>;
 
 // Indices of the keys, or -1 alone when the arguments contradict the specifications.
-std::vector<int> keysOf(std::vector<KeySpec> specs, const Words& args) {
-  const CommandRow row{.name = "test", .arity = -1, .keys = std::move(specs)};
+std::vector<int> keysOf(const KeySpecs& specs, const Words& args) {
+  const CommandRow row{.name = "test", .arity = -1, .keys = specs};
   const auto keys = findKeys(row, args);
   if (!keys) return {-1};
   std::vector<int> positions;
@@ -90,9 +90,8 @@ TEST_CASE("SET reads its key only with GET") {
 }
 
 TEST_CASE("the range of old clients covers ranges that follow each other") {
-  const auto rangeOf = [](std::vector<KeySpec> specs) {
-    const LegacyKeyRange range =
-        legacyKeyRange({.name = "t", .arity = -1, .keys = std::move(specs)});
+  const auto rangeOf = [](const KeySpecs& specs) {
+    const LegacyKeyRange range = legacyKeyRange({.name = "t", .arity = -1, .keys = specs});
     return std::vector{range.first, range.last, range.step};
   };
   CHECK(rangeOf({}) == std::vector{0, 0, 0});

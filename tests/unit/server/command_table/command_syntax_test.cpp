@@ -48,29 +48,13 @@ Words wordsOf(const ArgumentSyntax& argument) {
 
 }  // namespace
 
-TEST_CASE("the syntax table is in order and every row of it is well-formed") {
-  const auto table = commandSyntaxTable();
-  CHECK(std::is_sorted(table.begin(), table.end(),
-                       [](const auto& a, const auto& b) { return a.name < b.name; }));
-  CommandTable commands;
-  registerFamilies(commands);
-  for (const CommandSyntax& row : table) {
-    INFO(row.name);
-    CHECK(parseSyntax(row.arguments).has_value());
-    CHECK(commands.findFull(row.name) != nullptr);
-    CHECK(findCommandSyntax(row.name) == &row);
-  }
-  CHECK(findCommandSyntax("nosuch") == nullptr);
-}
-
 TEST_CASE("syntax and arity of every command agree") {
   CommandTable commands;
   registerFamilies(commands);
   const auto check = [](const Command& command, int names) {
     // Their arguments begin with a subcommand, which has its own syntax or, for DEBUG, none.
     if (!command.subcommands().empty() || command.fullName() == "debug") return;
-    const CommandSyntax* syntax = findCommandSyntax(command.fullName());
-    const auto arguments = parseSyntax(syntax == nullptr ? "" : syntax->arguments);
+    const auto arguments = parseSyntax(command.row().syntax);
     INFO(command.fullName());
     REQUIRE(arguments);
     const Words words = sumOf(*arguments);

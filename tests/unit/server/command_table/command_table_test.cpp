@@ -1,5 +1,6 @@
 #include "server/command_table/command_table.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -59,6 +60,21 @@ TEST_CASE("all commands and subcommands have numbers of their own, and keep them
   CHECK(commands.findOriginalFull("config|get")->fullName() == "config|get");
   CHECK(commands.findOriginalFull("config|nosuch") == nullptr);
   CHECK(commands.findOriginalFull("get|x") == nullptr);
+}
+
+TEST_CASE("subcommands of several files stand in one order, and know their names") {
+  CommandTable commands;
+  registerFamilies(commands);
+  const Command& client = *commands.find("client");
+  const auto subs = client.subcommands();
+  CHECK(std::is_sorted(subs.begin(), subs.end(),
+                       [](const auto& a, const auto& b) { return a->name() < b->name(); }));
+  const Command* const kill = client.findSubcommand("KILL");
+  REQUIRE(kill != nullptr);
+  CHECK(kill->name() == "kill");
+  CHECK(kill->fullName() == "client|kill");
+  CHECK(kill->parent() == &client);
+  CHECK(client.name() == "client");
 }
 
 TEST_CASE("names that are unknown, taken or were once another command's are refused") {
