@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/invariant.h"
 #include "config/config.h"
 #include "server/acl/access_control.h"
 #include "server/config_check.h"
@@ -194,6 +195,13 @@ void noteConfiguration(const Config& config, const CommandLine& line, Logger& lo
   }
 }
 
+// Where a claim that does not hold is reported; an invariant knows no objects.
+Logger* invariant_log = nullptr;
+
+void reportInvariant(std::string_view text) {
+  invariant_log->warning("{}. The process ends, so that nothing wrong reaches the AOF.", text);
+}
+
 int serve(Config& config, const CommandLine& line, Logger& logger, ProcessTitle& title) {
   const ConfigValues& settings = config.values();
   const bool supervised =
@@ -281,6 +289,8 @@ int start(const std::vector<std::string>& args, ProcessTitle& title) {
     return 0;
   }
   Logger logger;
+  invariant_log = &logger;
+  setInvariantReporter(reportInvariant);
   return serve(config, line, logger, title);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/glob.h"
+#include "base/invariant.h"
 #include "server/command_table/errors.h"
 #include "server/commands/debug/debug_subcommands.h"
 #include "server/commands/families.h"
@@ -18,6 +19,11 @@
 
 namespace inkstone {
 namespace {
+
+// The one client command that trips an invariant: tests see by it what happens then.
+void debugAssert(CommandContext& context) {
+  invariant(false, "DEBUG ASSERT was not called", context.args.size());
+}
 
 void debugError(CommandContext& context) {
   context.error(context.args[2]);
@@ -71,6 +77,12 @@ void debugStringMatchLen(CommandContext& context) {
 void debugHelp(CommandContext& context);
 
 constexpr DebugSubcommand kSubcommands[] = {
+    {.name = "assert",
+     .args_min = 2,
+     .args_max = 2,
+     .handler = debugAssert,
+     .help = "ASSERT\n"
+             "    End the process as a claim does that does not hold."},
     {.name = "error",
      .args_min = 3,
      .args_max = 3,
