@@ -17,7 +17,7 @@
 namespace inkstone {
 namespace {
 
-// What the executor would say when it replays a command.
+// Judges a command as the executor would when it replays it.
 class TableJudge final : public CommandJudge {
  public:
   TableJudge() { registerFamilies(table_); }
@@ -60,7 +60,7 @@ int check(const std::vector<std::string>& words) {
     std::cout << arguments.refusal;
     return CheckTool::kExitNotValid;
   }
-  // Where a rewrite puts the log, and where its ledger stands, is where a link leads to.
+  // A rewrite puts the log where a link leads to, and the ledger stands there, too.
   arguments.request.path = linkTarget(arguments.request.path);
   DataFileLock::Result lock;
   if (arguments.request.fix || arguments.request.up_to_second) {

@@ -41,7 +41,7 @@ class CommandLineCheck {
   }
 
   std::optional<std::string> checkAclFile(const ConfigValues& values, const std::string& name) {
-    // Another line counts.
+    // A later line of this directive is in force.
     if (name.empty() || name != values.aclfile) return std::nullopt;
     if (!values.users.empty()) return std::string(kUsersInTwoPlaces);
     AclUsers users;

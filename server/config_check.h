@@ -1,12 +1,12 @@
-// Tells at start whether those lines of the configuration are right that need to know the commands:
-// `user`, `rename-command`, and what `aclfile` names.
+// Checks at start those lines of the configuration that are about commands: `user`,
+// `rename-command`, and the file that `aclfile` names.
 #pragma once
 
 #include "config/loader.h"
 
 namespace inkstone {
 
-// One for one load: renames add up.
+// One check serves one load of the configuration, because renames add up.
 LineCheck checkOfCommandLines();
 
 }  // namespace inkstone

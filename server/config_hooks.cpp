@@ -31,7 +31,8 @@ void applySettings(const ServerParts& parts) {
   runtime.logger.setLevel(settings.loglevel);
   parts.clients.interests.set(KeyInterests::kNotifications, settings.notify_keyspace_events != 0);
   returnPagesInBackground(settings.jemalloc_bg_thread);
-  // What cannot be used here is the environment's locale: names are checked as they are set.
+  // This can only fail for the locale of the environment, because names are checked when they are
+  // set.
   if (!parts.data.collation.use(settings.locale_collate)) {
     runtime.logger.warning(
         "The environment names no locale that exists; texts are sorted by their bytes.");
@@ -101,7 +102,7 @@ void registerConfigHooks(Config& config, const ServerParts& parts) {
                   });
   config.onChange("requirepass",
                   [&parts](const ConfigValues&, const ConfigValues& now) -> HookResult {
-                    // Who has authenticated stays so.
+                    // Clients that have authenticated stay so.
                     parts.acl.setDefaultPassword(now.requirepass);
                     return {};
                   });

@@ -1,4 +1,4 @@
-// What CONFIG SET makes happen at once.
+// The actions that follow a CONFIG SET at once.
 #pragma once
 
 #include "server/execution/server_parts.h"
@@ -10,7 +10,8 @@ class Config;
 // `parts` must outlive `config`'s last change.
 void registerConfigHooks(Config& config, const ServerParts& parts);
 
-// Takes over those directives that parts of the server keep in a form of their own.
+// Hands the values of directives to those parts of the server that keep them in a form of their
+// own.
 void applySettings(const ServerParts& parts);
 
 }  // namespace inkstone

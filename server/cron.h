@@ -1,5 +1,6 @@
-// What is done several times a second (`hz`), whether or not anybody asks: time of access bits,
-// rates, limits that depend on time, the log's second, children, save points.
+// The work that is done several times a second (`hz`), whether or not a client asks for something:
+// the time of access bits, rates, limits that depend on time, the second of the log, children, save
+// points.
 #pragma once
 
 #include <asio/steady_timer.hpp>
@@ -25,7 +26,7 @@ class Cron {
   const ServerParts& parts_;
   AppendOnlyLog& log_;
   asio::steady_timer timer_;
-  // Monotonic.
+  // Both are monotonic.
   int64_t last_sample_ms_ = 0;
   int64_t last_limit_check_ms_ = 0;
 };

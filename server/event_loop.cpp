@@ -14,7 +14,7 @@
 namespace inkstone {
 namespace {
 
-// Handlers run between two flushes at most; more that are ready wait for the next turn.
+// At most this many handlers run between two flushes; others that are ready wait for the next turn.
 constexpr int kHandlersPerTurn = 1024;
 
 }  // namespace
@@ -50,18 +50,19 @@ bool EventLoop::serve() {
   return true;
 }
 
-// False when another thread runs the loop since: then nothing here may be touched.
+// Returns false when another thread has taken the loop over. Then nothing of the loop may be
+// touched any more.
 bool EventLoop::commitDeferredGroup() {
   LogWriter& writer = log_writer_;
   const bool kept = parts_.network.relay.lend(
       [&writer, group = *writer.takeDeferred()]() mutable { writer.commit(std::move(group)); });
-  // Those who wait for the group get their replies.
+  // The clients that wait for the group get their replies.
   if (kept) beforeSleep();
   return kept;
 }
 
-// Under load the sockets are ready again when a turn is over; asking them first leaves Asio out of
-// most turns, but never for long.
+// Under load the sockets are ready again when a turn is over. So they are asked first, and Asio is
+// left out of most turns, but never for long.
 void EventLoop::turn() {
   constexpr int kTurnsWithoutAsio = 32;
   SocketPoller& poller = parts_.network.poller;
@@ -89,26 +90,26 @@ void EventLoop::serveWithoutWaiting() {
   for (int i = 0; i < kHandlersPerTurn && parts_.runtime.io.poll_one() > 0; ++i) {
   }
   beforeSleep();
-  // The turn that could commit it is not over for long.
+  // The turn that could commit the group inline does not end soon.
   log_writer_.submitDeferred();
 }
 
-// The durability promise rests on this order: what the turn's commands wrote goes to the log, and
+// The durability promise rests on this order: the writes of the turn's commands go to the log, and
 // only then do replies go to sockets. Only a connection that finds nothing on its way to the log
-// sends earlier (Connection::onReadable). Guarded by tests/integration/test_reply_order.py.
+// sends earlier (Connection::sendOrSchedule). Guarded by tests/integration/test_reply_order.py.
 void EventLoop::beforeSleep() {
   Runtime& runtime = parts_.runtime;
   Clients& clients = parts_.clients;
   Connections& connections = parts_.network.connections;
   runtime.clock.advance();
   connections.runResumed();
-  // Whoever is told of what has expired is told when it is in the log.
+  // The deletions have to be fed to the log before clients are told about them.
   if (parts_.expire_cycle.run()) parts_.executor.settleSideEffects(nullptr);
   if (clients.tracking.sendBroadcasts()) parts_.executor.settleSideEffects(nullptr);
   log_writer_.noteOtherWork(static_cast<int64_t>(runtime.stats.commands_processed) -
                             static_cast<int64_t>(log_.fedCommands()));
   if (log_.flushAppendOnlyFile(FlushMode::kNormal) == FlushOutcome::kFatal) {
-    // Policy always cannot be kept: those who wait must not be told that it was.
+    // The policy always cannot be kept, and clients that wait must not be told that it was.
     return runtime.stop(1);
   }
   if (log_.gathersUntilUs()) waitWhileGathering();
@@ -116,7 +117,7 @@ void EventLoop::beforeSleep() {
   parts_.durability.log_rewrite.onTurn();
   clients.blocking.onFlushed();
   clients.gate.forgetAcknowledged();
-  // Before the replies: whoever had a client closed may count on it.
+  // This comes before the replies: the client that asked to close another may rely on it.
   connections.closePending();
   connections.sendPending(log_.acknowledgeableOffset());
   if (clients.registry.pushesPending()) sendPushes();
@@ -132,12 +133,13 @@ void EventLoop::sendPushes() {
   const int64_t now_ns = Clock::readMonotonicNs();
   const int64_t budget_ns =
       std::clamp(now_ns - parts_.network.poller.wokeAtNs(), kLeastNs, kMostNs);
-  // In the last turn there is no next one.
+  // After the last turn there is no next one.
   const int64_t until_ns = parts_.runtime.stopping() ? INT64_MAX : now_ns + budget_ns;
   parts_.network.connections.sendPushes(log_.acknowledgeableOffset(), until_ns);
 }
 
-// The turn that follows flushes the log. A clock that is behind makes it wait once more.
+// The turn that begins with the timer flushes the log. If the clock of the log is behind, it waits
+// once more.
 void EventLoop::waitWhileGathering() {
   if (gather_timer_armed_) return;
   gather_timer_armed_ = true;
@@ -146,7 +148,7 @@ void EventLoop::waitWhileGathering() {
   gather_timer_.async_wait([this](const asio::error_code&) { gather_timer_armed_ = false; });
 }
 
-// The turn that follows flushes the log.
+// The turn that begins with the timer flushes the log.
 void EventLoop::waitWhileFailing() {
   if (failing_timer_armed_) return;
   failing_timer_armed_ = true;
@@ -155,7 +157,7 @@ void EventLoop::waitWhileFailing() {
   failing_timer_.async_wait([this](const asio::error_code&) { failing_timer_armed_ = false; });
 }
 
-// The turn that follows takes them, in beforeSleep as well.
+// The turn that begins with this takes the completions; beforeSleep takes them as well.
 void EventLoop::watchCompletions(asio::posix::stream_descriptor& completions, int fd) {
   if (!completions.is_open()) completions.assign(fd);
   completions.async_wait(asio::posix::stream_descriptor::wait_read,

@@ -1,4 +1,4 @@
-// The event loop: in each turn it serves the sockets that are ready, then brings the turn's writes
+// The event loop. In each turn it serves the sockets that are ready, then brings the turn's writes
 // to the log, and only then sends the replies (beforeSleep()).
 #pragma once
 
@@ -25,10 +25,10 @@ class EventLoop {
   // Runs turns until the server is to stop.
   void run();
 
-  // One round of the loop's work without waiting, for the time the loop is busy loading.
+  // Does one round of the loop's work without waiting. For the time when the loop is busy loading.
   void serveWithoutWaiting();
 
-  // Sends what the turn's commands brought about; the order in it is the durability promise.
+  // Writes the log and sends the replies of the turn; the order in it is the durability promise.
   void beforeSleep();
 
  private:

@@ -24,9 +24,9 @@ namespace inkstone {
 namespace {
 
 struct Invocation {
-  // What is not ours goes to the configuration.
+  // The arguments that are left for the configuration.
   std::vector<std::string> config_args;
-  // Only tell whether the configuration is right.
+  // Only check the configuration, and start nothing.
   bool check_config = false;
   // Set when there is nothing to start (--help, --version, a usage error).
   std::optional<int> exit_status;
@@ -77,7 +77,8 @@ std::vector<std::string> environmentList() {
   return list;
 }
 
-// Clients that fit; lowers maxclients with a line in the log when not all do.
+// Lowers maxclients to the number that fits, with a line in the server log. Returns false when not
+// even one client fits.
 bool fitClients(Config& config, Logger& logger) {
   const int64_t wanted = config.values().maxclients;
   const int64_t fitting = fitDescriptorLimit(wanted);
@@ -128,7 +129,7 @@ void warnAboutSystem(const ConfigValues& settings, bool huge_pages_off, Logger& 
   }
 }
 
-// A supervisor that was asked for and does not wait.
+// Warns about a supervisor that the configuration names and that does not wait.
 void warnAboutSupervisor(const ConfigValues& settings, Logger& logger) {
   const Supervised mode = settings.supervised;
   if (mode == Supervised::kSystemd && !supervisedBySystemd(mode)) {
@@ -175,7 +176,7 @@ bool loadUsers(AccessControl& acl, Logger& logger) {
   return error.empty();
 }
 
-// Its path; empty when there is none.
+// Writes the pid file and returns its path; empty when there is none.
 std::string leavePidFile(const ConfigValues& settings, bool background, Logger& logger) {
   constexpr const char* kDefaultPidFile = "/var/run/redis.pid";
   std::string path = settings.pidfile;

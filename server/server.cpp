@@ -36,7 +36,8 @@ Server::~Server() {
 
 std::string Server::openAndLoad() {
   durability_.shutdown.watchSignals();
-  // Before listening: opening a unix socket takes it from the server that has it.
+  // The files are locked before the sockets are opened, because opening a unix socket takes it from
+  // the server that has it.
   std::string error = durability_.data_locks.lockAtStart();
   if (error.empty()) error = network_.listeners.open(runtime_.settings);
   if (!error.empty()) return error;

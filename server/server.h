@@ -1,5 +1,5 @@
-// The one composition point: builds the parts of the server in order, lets them know each other,
-// and runs them until shutdown. No part knows the server.
+// The composition of the server: builds the parts in order, introduces them to each other, and runs
+// them until shutdown. No part knows the server.
 #pragma once
 
 #include <functional>
@@ -23,25 +23,26 @@
 
 namespace inkstone {
 
-// What `main` wants to know of; each is called once.
+// The events that `main` waits for; each happens once at most.
 struct ServerEvents {
   // The data files are locked and the sockets are open: from here on this process is the server.
   std::function<void()> on_listening = [] {};
   // Everything is loaded and connections are served (supervised).
   std::function<void()> on_ready = [] {};
-  // It stops serving.
+  // The server stops serving.
   std::function<void()> on_stop = [] {};
 };
 
 class Server {
  public:
-  // `config` is complete; all must outlive the server. Nothing is opened yet.
+  // `config` is complete. All must outlive the server, `environment` by what it refers to. Nothing
+  // is opened yet.
   Server(Config& config, Logger& logger, Environment environment);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Opens the sockets, loads the log, serves until shutdown. Returns the exit status of the
+  // Opens the sockets, loads the data and serves until shutdown. Returns the exit status of the
   // process.
   int run();
 
@@ -52,7 +53,7 @@ class Server {
   EventLoop& eventLoop() { return loop_; }
 
  private:
-  // Empty, or why the server may not start.
+  // Returns why the server may not start, or nothing.
   std::string openAndLoad();
   std::vector<std::string> readyLines() const;
 

@@ -16,7 +16,7 @@ namespace inkstone {
 // The users by name, in the order of its bytes.
 using AclUsers = std::map<std::string, std::unique_ptr<AclUser>, std::less<>>;
 
-// What is needed to turn text into users.
+// The context that is needed to turn text into users.
 struct AclReadRules {
   const CommandTable& table;
   // acl-pubsub-default

@@ -31,7 +31,7 @@ void Client::resetSession() {
   endTransaction();
   db = 0;
   name.clear();
-  // That a reply is left out is for the RESET, if it is the next command, as for any other.
+  // CLIENT REPLY SKIP is about the next command, and RESET may be that command.
   if (reply_mode != ReplyMode::kSkipping) {
     reply_mode = ReplyMode::kOn;
     reply_.setMuted(false);

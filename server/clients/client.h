@@ -1,6 +1,6 @@
-// One client as the commands see it: what it selected, negotiated and is owed. It knows no socket:
-// the connection that carries it is behind a small interface, and a client without one (replay of
-// the log, tests) works just the same.
+// One client as commands see it: the database it selected, what it negotiated, and the replies that
+// it is owed. It knows no socket. The connection that carries it stands behind a small interface,
+// and a client without one (replay of the log, tests) works just the same.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +23,12 @@ struct ClientTracking;
 struct ClientWatches;
 struct Subscriptions;
 
-// What a client needs of the transport that carries it.
+// The connection, as far as a client needs it.
 class ClientTransport {
  public:
   virtual ~ClientTransport() = default;
-  // Sends as much of the output as it can take now, the rest when it takes more; except what waits
-  // for the log beyond `acknowledged` (AppendOnlyLog::acknowledgeableOffset()).
+  // Sends as much of the output as the connection can take now, and the rest when it takes more.
+  // What waits for the log beyond `acknowledged` (AppendOnlyLog::acknowledgeableOffset()) stays.
   virtual void send(uint64_t acknowledged) = 0;
   // "127.0.0.1:54321", "[::1]:54321", "/path/to.sock:0".
   virtual const std::string& peerAddress() const = 0;
@@ -36,9 +36,10 @@ class ClientTransport {
   virtual int fileDescriptor() const = 0;
   virtual bool isUnixSocket() const = 0;
   virtual bool isLocal() const = 0;
-  // Bytes received for requests that are not over yet, the one that runs and those read together
-  // with it among them; and room of its own that is free for more.
+  // Bytes that were received for requests which are not over yet. The request that is being
+  // executed and those read together with it count, too.
   virtual size_t queryBufferBytes() const = 0;
+  // Room in the client's own buffer that is free for more.
   virtual size_t queryBufferFree() const = 0;
   // Bytes of arguments of an incomplete request.
   virtual size_t pendingArgumentBytes() const = 0;
@@ -46,8 +47,8 @@ class ClientTransport {
 
 inline constexpr std::string_view kDefaultUserName = "default";
 
-// CLIENT REPLY. What SKIP asks for is kSkipNext while it runs itself and kSkipping until the next
-// command is over.
+// The modes of CLIENT REPLY. SKIP sets kSkipNext while it is executed itself, and kSkipping from
+// then on until the next command is over.
 enum class ReplyMode : uint8_t { kOn, kOff, kSkipNext, kSkipping };
 
 class Client {
@@ -63,7 +64,7 @@ class Client {
   ReplyBuilder& reply() { return reply_; }
   const ReplyBuilder& reply() const { return reply_; }
 
-  // Null for clients without connection.
+  // Null for a client without connection.
   ClientTransport* transport = nullptr;
 
   size_t db = 0;
@@ -71,20 +72,21 @@ class Client {
   std::string library_name;
   std::string library_version;
   bool authenticated = false;
-  // Who it is, null: the default user; that it has authenticated and may do everything, so that
-  // nothing of this need be looked at; that it has not authenticated and has to. AccessControl sets
-  // these.
+  // The user of the client; null stands for the default user. AccessControl sets this,
+  // acl_user_name, unrestricted and stranger.
   const AclUser* acl_user = nullptr;
-  // Its name, which is the user's own; null as well.
+  // The name of that user, which belongs to it; null for the default user.
   const std::string* acl_user_name = nullptr;
   std::string_view userName() const {
     return acl_user_name == nullptr ? kDefaultUserName : std::string_view(*acl_user_name);
   }
+  // The client has authenticated and may do everything, so access control need not be asked.
   bool unrestricted = false;
+  // The client has not authenticated and has to.
   bool stranger = false;
 
   ReplyMode reply_mode = ReplyMode::kOn;
-  // The command that SKIP asked for, or asked for it, is over.
+  // The command is over that SKIP is about, or SKIP itself.
   void endSkippedReply() {
     if (reply_mode == ReplyMode::kOn || reply_mode == ReplyMode::kOff) return;
     reply_mode = reply_mode == ReplyMode::kSkipNext ? ReplyMode::kSkipping : ReplyMode::kOn;
@@ -92,19 +94,19 @@ class Client {
   }
   bool no_evict = false;
   bool no_touch = false;
-  // Set by whoever wants the client gone. after_reply: once what it is owed has been sent; asap: at
-  // the end of this turn.
+  // These close the connection: close_after_reply once the output has been sent, close_asap at the
+  // end of this turn.
   bool close_after_reply = false;
   bool close_asap = false;
   bool closing() const { return close_after_reply || close_asap; }
-  // Its next request may not be run now.
+  // The next request of the client must not be executed now.
   bool stopped() const { return closing() || blocked != nullptr; }
-  // Connected over loopback or unix socket, or without connection at all.
+  // The client is connected over loopback or a unix socket, or has no connection at all.
   bool isLocal() const { return transport == nullptr || transport->isLocal(); }
   Origin origin = Origin::kClient;
 
-  // Why commands of this client need a closer look. Whoever changes one of these says so, so that
-  // for all other clients one comparison is enough.
+  // The reasons why commands of this client need a closer look. Every change of one of these states
+  // is noted here, so for all other clients one comparison is enough.
   enum Special : uint8_t {
     kRestricted = 1U << 0,
     kInTransaction = 1U << 1,
@@ -115,20 +117,21 @@ class Client {
     special_ = static_cast<uint8_t>(on ? special_ | special : special_ & ~special);
   }
   bool isPlain() const { return special_ == 0; }
-  // isPlain() is what the members say one by one.
+  // Whether isPlain() agrees with the members.
   bool specialAgrees() const;
 
-  // What it queued since MULTI; null outside of one.
+  // MULTI begins a transaction, and EXEC, DISCARD and RESET end it.
   void beginTransaction();
   void endTransaction();
+  // The commands queued since MULTI; null outside of a transaction.
   std::unique_ptr<Transaction> transaction;
-  // What it watches; null if nothing. WatchedKeys fills it.
+  // The keys that the client watches; null if there are none. WatchedKeys fills it.
   std::unique_ptr<ClientWatches> watches;
-  // Channels it listens to; null if none. PubSub fills it.
+  // The channels that the client listens to; null if there are none. PubSub fills it.
   std::unique_ptr<Subscriptions> subscriptions;
-  // How it caches what it reads; null while it does not. Tracking fills it.
+  // How the client caches what it reads; null while it does not. Tracking fills it.
   std::unique_ptr<ClientTracking> tracking;
-  // What it waits for; null while it does not. Its later requests wait as well.
+  // What the client waits for; null while it does not wait. Its later requests wait as well.
   std::unique_ptr<BlockedClient> blocked;
 
   const Command* last_command = nullptr;
@@ -138,22 +141,23 @@ class Client {
   uint64_t commands_processed = 0;
   uint64_t bytes_received = 0;
   uint64_t bytes_sent = 0;
-  // Of ClientMemory: what it was last counted with.
+  // The size that ClientMemory counted last for this client.
   size_t counted_bytes = 0;
 
-  // Where in its output the session begins that a RESET began (OutputBuffer::position()).
+  // The place in the output where the session begins that the last RESET began
+  // (OutputBuffer::position()).
   uint64_t welcome_position = 0;
-  // Where its last write ends in the log.
+  // The offset in the log at which the client's last write ends.
   uint64_t write_offset = 0;
-  // Replies that may not leave before the log is acknowledged so far.
+  // The replies that may not leave before the log is acknowledged up to some offset.
   ReplyHolds holds;
-  // Listed among the clients that have output to send this turn.
+  // The client is listed among those that have output to send in this turn.
   bool output_scheduled = false;
-  // Listed among those that were sent pushes.
+  // The client is listed among those that were sent pushes.
   bool push_scheduled = false;
 
-  // Back to what a new connection has (RESET), but for what the server keeps of it
-  // (Clients::forget()) and authentication.
+  // Sets the client back to the state of a new connection, for RESET. Authentication stays as it
+  // is, and so does what the server keeps about the client (Clients::forget()).
   void resetSession();
 
  private:

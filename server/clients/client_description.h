@@ -1,4 +1,4 @@
-// The line CLIENT LIST and CLIENT INFO give of a client.
+// The line that CLIENT LIST and CLIENT INFO show for a client.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@ namespace inkstone {
 
 class Client;
 
-// "id=3 addr=127.0.0.1:41604 ... lib-ver=", without line end. `argument_bytes` are those of the
-// command the client is executing, 0 if it is not. now_ms is monotonic.
+// "id=3 addr=127.0.0.1:41604 ... lib-ver=", without line end. `argument_bytes` is the size of the
+// arguments of the command that the client is executing, 0 if there is none. now_ms is monotonic.
 std::string describeClient(const Client& client, int64_t now_ms, size_t argument_bytes);
 
 }  // namespace inkstone

@@ -38,7 +38,7 @@ uint64_t ClientMemory::bound() const {
   constexpr uint64_t kLeast = 128 * 1024;
   const int64_t configured = runtime_.settings.maxmemory_clients;
   if (configured >= 0) return std::max(static_cast<uint64_t>(configured), kLeast);
-  // Of nothing there is no share.
+  // A percentage of `maxmemory` is no bound where that has none itself.
   if (runtime_.settings.maxmemory == 0) return UINT64_MAX;
   return std::max(runtime_.settings.maxmemory / 100 * static_cast<uint64_t>(-configured), kLeast);
 }

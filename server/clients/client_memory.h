@@ -1,4 +1,5 @@
-// maxmemory-clients: what connections take together, and which have to go when that is too much.
+// The bound `maxmemory-clients`: how much memory connections take together, and which of them are
+// closed when that is too much.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +11,8 @@ class Client;
 class ClientRegistry;
 class Runtime;
 
-// Bytes that a client takes: buffers, queued commands, and what it subscribed to, watches, waits
-// for or tracks. O(1).
+// The bytes that a client takes: its buffers, its queued commands, and the memory for what it
+// subscribed to, watches, waits for or tracks. O(1).
 size_t clientMemoryBytes(const Client& client);
 
 class ClientMemory {
@@ -19,14 +20,14 @@ class ClientMemory {
   ClientMemory(Runtime& runtime, ClientRegistry& registry)
       : runtime_(runtime), registry_(registry) {}
 
-  // What the client takes may have changed. Without a bound nothing is counted.
+  // Counts the client again, because its size may have changed. Without a bound nothing is counted.
   void note(Client& client);
-  // The client is about to go.
+  // The client is about to be destroyed.
   void forget(Client& client);
-  // All are counted anew: the bound was changed.
+  // Counts all clients again, because the bound was changed.
   void recount();
-  // Closes the connections that take most until the rest is within the bound, but for those that
-  // CLIENT NO-EVICT keeps.
+  // Closes the largest connections until the others are within the bound. CLIENT NO-EVICT protects
+  // a connection.
   void enforce();
 
  private:

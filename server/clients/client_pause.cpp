@@ -15,7 +15,7 @@ void ClientPause::begin(Mode mode, int64_t until_ms) {
   runtime_.conditions.set(Conditions::kPaused, mode_ != Mode::kNone);
   until_ms_ = std::max(until_ms_, until_ms);
   const int64_t left_ms = std::max<int64_t>(until_ms_ - runtime_.clock.monotonicMs(), 0);
-  // More than a timer can be set for is as good as for ever.
+  // A pause that is longer than a timer can be set for has no end that anybody would see.
   constexpr int64_t kWaitMaxMs = 365LL * 24 * 3600 * 1000;
   timer_.expires_after(std::chrono::milliseconds(std::min(left_ms, kWaitMaxMs)));
   timer_.async_wait([this](const asio::error_code& error) {

@@ -1,4 +1,4 @@
-// CLIENT PAUSE: commands wait for a while, those that write or all.
+// CLIENT PAUSE: for a while all commands wait, or those that write.
 #pragma once
 
 #include <asio/steady_timer.hpp>
@@ -17,12 +17,13 @@ class ClientPause {
 
   bool active() const { return mode_ != Mode::kNone; }
   Mode mode() const { return mode_; }
-  // A command has to wait; `writes`: it changes the data set, or may.
+  // Whether a command has to wait. `writes` means that it changes the data set, or may change it.
   bool stops(bool writes) const { return mode_ == Mode::kAll || (mode_ == Mode::kWrite && writes); }
 
-  // Until then (monotonic). Of two pauses the later end and the stricter mode count.
+  // Begins a pause, which lasts until `until_ms` (monotonic). When two pauses overlap, the later
+  // end and the stricter mode count.
   void begin(Mode mode, int64_t until_ms);
-  // Who waits for it goes on.
+  // Ends the pause; the clients that wait for that go on.
   void end();
 
  private:

@@ -1,5 +1,5 @@
-// All clients with a connection, as commands see them; and the ones that something is to be done
-// with before the loop sleeps.
+// All clients with a connection, as commands see them, and lists of those that something is to be
+// done with before the loop sleeps.
 #pragma once
 
 #include <cstddef>
@@ -28,46 +28,48 @@ class ClientRegistry {
   }
 
   size_t size() const { return clients_.size(); }
-  // Null if there is none.
+  // Null if there is no client of that id.
   Client* find(uint64_t id) const {
     const auto found = clients_.find(id);
     return found == clients_.end() ? nullptr : found->second;
   }
-  // visit(Client&) in order of id; clients may be scheduled, not removed, meanwhile.
+  // Calls visit(Client&) for each, in the order of ids. A visit may schedule clients and must not
+  // remove any.
   template <class Visit>
   void forEach(Visit visit) const {
     for (const auto& [id, client] : clients_) visit(*client);
   }
 
-  // The client has output to be sent when the turn ends.
+  // The client has output, which is to be sent when the turn ends.
   void scheduleOutput(Client& client) {
     if (client.output_scheduled || client.transport == nullptr) return;
     client.output_scheduled = true;
     output_pending_.push_back(&client);
   }
-  // The client was sent something that nobody waits for at this moment: it leaves when the turn
-  // ends, or one of the next, with what comes until then.
+  // The client was sent a push. It does not wait for that, so the push leaves when this turn or one
+  // of the next ends, together with those that come until then.
   void schedulePush(Client& client) {
     if (client.push_scheduled || client.transport == nullptr) return;
     client.push_scheduled = true;
     pushes_pending_.push_back(&client);
   }
   bool pushesPending() const { return !pushes_pending_.empty(); }
-  // The one that has waited longest; there must be one.
+  // The client whose push has waited longest; there must be one.
   Client& takePushPending() {
     Client& client = *pushes_pending_.front();
     pushes_pending_.pop_front();
     client.push_scheduled = false;
     return client;
   }
-  // The connection is to be closed when the turn ends, without sending what is still owed.
+  // The connection is to be closed when the turn ends. The output that it is still owed is not
+  // sent.
   void scheduleClose(Client& client) {
     if (client.close_asap) return;
     client.close_asap = true;
     if (client.transport != nullptr) close_pending_.push_back(&client);
   }
 
-  // The client does not wait any more: its later requests are run in this turn or the next.
+  // The client does not wait any more. Its later requests are executed in this turn or the next.
   void scheduleResume(Client& client) {
     if (client.transport == nullptr) return;
     resumed_.push_back(&client);
@@ -75,12 +77,12 @@ class ClientRegistry {
   }
   bool resumesPending() const { return !resumed_.empty(); }
   std::vector<Client*> takeResumed() { return std::exchange(resumed_, {}); }
-  // What makes a turn of the loop begin although no socket is ready.
+  // `wake` is called to make a turn of the loop begin although no socket is ready.
   void setOnResume(std::function<void()> wake) { on_resume_ = std::move(wake); }
 
   bool closesPending() const { return !close_pending_.empty(); }
 
-  // Moves what was scheduled into `clients`, whose memory is used again.
+  // Moves the clients that were scheduled into `clients`, whose memory is used again.
   void takeOutputPending(std::vector<Client*>& clients) { take(output_pending_, clients); }
   void takeClosePending(std::vector<Client*>& clients) { take(close_pending_, clients); }
 

@@ -1,5 +1,5 @@
-// Everything about clients, in the order in which it is built: who they are, what they are owed,
-// listen to and wait for, and what they are told of keys.
+// Everything about clients, in the order of construction: which clients there are, which replies
+// they are owed, what they listen to and wait for, and which changes of keys they are told.
 #pragma once
 
 #include "protocol/output_buffer.h"
@@ -23,17 +23,17 @@ class Clients {
   // All must outlive this object.
   Clients(Runtime& runtime, const Keyspace& keyspace, AppendOnlyLog& log);
 
-  // Undoes what is kept of a client beside the client itself: what it watches, listens to and waits
-  // for.
+  // Forgets what is kept about a client outside of it: the keys that it watches, the channels that
+  // it listens to, what it waits for.
   void forget(Client& client);
 
-  // A reply need not wait for the end of the turn: nothing stands out that whoever gets it may
-  // count on.
+  // A reply need not wait for the end of the turn: every write may be acknowledged, no invalidation
+  // is due, and no client is to be closed. Whoever receives the reply may rely on these.
   bool mayAnswer() const {
     return gate.isOpen() && !tracking.broadcastsPending() && !registry.closesPending();
   }
 
-  // In place of replies to writes the client gets errors: see ReplyGate::endHolds().
+  // The client gets errors in place of its replies to writes; see ReplyGate::endHolds().
   void endHolds(Client& client) {
     if (gate.endHolds(client)) output_limits.enforce(client);
   }

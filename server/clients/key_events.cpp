@@ -37,7 +37,7 @@ void KeyEvents::changed(size_t db, std::string_view key, NotifyFlag event_class,
                         std::string_view event) {
   if (interests_.has(KeyInterests::kWatching)) watched_.touch(db, key);
   if (interests_.has(KeyInterests::kTracking)) {
-    // What went by itself was nobody's doing.
+    // No client caused this deletion.
     const bool by_itself = (event_class & (kNotifyExpired | kNotifyEvicted)) != 0;
     tracking_.keyChanged(key, by_itself ? nullptr : side_effects_.executing());
   }
@@ -53,7 +53,7 @@ void KeyEvents::notify(size_t db, std::string_view key, NotifyFlag event_class,
                        std::string_view event) {
   const int wanted = runtime_.settings.notify_keyspace_events;
   if ((wanted & event_class) == 0) return;
-  // That a key is missing waits as long as the reply that says so.
+  // The event of a missing key waits as long as the reply that says the same.
   const bool tells_of_write = event_class != kNotifyKeyMiss;
   if ((wanted & kNotifyKeyspace) != 0) {
     pubsub_.publish(fmt::format("__keyspace@{}__:{}", db, key), event, tells_of_write);

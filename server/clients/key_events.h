@@ -1,8 +1,8 @@
-// What happens to keys, told to those who asked to know: clients that watch keys, wait for them or
-// keep what they read of them, and keyspace notifications.
+// Changes of keys, reported to everybody who asked for them: clients that watch keys, wait for them
+// or cache what they read, and subscribers of keyspace notifications.
 //
-// Whatever changes a key says so here, once a change and by the name that keyspace notifications
-// have for it. As long as nobody has asked, that costs one comparison.
+// Every change of a key is reported here once, by the name that keyspace notifications have for it.
+// While nobody has asked, a report costs one comparison.
 #pragma once
 
 #include <cstdint>
@@ -28,26 +28,26 @@ class KeyEvents {
             const SideEffects& side_effects, Blocking& blocking, PubSub& pubsub,
             Tracking& tracking);
 
-  // Nobody wants to know anything.
+  // Nobody has asked for anything.
   bool idle() const { return interests_.none(); }
 
-  // A key came to be, also in place of one that was deleted before. It has its value, or will have
-  // before the command is over.
+  // A key was created, possibly in place of one that was deleted before. It has its value now, or
+  // will have it before the command is over.
   void added(size_t db, std::string_view key);
-  // A key was given another value as a whole. changed() follows.
+  // A key got another value as a whole. A call of changed() follows.
   void replaced(size_t db, std::string_view key);
-  // A key, or what it holds, was changed, or it was deleted.
+  // A key or its value was changed, or the key was deleted.
   void changed(size_t db, std::string_view key, NotifyFlag event_class, std::string_view event);
-  // A key that was to be read does not exist.
+  // A command wanted to read a key that does not exist.
   void missed(size_t db, std::string_view key);
   // The database is about to be emptied.
   void flushing(size_t db);
-  // A database, or all of them, were emptied.
+  // One database or all of them were emptied.
   void flushed();
   // The two databases are about to change places.
   void swapping(size_t a, size_t b);
 
-  // WATCH of a key of the database the client has selected.
+  // WATCH of a key in the database that the client has selected.
   void watch(Client& client, std::string_view key);
   void unwatch(Client& client);
   const WatchedKeys& watched() const { return watched_; }

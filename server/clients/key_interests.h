@@ -1,4 +1,5 @@
-// Who wants to know what happens to keys. As long as nobody does, a change costs one comparison.
+// The kinds of clients that want to know what happens to keys. While there are none, a change costs
+// one comparison.
 #pragma once
 
 #include <cstdint>

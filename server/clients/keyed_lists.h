@@ -1,5 +1,5 @@
-// Lists that belong to names: the clients that watch a key, that wait for it, that listen to a
-// channel. What is in a list keeps the order in which it came.
+// Lists that belong to names: the clients that watch a key, that wait for a key, that listen to a
+// channel. The items of a list keep the order in which they came.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@ namespace inkstone {
 
 struct NameHash {
   using is_transparent = void;
-  // Secret, because clients choose the names.
+  // The hash is secret, because clients choose the names.
   const KeyHasher* hasher;
   size_t operator()(std::string_view name) const { return (*hasher)(name); }
 };
@@ -28,7 +28,7 @@ class KeyedLists {
   using Lists = std::unordered_map<std::string, Items, NameHash, std::equal_to<>>;
   using Named = typename Lists::value_type;
 
-  // Where an item stands: valid until it is removed.
+  // The place of an item, which is valid until the item is removed.
   struct Place {
     Named* named;
     typename Items::iterator item;
@@ -52,7 +52,7 @@ class KeyedLists {
     shrinkIfEmpty(lists_, kBucketsKept);
   }
 
-  // Null if there is none. Valid until its last item is removed.
+  // Null if the name has no items. The result is valid until the last item of the name is removed.
   Named* find(std::string_view name) {
     const auto found = lists_.find(name);
     return found == lists_.end() ? nullptr : &*found;

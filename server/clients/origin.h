@@ -1,4 +1,5 @@
-// Where the command that runs comes from. What follows from that is asked for by name.
+// The origin of the command that is being executed. Each consequence of the origin has a name of
+// its own, and callers ask for that.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,7 @@ namespace inkstone {
 enum class Origin : uint8_t {
   // A client with or without connection.
   kClient,
-  // The append-only log, which is being loaded.
+  // The append-only log that is being loaded.
   kLog,
   // The server that this one is a replica of.
   kMaster,
@@ -16,28 +17,30 @@ enum class Origin : uint8_t {
   kScript,
 };
 
-// Its changes go into the log and to whoever follows it: they do not come from there.
+// Changes by the command are news to the log and to its followers, because the command does not
+// come from there.
 constexpr bool changesAreNews(Origin origin) {
   return origin != Origin::kLog;
 }
 
-// An expired key does not exist for it, and is deleted when it is met. Otherwise the deletion comes
-// by itself, from the same place as the command.
+// To the command an expired key does not exist, and the command deletes it. For other origins the
+// deletion comes as a command of its own from the same source.
 constexpr bool expiredKeysAreGone(Origin origin) {
   return origin == Origin::kClient || origin == Origin::kScript;
 }
 
-// What the command may be refused for is asked: access rules, memory, limits of values.
+// The command may be refused by access rules, for lack of memory, and by limits of values.
 constexpr bool mayBeRefused(Origin origin) {
   return origin == Origin::kClient || origin == Origin::kScript;
 }
 
-// Times in the past are taken as they come: the key was deleted where the command ran first.
+// A deadline in the past is kept as it is, because the server where the command ran first deleted
+// the key.
 constexpr bool keepsPastDeadlines(Origin origin) {
   return origin == Origin::kLog || origin == Origin::kMaster;
 }
 
-// It may wait for keys, time or the log.
+// The command may wait for keys, for time or for the log.
 constexpr bool mayWait(Origin origin) {
   return origin == Origin::kClient;
 }

@@ -15,8 +15,8 @@ const OutputBufferLimit& limitOf(const ConfigValues& settings, const Client& cli
       .client_output_buffer_limit[client.subscriptions != nullptr ? kClientPubsub : kClientNormal];
 }
 
-// Bytes that wait since the client's session began: what it is owed from before a RESET it had the
-// right to ask for.
+// The bytes that wait since the client's session began. The client was allowed to ask for what it
+// is owed from before a RESET.
 uint64_t waitingSinceWelcome(const Client& client) {
   const OutputBuffer& output = client.output();
   return output.position() - std::max(output.consumedPosition(), client.welcome_position);
@@ -56,7 +56,8 @@ bool OutputLimits::mayWait(Client& client, size_t bytes) {
   return false;
 }
 
-// What is sent to a client without password tells nothing of the data, so it waits for nobody.
+// Replies to a client that has not authenticated tell nothing about the data, so they need not wait
+// for the log.
 void OutputLimits::enforceAfterRequests(Client& client) {
   if (client.transport != nullptr && client.stranger &&
       waitingSinceWelcome(client) > kUnauthenticatedBytesMax &&
@@ -67,10 +68,10 @@ void OutputLimits::enforceAfterRequests(Client& client) {
 }
 
 void OutputLimits::enforceBeforeAuth(Client& client) {
-  // One that is on its way out may be owed what it asked for when it still had the right to.
+  // A client that is being closed may be owed replies from when it was still authenticated.
   if (client.close_after_reply) return;
   if (waitingSinceWelcome(client) <= kUnauthenticatedBytesMax) return;
-  // Anybody can bring this about, any number of times: it is counted and does not fill the log.
+  // Anybody can cause this any number of times, so it is counted and does not fill the server log.
   runtime_.logger.verbose("Closing client {} that is owed too much before AUTH",
                           client.transport->peerAddress());
   ++runtime_.stats.unauthenticated_output_disconnections;

@@ -1,8 +1,9 @@
-// The keys that were written and are not yet as durable as the policy promises: a reply that tells
-// of such a key waits for it, whoever asks.
+// The keys that were written and are not yet as durable as the policy promises. A reply that tells
+// about such a key waits for it, whichever client asks.
 //
-// Keys are known by their hash only, with the log offset of their last write. Two keys of one hash,
-// or one key of two databases, wait for each other, which costs time and never truth.
+// A key is known by its hash only, with the log offset of its last write. Two keys of one hash, and
+// keys of the same name in two databases, wait for each other. That may delay a reply, and never
+// lets one leave too early.
 #pragma once
 
 #include <algorithm>
@@ -20,8 +21,8 @@ class PendingKeys {
 
   bool empty() const { return last_offset_ == floor_; }
 
-  // `log_offset` is where the write ends in the log; it never decreases from call to call.
-  // `acknowledged` tells what may be forgotten when there is no room. Complexity: O(1) amortized.
+  // `log_offset` is the end of the write in the log; it never decreases from call to call. Where
+  // there is no room, keys up to `acknowledged` are forgotten. Complexity: O(1) amortized.
   void add(KeyHash hash, uint64_t log_offset, uint64_t acknowledged) {
     if ((used_ + 1) * 2 > slots_.size()) rebuild(acknowledged);
     last_offset_ = log_offset;
@@ -32,15 +33,16 @@ class PendingKeys {
     }
     slot.log_offset = log_offset;
   }
-  // A write of which the keys are not known, or are all.
+  // A write whose keys are not known, or which wrote all keys.
   void addUnknown(uint64_t log_offset) { unknown_offset_ = last_offset_ = log_offset; }
 
-  // The offset a reply about this key has to wait for; 0 or an acknowledged one: none.
+  // The offset that a reply about this key has to wait for; it need not wait where that is 0 or
+  // acknowledged.
   uint64_t offsetOf(KeyHash hash) {
     const Slot& slot = find(hash.bits());
     return std::max(unknown_offset_, free(slot) ? 0 : slot.log_offset);
   }
-  // The offset a reply about any key has to wait for.
+  // The offset that a reply about any key has to wait for.
   uint64_t lastOffset() const { return last_offset_; }
 
   // Everything so far is acknowledged. O(1).
@@ -54,7 +56,7 @@ class PendingKeys {
  private:
   // A page of memory: a turn of the loop seldom writes more keys.
   static constexpr size_t kSlotsMin = 1024;
-  // What busy turns take; more than that is not kept.
+  // The number of slots that busy turns need; more are not kept.
   static constexpr size_t kSlotsKept = 16 * 1024;
 
   struct Slot {
@@ -71,7 +73,7 @@ class PendingKeys {
     return slots_[at];
   }
 
-  // Forgets what is acknowledged; grows if that does not help.
+  // Forgets the keys that are acknowledged, and grows if that does not help.
   void rebuild(uint64_t acknowledged) {
     std::vector<Slot> waiting;
     for (const Slot& slot : slots_) {
@@ -84,7 +86,7 @@ class PendingKeys {
     used_ = waiting.size();
   }
 
-  // A power of two; a slot is free when its offset is not above floor_.
+  // The number of slots is a power of two. A slot is free when its offset is not above floor_.
   std::vector<Slot> slots_;
   size_t used_ = 0;
   uint64_t floor_ = 0;

@@ -1,5 +1,4 @@
-// The parts that messages and notifications are put together from: RESP as text, to be sent to many
-// clients as it is.
+// The parts of messages and notifications: RESP as text, which is sent to many clients as it is.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +7,7 @@
 
 namespace inkstone {
 
-// The head of something with so many elements: '*' an array, '>' a push.
+// The head of an array ('*') or of a push ('>') with that number of elements.
 void appendHead(std::string& text, char prefix, size_t elements);
 void appendBulk(std::string& text, std::string_view bytes);
 

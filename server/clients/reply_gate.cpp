@@ -28,8 +28,8 @@ void ReplyGate::holdWrite(Client& client, const RanCommand& ran, TransactionHold
   }
 }
 
-// What a reply tells of a write, also one of another client, or that it found nothing to do, is as
-// durable as the write itself.
+// A reply may show a write of another client, or say that there was nothing to do because of one.
+// It has to be as durable as that write.
 void ReplyGate::holdRead(Client& client, const RanCommand& ran, TransactionHolds* transaction) {
   if (!ran.command.touchesData()) return;
   uint64_t offset = 0;
@@ -100,7 +100,7 @@ bool ReplyGate::endHolds(Client& client) {
     stats_.unlogged_replies += one.replies;
   }
   output.append(rest);
-  // The client had the right to ask for what it was owed from before its session was ended.
+  // The output from before the session began was allowed to be larger, and still is.
   if (owed_before_welcome) client.welcome_position = output.position();
   return true;
 }

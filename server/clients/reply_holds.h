@@ -1,7 +1,7 @@
-// Which part of what a client is owed waits for the log: a reply leaves when all that it tells is
-// as durable as the policy promises, and replies keep their order. Where the disk fails the waiting
-// has an end (AppendOnlyLog::holdsAreOver()), and replies to writes are known by themselves, since
-// they are not true then.
+// The part of a client's output that waits for the log. A reply leaves when everything that it
+// tells about is as durable as the policy promises, and replies keep their order. Where the disk
+// fails, the waiting has an end (AppendOnlyLog::holdsAreOver()). Replies to writes are known one by
+// one, because they are not true then.
 #pragma once
 
 #include <algorithm>
@@ -16,22 +16,22 @@ namespace inkstone {
 
 class ReplyHolds {
  public:
-  // What stands in the client's output from `position` on (OutputBuffer::position()) waits until
-  // the log is acknowledged up to `log_offset`. Positions never decrease from call to call.
-  // `gathering_from` is AppendOnlyLog::gatheringFrom(): what was fed behind it is acknowledged
-  // together, so one hold serves for all of it.
+  // The client's output from `position` on (OutputBuffer::position()) waits until the log is
+  // acknowledged up to `log_offset`. Positions never decrease from call to call. `gathering_from`
+  // is AppendOnlyLog::gatheringFrom(): all text that was fed behind it is acknowledged together, so
+  // one hold serves for all of it.
   void add(uint64_t position, uint64_t log_offset, uint64_t gathering_from) {
     if (!extendLast(log_offset, gathering_from)) {
       holds_.push_back({log_offset, {position, position, 0}});
     }
   }
 
-  // The same for the reply to a command that has written, which ends in front of `end`.
+  // Does the same for the reply to a command that has written; the reply ends in front of `end`.
   void addWrite(uint64_t position, uint64_t end, uint64_t log_offset, uint64_t gathering_from) {
     if (!extendLast(log_offset, gathering_from)) {
       holds_.push_back({log_offset, {position, position, 0}});
     }
-    // Most follow each other.
+    // Mostly one reply to a write follows another.
     Writes& first = holds_.back().writes;
     if (first.end == position) {
       first.end = end;
@@ -45,10 +45,10 @@ class ReplyHolds {
   size_t memoryBytes() const {
     return holds_.capacity() * sizeof(Hold) + later_.capacity() * sizeof(Writes);
   }
-  // What the last thing that waits is waiting for; 0 when nothing waits.
+  // The offset that the last hold waits for; 0 when nothing waits.
   uint64_t lastOffset() const { return holds_.empty() ? 0 : holds_.back().log_offset; }
 
-  // The position up to which the output may be sent now that the log is acknowledged up to
+  // The position up to which the output may be sent, now that the log is acknowledged up to
   // `acknowledged`; UINT64_MAX when nothing waits. Holds that are over are forgotten.
   uint64_t sendableUpTo(uint64_t acknowledged) {
     if (holds_.empty()) return UINT64_MAX;
@@ -74,8 +74,8 @@ class ReplyHolds {
     uint64_t end;
     uint64_t replies;
   };
-  // Nothing waits any more, though the log is not acknowledged. What is given are the replies to
-  // writes that were waiting, oldest first.
+  // Ends all holds, though the log is not acknowledged. Returns the replies to writes that were
+  // waiting, oldest first.
   std::vector<Writes> endAll() {
     std::vector<Writes> writes = std::move(later_);
     for (const Hold& hold : holds_) {
@@ -90,11 +90,11 @@ class ReplyHolds {
  private:
   struct Hold {
     uint64_t log_offset;
-    // It begins where the hold does.
+    // The replies to writes at the beginning of the hold.
     Writes writes;
   };
 
-  // False when it takes a hold of its own.
+  // Returns false when the output needs a hold of its own.
   bool extendLast(uint64_t log_offset, uint64_t gathering_from) {
     if (holds_.empty()) return false;
     Hold& last = holds_.back();
@@ -104,7 +104,7 @@ class ReplyHolds {
     return true;
   }
 
-  // Another reply is in between.
+  // Adds the reply to a write that does not follow the first ones of the hold directly.
   void addLater(uint64_t position, uint64_t end) {
     if (position == end) return;
     const bool follows = !later_.empty() && later_.back().end == position &&
@@ -117,7 +117,7 @@ class ReplyHolds {
     }
   }
 
-  // As many are kept room for while nothing waits.
+  // The number of holds that keep their memory while nothing waits.
   static constexpr size_t kKeptMax = 16;
 
   void forget() {
@@ -125,10 +125,10 @@ class ReplyHolds {
     clearKept(later_, kKeptMax);
   }
 
-  // Oldest first, offsets ascending: a few, since a log has one group under way and one that
-  // gathers.
+  // Oldest first, with ascending offsets. There are only a few, because a log has one group under
+  // way and one that gathers.
   std::vector<Hold> holds_;
-  // Those that are not with their hold, oldest first.
+  // The replies to writes that do not stand with their hold, oldest first.
   std::vector<Writes> later_;
 };
 

@@ -1,4 +1,4 @@
-// What the running command brings about for other clients than its own, and which client that is.
+// The client whose command is being executed, and whether that command affects other clients.
 #pragma once
 
 #include <utility>
@@ -9,12 +9,12 @@ class Client;
 
 class SideEffects {
  public:
-  // The client whose command runs, if it may be sent pushes; else null.
+  // The client whose command is being executed, if it may be sent pushes; else null.
   const Client* executing() const { return executing_; }
-  // Returns who it was before, to be set again.
+  // Returns the client that it was before, which is to be set again.
   const Client* setExecuting(const Client* client) { return std::exchange(executing_, client); }
 
-  // Something was brought about that has to be finished when the command is over.
+  // The command has caused something that has to be finished when it is over.
   void note() { pending_ = true; }
   bool pending() const { return pending_; }
   void clear() { pending_ = false; }

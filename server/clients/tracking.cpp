@@ -15,7 +15,7 @@
 namespace inkstone {
 namespace {
 
-// What a client of RESP2 that others redirect to listens to.
+// The channel on which a RESP2 client receives what others redirect to it.
 constexpr std::string_view kChannel = "__redis__:invalidate";
 
 std::string arrayOf(const std::vector<std::string_view>& keys) {
@@ -91,7 +91,7 @@ void Tracking::rememberReads(const Client& client, const Command& command,
   limitTable();
 }
 
-// A limit that was lowered is come down to in steps.
+// After the limit was lowered, the table shrinks in steps.
 void Tracking::limitTable() {
   constexpr int kStep = 100;
   const auto keys_max = static_cast<size_t>(runtime_.settings.tracking_table_max_keys);
@@ -154,7 +154,7 @@ void Tracking::send(Broadcast& broadcast) {
   }
 }
 
-// `keys` is an array of them, or empty for all keys there are.
+// `keys` is an array of keys, or empty, which means all keys.
 void Tracking::tell(Client& client, std::string_view keys) {
   Client* to = &client;
   const uint64_t redirect = client.tracking->redirect;
@@ -171,7 +171,7 @@ void Tracking::tell(Client& client, std::string_view keys) {
     }
   }
   const bool as_push = to->reply().protocol() != 2;
-  // RESP2 knows no pushes: what comes unasked for can only be a message.
+  // RESP2 has no pushes, so an invalidation can only be a message there.
   if (!as_push && (redirect == 0 || to->subscriptions == nullptr)) return;
   std::string text;
   if (as_push) {

@@ -1,9 +1,9 @@
-// Client side caching (CLIENT TRACKING): clients that keep what they read are told when it is no
-// longer so.
+// Client side caching (CLIENT TRACKING): clients that cache what they read are told when that is no
+// longer true.
 //
-// Without BCAST the server remembers which client read which key and tells it once, when the key
-// changes. With BCAST it remembers nothing and tells of every key that begins with one of the
-// client's prefixes, all keys of a turn at once.
+// Without BCAST the server remembers which client has read which key, and tells it once when the
+// key changes. With BCAST the server remembers nothing, and tells the client about every key that
+// begins with one of its prefixes, all keys of a turn at once.
 #pragma once
 
 #include <cstddef>
@@ -26,30 +26,30 @@ class KeyInterests;
 class Pushes;
 class Runtime;
 
-// How a client tracks; it has one while it does.
+// How a client tracks keys. It has this object while it does.
 struct ClientTracking {
   // Which keys are remembered without BCAST.
   enum class Choice : uint8_t {
     kAll,
-    // Those that the command behind CLIENT CACHING YES reads.
+    // The keys that the command behind CLIENT CACHING YES reads.
     kOptIn,
-    // Those that commands read, but for the one behind CLIENT CACHING NO.
+    // The keys that commands read, except the command behind CLIENT CACHING NO.
     kOptOut,
   };
 
   bool broadcast = false;
   Choice choice = Choice::kAll;
-  // Nothing is told of keys that the client changed itself.
+  // The client is not told about keys that it changed itself.
   bool no_loop = false;
-  // The client that is told instead; 0: none.
+  // The id of the client that is told instead; 0 if there is none.
   uint64_t redirect = 0;
-  // It was not there when it was to be told.
+  // That client had gone when it was to be told.
   bool redirect_broken = false;
-  // CLIENT CACHING was said for the next command, or for the transaction.
+  // CLIENT CACHING applies to the next command, or to the transaction.
   bool chosen = false;
-  // Of BCAST: none is the beginning of another.
+  // The prefixes of BCAST. None of them is the beginning of another.
   std::set<std::string, std::less<>> prefixes;
-  // What they take.
+  // The size of the prefixes.
   size_t prefix_bytes = 0;
 
   size_t bytes() const { return sizeof(*this) + prefix_bytes; }
@@ -63,24 +63,26 @@ class Tracking {
   Tracking(Runtime& runtime, const KeyHasher& hasher, ClientRegistry& registry,
            KeyInterests& interests, Pushes& pushes);
 
-  // Begins to track, or changes how, all but for the prefixes: the given ones are added to those
-  // the client has already. O(log(prefixes)) each.
+  // Begins to track, or changes how the client tracks. The given prefixes are added to those that
+  // it has already. O(log(prefixes)) each.
   void enable(Client& client, ClientTracking how, std::span<const std::string_view> prefixes);
-  // Also for a client that goes.
+  // Ends the tracking, also that of a client which is about to be destroyed.
   void disable(Client& client);
 
-  // The client, which tracks, has run the command: the keys that it read are remembered.
+  // The client tracks and has executed the command; the keys that the command read are remembered.
   void rememberReads(const Client& client, const Command& command,
                      std::span<const std::string_view> args);
 
-  // A key was changed, by that client if it was one. With BCAST O(lengths of prefixes *
-  // log(prefixes)).
+  // A key was changed; `by` is the client that did it, if it was one. With BCAST O(lengths of
+  // prefixes * log(prefixes)).
   void keyChanged(std::string_view key, const Client* by);
-  // Keys of a whole database are gone: nothing that anybody keeps is to be relied on.
+  // A whole database was emptied, so no client may rely on anything that it has cached.
   void flushed();
-  // End of a turn: tells those with BCAST what has changed in it. False if that was nothing.
+  // Tells the clients with BCAST what was changed in this turn. To be called at its end. Returns
+  // false if nothing was changed.
   bool sendBroadcasts();
-  // No reply may leave before that is done: who has one may expect that caches know.
+  // Whether sendBroadcasts() has something to send. No reply may leave before, because its receiver
+  // may expect that caches know.
   bool broadcastsPending() const { return !changed_.empty(); }
 
   size_t clients() const { return clients_.size(); }
@@ -88,7 +90,8 @@ class Tracking {
   const TrackingTable& table() const { return table_; }
 
  private:
-  // Who has a prefix, by id, and the keys of this turn with the id of who changed each last.
+  // The clients of one prefix by id, and the keys that were changed in this turn, each with the id
+  // of the client that changed it last.
   struct Broadcast {
     std::map<uint64_t, Client*> clients;
     std::map<std::string, uint64_t, std::less<>> changed;
@@ -108,12 +111,13 @@ class Tracking {
   KeyInterests& interests_;
   Pushes& pushes_;
   TrackingTable table_;
-  // By id, as the table names them.
+  // The key is the id, which the table has as well.
   std::map<uint64_t, Client*> clients_;
   Broadcasts broadcasts_;
-  // How many prefixes there are of each length.
+  // The number of prefixes of each length.
   std::map<size_t, size_t> prefix_lengths_;
-  // Those whose keys have changed in this turn, by prefix, which is of broadcasts_.
+  // The broadcasts whose keys were changed in this turn. The key is the prefix, which belongs to
+  // broadcasts_.
   std::map<std::string_view, Broadcast*> changed_;
 };
 

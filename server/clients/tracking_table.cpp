@@ -31,7 +31,8 @@ TrackingTable::ClientIds TrackingTable::take(std::string_view key) {
 }
 
 std::string_view TrackingTable::randomKey(RandomEngine& random) const {
-  // Most buckets have a key; after many were taken few do, and then the first is good enough.
+  // Mostly a bucket has a key. After many keys were taken out few buckets have one, and then the
+  // first key is good enough.
   constexpr int kTries = 64;
   for (int i = 0; i < kTries; ++i) {
     const size_t bucket = random() % clients_.bucket_count();

@@ -1,4 +1,5 @@
-// Which clients keep which keys: what invalidations are sent by (CLIENT TRACKING without BCAST).
+// The clients that have cached a key, from which invalidations are sent (CLIENT TRACKING without
+// BCAST).
 #pragma once
 
 #include <cstddef>
@@ -14,23 +15,23 @@ namespace inkstone {
 
 class TrackingTable {
  public:
-  // Ascending. Some may have gone, or stopped tracking, since.
+  // The ids are ascending. Some of the clients may have gone, or stopped tracking, since.
   using ClientIds = std::vector<uint64_t>;
 
   // The hasher must outlive the table.
   explicit TrackingTable(const KeyHasher& hasher) : clients_(0, NameHash{&hasher}) {}
 
-  // O(log clients) to find that it is known already, else O(clients that keep the key).
+  // O(log clients) when the pair is known already, else O(clients of the key).
   void remember(std::string_view key, uint64_t client_id);
-  // Takes a key out: who was told to keep it. Empty if nobody.
+  // Removes a key and returns the clients that have cached it; empty if there are none.
   ClientIds take(std::string_view key);
-  // A key by chance. The table must not be empty.
+  // A random key. The table must not be empty.
   std::string_view randomKey(RandomEngine& random) const;
   void clear();
 
   bool empty() const { return clients_.empty(); }
   size_t keys() const { return clients_.size(); }
-  // Clients, each counted once for every key it keeps.
+  // The sum of the clients of all keys.
   size_t items() const { return items_; }
 
  private:

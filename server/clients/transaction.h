@@ -1,4 +1,4 @@
-// MULTI: the commands a client has queued for EXEC.
+// MULTI: the commands that a client has queued for EXEC.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +14,10 @@ namespace inkstone {
 
 class Command;
 
-// A command with arguments of its own.
+// A command that owns its arguments.
 class QueuedCommand {
  public:
-  // `frame` is empty or the canonical text of the request, which the arguments are part of.
+  // `frame` is empty, or the canonical text of the request. Then the arguments are parts of it.
   QueuedCommand(Command& command, std::span<const std::string_view> args, std::string_view frame,
                 KeyHash key_hash);
 
@@ -26,7 +26,7 @@ class QueuedCommand {
   std::string_view frame() const { return frame_; }
   KeyHash keyHash() const { return key_hash_; }
   size_t argumentBytes() const;
-  // What it takes in memory beside itself.
+  // The memory that the command takes beside this object.
   size_t bytes() const { return bytes_count_ + args_.capacity() * sizeof(args_[0]); }
 
  private:
@@ -42,15 +42,15 @@ class Transaction {
  public:
   void queue(QueuedCommand command);
 
-  // A command could not be queued: EXEC will not execute the others either.
+  // A command could not be queued, so EXEC will not execute the others either.
   void fail() { failed_ = true; }
   bool failed() const { return failed_; }
 
   const std::vector<QueuedCommand>& commands() const { return commands_; }
-  // CommandFlag bits that any of the commands has, and that all of them have.
+  // The CommandFlag bits that any of the commands has, and those that all of them have.
   uint32_t anyFlags() const { return any_flags_; }
   uint32_t commonFlags() const { return common_flags_; }
-  // What the queue takes in memory; of the arguments alone.
+  // The memory that the queue takes, and the part of it that the arguments take.
   size_t bytes() const { return bytes_ + commands_.capacity() * sizeof(QueuedCommand); }
   size_t argumentBytes() const { return argument_bytes_; }
 

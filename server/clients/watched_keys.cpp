@@ -21,7 +21,7 @@ WatchedKeys::WatchedKeys(const Keyspace& keyspace)
 void WatchedKeys::watch(Client& client, size_t db, std::string_view key, int64_t now_ms) {
   if (client.watches == nullptr) client.watches = std::make_unique<ClientWatches>();
   ClientWatches& watches = *client.watches;
-  // One that is touched has nothing to learn any more.
+  // The client will not execute anything, so further keys make no difference.
   if (watches.touched) return;
   if (const Lists::Named* known = lists_[db].find(key);
       known != nullptr && watches.keys.contains(known)) {
@@ -77,7 +77,8 @@ void WatchedKeys::touchReplaced(size_t db, const Database* by, int64_t now_ms) {
     const KeyState after = by == nullptr ? KeyState::kMissing : stateOf(*by, key, now_ms);
     if (!existed && after == KeyState::kMissing) continue;
     for (Watch& watch : watches) {
-      // To the client an expired key is none: it may go or stay, and come to be where none was.
+      // To the client an expired key does not exist. It may go or stay without being a change, and
+      // so may an expired key come where none was.
       const bool was_none = watch.expired || !existed;
       if (was_none && after != KeyState::kAlive) {
         watch.expired = after == KeyState::kExpired;
@@ -86,7 +87,7 @@ void WatchedKeys::touchReplaced(size_t db, const Database* by, int64_t now_ms) {
       }
     }
   }
-  // A client may watch several of the keys: it is done with the first.
+  // A client may watch several of the keys, and it is done with the first.
   touchClients(touched);
 }
 

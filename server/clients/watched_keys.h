@@ -1,4 +1,4 @@
-// WATCH: which clients want to know whether keys were changed before their EXEC.
+// WATCH: the clients that want to know whether keys were changed before their EXEC.
 #pragma once
 
 #include <cstddef>
@@ -15,23 +15,26 @@ class Client;
 
 struct Watch {
   Client* client;
-  // The key had expired when it was watched and is still there: that it goes is no change.
+  // The key had expired when it was watched and is still there. Its deletion is no change.
   bool expired;
 };
 
-// What a client watches; it has one from its first WATCH to EXEC, DISCARD or UNWATCH.
+// The keys that a client watches. It has this object from its first WATCH to EXEC, DISCARD or
+// UNWATCH.
 struct ClientWatches {
   using Place = KeyedLists<Watch>::Place;
 
-  // A watched key was changed: EXEC will not execute anything. Nothing is watched any more then.
+  // A watched key was changed, so EXEC will not execute anything. From then on no key is watched
+  // any more.
   bool touched = false;
   struct Watched {
     size_t db;
     Place place;
   };
-  // By the address of the key's name: a key is watched once however often it is named.
+  // The key of the map is the address of the key's name. A key is watched once however often it is
+  // named.
   std::unordered_map<const void*, Watched> keys;
-  // What that takes, about.
+  // The approximate size of the entries.
   size_t bytes = 0;
 };
 
@@ -40,22 +43,23 @@ class WatchedKeys {
   explicit WatchedKeys(const Keyspace& keyspace);
 
   bool empty() const { return count_ == 0; }
-  // Keys, each counted once for every client that watches it.
+  // The sum of the watched keys of all clients.
   size_t count() const { return count_; }
 
   // `now_ms` is Unix time. O(1).
   void watch(Client& client, size_t db, std::string_view key, int64_t now_ms);
-  // Forgets what the client watches, and that it was touched.
+  // Forgets the keys that the client watches, and whether one was changed.
   void unwatch(Client& client);
 
-  // The key was changed. O(1) if nobody watches it.
+  // The key was changed. O(1) if no client watches it.
   void touch(size_t db, std::string_view key);
-  // All keys of the database are about to go: those that exist are touched.
+  // The database is about to be emptied; the keys that exist are changed by that.
   void touchFlushed(size_t db) { touchReplaced(db, nullptr, 0); }
-  // All keys of `db` are about to give way to those of `by` (null: to none). O(keys watched in it).
+  // The keys of `db` are about to be replaced by those of `by`, or by none if it is null. O(keys
+  // watched in it).
   void touchReplaced(size_t db, const Database* by, int64_t now_ms);
 
-  // A key that the client watches has expired and is still there.
+  // Whether a key that the client watches has expired and is still there.
   bool anyExpired(const Client& client, int64_t now_ms) const;
 
  private:
@@ -65,7 +69,7 @@ class WatchedKeys {
   void release(ClientWatches& watches);
 
   const Keyspace& keyspace_;
-  // By database.
+  // The index is the database.
   std::vector<Lists> lists_;
   size_t count_ = 0;
 };

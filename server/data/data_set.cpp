@@ -5,8 +5,8 @@
 namespace inkstone {
 namespace {
 
-// Freeing a value on another thread costs more than freeing it if it takes no more pieces than
-// this.
+// A value of no more pieces than this is freed at once, because handing it to another thread costs
+// more.
 constexpr size_t kLazyEffortMin = 64;
 
 KeyHasher::Secret randomSecret() {
@@ -40,7 +40,7 @@ void DataSet::applySettings(const ConfigValues& settings) {
   access_clock.setPolicy(lfu, {static_cast<uint32_t>(settings.lfu_log_factor),
                                static_cast<uint32_t>(settings.lfu_decay_time)});
   EncodingRules rules = encodingRules(settings);
-  // No directive: DEBUG sets it.
+  // DEBUG sets this value; there is no directive for it.
   rules.list_packed_threshold = keyspace.encodingRules().list_packed_threshold;
   keyspace.setEncodingRules(rules);
 }

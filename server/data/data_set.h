@@ -1,5 +1,5 @@
-// The data set, and what belongs to it as a whole: the clock of its access bits, the thread that
-// frees what is big, the number of changes since the last snapshot.
+// The data set and what belongs to it as a whole: the clock of its access bits, the thread that
+// frees big values, the number of changes since the last snapshot.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ class DataSet {
   // Takes over the directives about encodings and eviction.
   void applySettings(const ConfigValues& settings);
 
-  // Destroys an entry that is in no table any more, a big value on another thread.
+  // Destroys an entry that is in no table any more; a big value on another thread.
   void freeLazily(Database& database, Entry* entry);
   // Destroys a value that has no key; with `lazy` a big one on another thread.
   void destroy(const Value& value, bool lazy);
@@ -28,9 +28,9 @@ class DataSet {
   Keyspace keyspace;
   AccessClock access_clock;
   LazyFree lazy_free;
-  // How SORT ALPHA compares.
+  // The order of SORT ALPHA.
   Collation collation;
-  // Changes since the start or the last save.
+  // The number of changes since the start or the last save.
   uint64_t dirty = 0;
 };
 

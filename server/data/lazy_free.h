@@ -1,4 +1,4 @@
-// Frees what is big away from the command thread.
+// Frees big values away from the thread that executes commands.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@ namespace inkstone {
 class LazyFree {
  public:
   LazyFree() = default;
-  // Frees what is still waiting.
+  // Frees the values that are still waiting.
   ~LazyFree();
   LazyFree(const LazyFree&) = delete;
   LazyFree& operator=(const LazyFree&) = delete;
@@ -27,7 +27,8 @@ class LazyFree {
   void submit(std::unique_ptr<Database::Contents> contents);
   void submit(const Value& value);
 
-  // Keys or values handed over and not yet freed; freed so far.
+  // The number of keys or values that were handed over and are not freed yet, and of those that
+  // were freed.
   uint64_t pending() const { return pending_.load(std::memory_order_relaxed); }
   uint64_t freed() const { return freed_.load(std::memory_order_relaxed) - freed_base_; }
   void resetStats() { freed_base_ = freed_.load(std::memory_order_relaxed); }

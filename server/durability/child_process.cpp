@@ -111,7 +111,8 @@ std::error_code ChildProcess::start(ChildPlan plan) {
   progress_.keys_total = plan_.keys_total;
   result_ = {};
   inbox_.clear();
-  // What the function holds belongs to the child: a pipe with an end here would never end there.
+  // The function object belongs to the child. A pipe whose end it holds would never end if that end
+  // stayed open here.
   plan_.work = nullptr;
   info_.assign(pipe[0]);
   watchInfo();

@@ -1,4 +1,4 @@
-// Where the log and the dump are, and how they are written, as the configuration says now.
+// The places of log and dump and the way in which they are written, as the configuration says now.
 #pragma once
 
 #include "persistence/files/append_only_settings.h"

@@ -10,7 +10,7 @@
 namespace inkstone {
 namespace {
 
-// What a background thread does first.
+// The first action of a background thread.
 auto bindTo(const std::string& cpulist) {
   return [cpulist] { static_cast<void>(setCpuAffinity(cpulist)); };
 }

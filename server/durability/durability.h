@@ -1,5 +1,5 @@
-// What keeps the data set beyond this process: the log and its threads, children that write images,
-// loading, locks, and the orderly end. In the order in which it is built.
+// The parts that keep the data set beyond this process, in the order of construction: the log and
+// its threads, children that write images, loading, locks, and the orderly end.
 #pragma once
 
 #include <functional>
@@ -22,7 +22,7 @@ namespace inkstone {
 class Executor;
 class OutputBlockPool;
 
-// The log with the threads that bring it to the disk. Everything else is built on it.
+// The log with the threads that bring it to the disk. All other parts are built on it.
 class LogStack {
  public:
   explicit LogStack(Runtime& runtime);

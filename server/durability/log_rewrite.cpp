@@ -70,7 +70,7 @@ bool LogRewrite::mustWait() const {
   return child_.active() || executor_.inTransaction();
 }
 
-// While the log is off and is not to be on, whoever wants may have its file.
+// While the log is off and is not to be switched on, another server may have its file.
 void LogRewrite::unlockIdleLog() {
   if (!log_.isOn() && !waiting_) data_locks_.unlockLog();
 }
@@ -120,7 +120,7 @@ bool LogRewrite::startChild() {
 RewriteRequest LogRewrite::request() const {
   RewriteRequest request;
   request.settings = logSettings(runtime_);
-  // Where the log is, not where it would be opened.
+  // The place is that of the open log, not where the configuration would open one.
   if (log_.isOn()) {
     request.settings.directory = log_.settings().directory;
     request.settings.filename = log_.settings().filename;
@@ -368,8 +368,8 @@ std::string LogRewrite::reasonToStart() const {
   return fmt::format("Starting automatic rewriting of AOF on {}% growth", relation - 100);
 }
 
-// As commands the data set is about as long as it is large in memory, and as an image it is
-// shorter. An AOF that is larger than that has more text than is needed.
+// In the form of commands the data set is about as long as it is large in memory, and as an image
+// it is shorter. An AOF that is longer than that has more text than is needed.
 uint64_t LogRewrite::estimatedBytes() const {
   const int64_t data = std::max<int64_t>(usedMemory() - runtime_.started_memory, 0);
   const uint64_t current = log_.counters().current_size;

@@ -20,9 +20,10 @@ void exitAtOnce(int) {
   ::_exit(1);
 }
 
-// What is kept before the end may take longer than somebody is ready to wait, and the loop cannot
-// be told meanwhile: SIGINT acts by itself as long as this lives. SIGTERM does not: supervisors,
-// `timeout` and process groups send two, and nobody means to throw the snapshot away by that.
+// Saving before the end may take longer than somebody is ready to wait, and the loop gets no
+// signals meanwhile. So SIGINT ends the process at once as long as this object lives. SIGTERM does
+// not: supervisors, `timeout` and process groups send two, and nobody wants to throw the snapshot
+// away by that.
 class SignalsForce {
  public:
   explicit SignalsForce(asio::signal_set& signals) : signals_(signals) {
@@ -92,7 +93,7 @@ bool Shutdown::saveBeforeExit(const ShutdownOptions& options) {
 void Shutdown::watchSignals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGHUP, SIG_IGN);
-  // A file that may not grow any more is an error of the write, as a full disk is.
+  // A file that may not grow any more is an error of the write, like a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   for (const int number : {SIGTERM, SIGINT}) signals_.add(number);
   waitForSignal();
@@ -120,7 +121,7 @@ void Shutdown::onSignal(int number) {
                                 .nosave = (flags & kShutdownNosave) != 0,
                                 .force = (flags & kShutdownForce) != 0};
   if (runtime_.conditions.has(Conditions::kLoading)) {
-    // Nothing was changed that would have to be kept.
+    // No change has been made that would have to be kept.
     runtime_.stop(0);
   } else if (!prepare(options)) {
     runtime_.logger.warning(

@@ -1,4 +1,4 @@
-// How the server ends: what is kept first, and what a signal or SHUTDOWN may force.
+// The end of the server: what is saved first, and what a signal or SHUTDOWN may force.
 #pragma once
 
 #include <asio/signal_set.hpp>
@@ -11,12 +11,13 @@ class LogRewrite;
 class Runtime;
 class Snapshots;
 
-// What SHUTDOWN's words and the directives shutdown-on-* ask for.
+// The options that words of SHUTDOWN and the directives shutdown-on-* set.
 struct ShutdownOptions {
-  // A snapshot whatever the save points say, or none. Neither: one if there are save points.
+  // `save` asks for a snapshot whatever the save points say, `nosave` for none. Without either
+  // there is a snapshot if there are save points.
   bool save = false;
   bool nosave = false;
-  // Stop although something that should be kept could not be.
+  // The server stops although something that should be kept could not be kept.
   bool force = false;
 };
 

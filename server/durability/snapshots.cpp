@@ -55,7 +55,8 @@ bool Snapshots::mayWrite() {
 
 bool Snapshots::save() {
   if (!mayWrite()) return false;
-  // What a child writes is older than what is to be written now, and must not take its place.
+  // A child's snapshot is older than the one that is to be written now, and must not take its
+  // place.
   if (running()) child_.stopAndWait();
   ++saves_;
   SaveObserver observer(runtime_.settings, nullptr);
@@ -89,8 +90,8 @@ bool Snapshots::saveInBackground() {
   plan.title = "inkstone-rdb-bgsave";
   plan.cpulist = runtime_.settings.bgsave_cpulist;
   plan.keys_total = data_.keyspace.keyCount();
-  // Here, because the log goes on growing after the fork, and the dump does not. Guarded by the
-  // test "testTheMarkOfABackgroundSaveIsOfTheFork".
+  // The mark is taken here, because the log goes on growing after the fork, and the dump does not.
+  // Guarded by the test "testTheMarkOfABackgroundSaveIsOfTheFork".
   plan.work = [this, mark = logMark()](ChildReporter& reporter) {
     return runChild(reporter, mark);
   };

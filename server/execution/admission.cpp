@@ -14,11 +14,11 @@
 namespace inkstone {
 namespace {
 
-// As much of an unknown command and its arguments as is sent back.
+// The length of the part of an unknown command and its arguments that is sent back.
 constexpr size_t kEchoedBytesMax = 128;
 
-// A browser that was made to talk to us: its request line or a header of it, read as an inline
-// command.
+// Whether a browser was made to talk to this server: its request line or one of its headers was
+// read as an inline command.
 bool looksLikeHttp(std::string_view name) {
   return equalsIgnoreCase(name, "post") || equalsIgnoreCase(name, "host:");
 }
@@ -43,7 +43,7 @@ std::string Admission::unknownCommand(Args args) {
 void Admission::reject(Client& client, Command* command, std::string_view text) {
   constexpr std::string_view kPlainCode = "ERR ";
   if (command != nullptr && command->has(kCmdExec)) {
-    // The transaction, if there is one, is over, and the reply says so.
+    // EXEC ends the transaction, if there is one, and the reply says so.
     if (text.starts_with(kPlainCode)) text.remove_prefix(kPlainCode.size());
     client.reply().error(fmt::format(errors::kExecAbortBecause, text));
     client.endTransaction();
@@ -65,11 +65,11 @@ bool Admission::debugAllowed(const Client& client) const {
     case ProtectedAction::kNo:
       break;
   }
-  // A client without connection is ours: tests, replay.
+  // Only tests and the replay of the log use clients without connection.
   return client.transport == nullptr;
 }
 
-// At most once a minute: whoever can make us log could fill the disk.
+// Warns once a minute at most, because anybody could fill the disk with warnings.
 void Admission::warnAboutHttp() {
   constexpr int64_t kIntervalMs = 60'000;
   const int64_t now_ms = runtime_.clock.monotonicMs();
@@ -91,7 +91,7 @@ void Admission::rejectUnknown(Client& client, Args args) {
          container == nullptr ? unknownCommand(args) : unknownSubcommand(args, *container));
 }
 
-// Why a client like this one may not run this at all.
+// The reason why such a client may not run the command at all.
 Refusal Admission::refusalByRank(const Client& client, const Command& command) const {
   if (command.has(kCmdDebug) && !debugAllowed(client)) return Refusal::kDebugNotAllowed;
   if (!acl_.isAuthenticated(client) && !command.has(kCmdNoAuth)) return Refusal::kNoAuth;
@@ -115,7 +115,7 @@ bool Admission::stillPermits(Client& client, const Command& command, Args args) 
   return false;
 }
 
-// Why the client may not run this, or queue it, as things are.
+// The reason why the client may not run or queue the command in the present state of the server.
 Refusal Admission::refusalByState(const Client& client, const Command& command) const {
   const bool in_multi = client.transaction != nullptr;
   uint32_t any_flags = command.row().flags;
@@ -124,7 +124,7 @@ Refusal Admission::refusalByState(const Client& client, const Command& command) 
     any_flags |= client.transaction->anyFlags();
     common_flags &= client.transaction->commonFlags();
   }
-  // What is queued takes memory whatever it does later.
+  // A queued command takes memory, whatever it does later.
   const bool takes_memory =
       (any_flags & kCmdDenyOom) != 0 || (in_multi && !command.has(kCmdNotQueued));
   if (takes_memory && outOfMemory()) return Refusal::kOutOfMemory;
@@ -136,7 +136,7 @@ Refusal Admission::refusalByState(const Client& client, const Command& command) 
   if (conditions.has(Conditions::kLoading) && (common_flags & kCmdLoading) == 0) {
     return Refusal::kLoading;
   }
-  // Only what writes needs the log: reads, PING and the like are served while the disk is in
+  // Only commands that write need the log. Reads, PING and the like are served while the disk is in
   // trouble.
   if ((any_flags & (kCmdWrite | kCmdMayReplicate)) == 0) return Refusal::kNone;
   if (conditions.has(Conditions::kSnapshotFailed) &&

@@ -1,5 +1,6 @@
-// Whether a client may run a command now. Nearly every command of nearly every client may, and that
-// is found out by a few comparisons (mayRunAtOnce()); everything else is asked in Redis's order.
+// Whether a client may run a command now. Nearly every client may run nearly every command, and a
+// few comparisons find that out (mayRunAtOnce()). Everything else is checked one by one, in the
+// order of Redis.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +20,14 @@ class AccessControl;
 class Clients;
 class CommandTable;
 
-// Why a client may not run a command, in the order in which it is found out.
+// The reasons why a client may not run a command, in the order in which they are checked.
 enum class Refusal : uint8_t {
   kNone,
   kDebugNotAllowed,
   kNoAuth,
   kNotInMulti,
   kOutOfMemory,
-  // In RESP2 a client that is subscribed may do little else.
+  // A subscribed RESP2 client may run few commands.
   kSubscribed,
   kLoading,
   kSnapshotsFail,
@@ -42,7 +43,7 @@ class Admission {
             const AppendOnlyLog& log)
       : runtime_(runtime), commands_(commands), clients_(clients), acl_(acl), log_(log) {}
 
-  // Nothing can stand in the way, so that nothing need be asked.
+  // Whether nothing can stand in the way, so that nothing else need be checked.
   bool mayRunAtOnce(const Client& client, const Command* command, size_t args) const {
     debugInvariant([&] { return client.specialAgrees(); }, "what is special is noted");
     return command != nullptr && client.isPlain() && runtime_.conditions.none() &&
@@ -52,17 +53,18 @@ class Admission {
 
   // Replies the error and returns false when the client may not run this now.
   bool admit(Client& client, Command* command, Args args);
-  // The user's rules allow it; else replies NOPERM.
+  // Whether the user's rules allow the command; if not, replies NOPERM.
   bool permits(Client& client, Command& command, Args args);
-  // The rules may be others than when the command was queued; replies the error for one element of
-  // a transaction.
+  // Does the same for an element of a transaction, because the rules may have changed since it was
+  // queued. The error is the reply of that element.
   bool stillPermits(Client& client, const Command& command, Args args);
-  // CLIENT PAUSE holds it back.
+  // Whether CLIENT PAUSE holds the command back.
   bool mustPause(const Client& client, const Command& command) const;
-  // Replies an error to a command that is not run; a transaction that is being gathered fails.
+  // Replies an error to a command that is not executed. A transaction that is being queued fails
+  // with it.
   void reject(Client& client, Command* command, std::string_view text);
 
-  // What a client is told of a command that there is not.
+  // The error for a command that does not exist.
   static std::string unknownCommand(Args args);
 
  private:
@@ -82,7 +84,7 @@ class Admission {
   Clients& clients_;
   AccessControl& acl_;
   const AppendOnlyLog& log_;
-  // Monotonic; 0 = not yet.
+  // Monotonic time of the last warning; 0 before the first.
   int64_t http_warned_ms_ = 0;
 };
 

@@ -33,7 +33,8 @@ KeyRef CommandContext::lookup(std::string_view key, uint64_t hash, LookupMode mo
   Database& database = db();
   KeyRef found{hash, database.find(hash, key)};
   if (found && found.entry()->hasExpired(unixMs()) && expiredKeysAreGone(client.origin)) {
-    // Paused, the data set stays as it is; a write can only come from within a transaction.
+    // During a pause the data set stays as it is, and a write can only come from within a
+    // transaction.
     if (!clients().pause.active() || mode == kWrite) {
       parts_.expire_cycle.deleteExpired(client.db, hash, found.slot);
     }

@@ -1,5 +1,5 @@
-// What a handler gets: its client, its arguments, and the ways to reach keys, to reply and to have
-// a write propagated.
+// The argument of every handler: the client, the arguments, and the ways to reach keys, to reply,
+// and to say what was changed and is to be propagated.
 #pragma once
 
 #include <initializer_list>
@@ -16,8 +16,8 @@
 
 namespace inkstone {
 
-// A key that was looked up: its hash for what comes next, and its slot, empty if it does not exist
-// (or has expired).
+// A key that was looked up: its hash, for further calls, and its slot, which is empty if the key
+// does not exist or has expired.
 struct KeyRef {
   uint64_t hash;
   Database::Slot slot;
@@ -59,24 +59,25 @@ class CommandContext {
   ReplyBuilder& reply;
 
   Database& db() const;
-  // Time of this command.
+  // The time of this command.
   int64_t unixMs() const;
 
-  // Looks a key up for reading: counts hit or miss and notes the access. An expired key does not
-  // exist; it is deleted and the deletion propagated.
+  // Looks a key up for reading, counts a hit or miss, and notes the access. An expired key does not
+  // exist; it is deleted, and the deletion is propagated.
   KeyRef lookupRead(std::string_view key) { return lookup(key, kRead); }
-  // The same for a key whose hash is known.
+  // Does the same for a key whose hash is known.
   KeyRef lookupRead(std::string_view key, uint64_t hash) { return lookup(key, hash, kRead); }
-  // For writing: the same without counting.
+  // Does the same for writing: nothing is counted.
   KeyRef lookupWrite(std::string_view key) { return lookup(key, kWrite); }
-  // Without a trace: for OBJECT, TTL, TYPE and the like (neither access bits nor statistics).
+  // Looks a key up without a trace, neither in access bits nor in statistics: for OBJECT, TTL, TYPE
+  // and the like.
   KeyRef lookupQuiet(std::string_view key) { return lookup(key, kQuiet); }
-  // Read that counts but does not touch access bits.
+  // Looks a key up for reading and counts that, without touching access bits.
   KeyRef lookupNoTouch(std::string_view key) { return lookup(key, kNoTouch); }
 
-  // The command may wait: it is no part of a transaction, and comes from a client.
+  // Whether the command may wait: it comes from a client, and is no part of a transaction.
   bool mayWait() const;
-  // For Blocking.
+  // The command as Blocking takes it.
   WaitingCommand asWaiting() const { return {client, command, args}; }
 
   // True if the key does not exist or is of this type; else replies WRONGTYPE.
@@ -93,14 +94,14 @@ class CommandContext {
   // Access bits for a new value.
   uint32_t initialAccess() const;
 
-  // What became of a key of the selected database. Every change of the keyspace is told by one of
-  // these, in the order of Redis's events and with their names.
+  // Every change of a key of the selected database is reported by one of these calls, in the order
+  // of Redis's events and with their names.
   //
-  // It came to be; insertValue() says so itself.
+  // The key was created; insertValue() reports that itself.
   void keyAdded(std::string_view key) {
     if (!events_.idle()) events_.added(client.db, key);
   }
-  // It holds something else than before, as a whole.
+  // The key got another value as a whole.
   void keyReplaced(std::string_view key) {
     if (!events_.idle()) events_.replaced(client.db, key);
   }
@@ -108,29 +109,31 @@ class CommandContext {
     if (!events_.idle()) events_.changed(client.db, key, event_class, event);
   }
   void keyDeleted(std::string_view key) { keyChanged(kNotifyGeneric, "del", key); }
-  // It was given a string; `before` is how it was found.
+  // The key got a string; `before` is the result of its look-up.
   void stringChanged(std::string_view event, std::string_view key, const KeyRef& before) {
     if (events_.idle()) return;
     if (!before) events_.added(client.db, key);
     events_.changed(client.db, key, kNotifyString, event);
   }
 
-  // Says that the data set changed, by `changes`. A command that never says so is not propagated.
+  // Says that the data set was changed, and how many changes that counts for. A command that never
+  // says so is not propagated.
   void markDirty(uint64_t changes = 1) { dirty_ += changes; }
   uint64_t dirty() const { return dirty_; }
-  // What the command changed is in a snapshot already: it is propagated, and does not count as a
-  // change since the last save.
+  // Says that a snapshot already has the changes of the command. They are propagated, and do not
+  // count as changes since the last save.
   void markSaved() { saved_ = true; }
   bool saved() const { return saved_; }
 
-  // Propagates this instead of the command as it came; several calls give several commands, in
-  // order.
+  // Propagates these words instead of the command as it came. Several calls propagate several
+  // commands, in order.
   void propagateInstead(std::span<const std::string_view> args_instead);
   void propagateInstead(std::initializer_list<std::string_view> args_instead) {
     propagateInstead(std::span(args_instead.begin(), args_instead.size()));
   }
   bool propagatedInstead() const { return propagated_instead_; }
-  // What is propagated between the two is one transaction: a torn log has all of it or nothing.
+  // The commands that are propagated between these two calls are one transaction, so a torn log has
+  // all of them or none.
   void beginLogBlock();
   void endLogBlock();
 

@@ -29,8 +29,8 @@ Executor::Executor(const ServerParts& parts, Admission& admission, Propagation& 
       log_(log) {}
 
 size_t Executor::processInput(Client& client, RequestParser& parser, std::string_view input) {
-  // A command may run the loop (DEBUG LOADAOF), and with it other clients: each level has a batch
-  // of its own.
+  // A command may run the loop (DEBUG LOADAOF), and the loop serves other clients, so each level
+  // has a batch of its own.
   Batch batch = std::move(spare_);
   size_t consumed = 0;
   ParseStatus status = ParseStatus::kComplete;
@@ -50,7 +50,7 @@ size_t Executor::processInput(Client& client, RequestParser& parser, std::string
     clients_.output_limits.enforceAfterRequests(client);
   }
   if (client.stopped()) {
-    // What was parsed ahead is parsed again when it may run.
+    // The requests that were parsed ahead are parsed again when they may be executed.
     parser.reset();
     if (client.closing()) consumed = input.size();
   }
@@ -71,7 +71,7 @@ ParseStatus Executor::parseBatch(Client& client, RequestParser& parser, std::str
       .bulk_bytes_max = static_cast<int64_t>(runtime_.settings.proto_max_bulk_len),
       .authenticated = client.unrestricted || !client.stranger,
   };
-  // What a client may send changes when it authenticates.
+  // The limits of requests change when the client authenticates.
   const size_t batch_max = limits.authenticated ? kBatchMax : 1;
   while (batch.items.size() < batch_max && batch.args.size() < kBatchArgsMax &&
          position < input.size()) {
@@ -105,7 +105,7 @@ void Executor::resolveAndPrefetch(Client& client, Batch& batch) const {
   for (Item& item : batch.items) {
     if (item.arg_count == 0) continue;
     const auto args = batch.argsOf(item);
-    // Pipelines mostly repeat one command. What its name alone does not tell is looked up.
+    // Pipelines mostly repeat one command. A command that has subcommands is looked up each time.
     const bool repeats = last_command != nullptr && args[0] == last_name;
     if (repeats && last_command->parent() == nullptr && last_command->subcommands().empty()) {
       item.command = last_command;
@@ -131,8 +131,8 @@ const std::string_view* Executor::Batch::memberOf(const Item& item) const {
   return &args[item.first_arg + index];
 }
 
-// Requests in a row about one big value touch as much of it as requests about as many keys touch of
-// the keyspace.
+// Requests in a row about one big value touch as many places of it as requests about as many keys
+// touch of the keyspace.
 void Executor::prefetchMembers(const Database& db, const Batch& batch) const {
   const std::span<const Item> items(batch.items);
   for (size_t begin = 0; begin < items.size();) {
@@ -194,11 +194,11 @@ void Executor::run(Client& client, const Item& item, std::span<const std::string
     if (!runChecked(client, item, args)) return;
     if (client.tracking != nullptr) endCachingChoice(client, item.command);
   }
-  // A client that waits gets the reply later.
+  // A client that waits gets its reply later.
   if (client.reply_mode != ReplyMode::kOn && client.blocked == nullptr) client.endSkippedReply();
 }
 
-// False when it has to be run again later.
+// Returns false when the request has to be executed again later.
 bool Executor::runChecked(Client& client, const Item& item,
                           std::span<const std::string_view> args) {
   if (!admission_.admit(client, item.command, args)) return true;
@@ -218,7 +218,7 @@ bool Executor::runChecked(Client& client, const Item& item,
   return true;
 }
 
-// What CLIENT CACHING said is for the next command that is not CLIENT, or for a whole transaction.
+// CLIENT CACHING applies to the next command that is not CLIENT, or to a whole transaction.
 void Executor::endCachingChoice(Client& client, const Command* command) {
   const bool is_client = command != nullptr && command->parent() != nullptr &&
                          command->parent()->row().name == "client";
@@ -236,7 +236,7 @@ void Executor::settleSideEffects(Client* by) {
 void Executor::rerun(Client& client) {
   const Client* const before = clients_.side_effects.setExecuting(&client);
   const QueuedCommand& command = *client.blocked->command;
-  // What its user may do can have changed while it waited.
+  // The rules of its user may have changed while it waited.
   if (admission_.permits(client, command.command(), command.args())) {
     call(client, {command.command(), command.args(), {}, {}});
   }
@@ -260,7 +260,7 @@ void Executor::call(Client& client, const Call& call) {
     clients_.gate.onRead(client, ran, transaction_);
   }
   const int64_t nanoseconds = runtime_.clock.advance();
-  // It counts when it is over.
+  // A command that waits is counted when it is over.
   if (client.blocked != nullptr && !client.blocked->serving.has_value()) return;
   count(client, command, nanoseconds, errors_before);
 }

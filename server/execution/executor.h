@@ -1,8 +1,8 @@
-// Runs commands: parses a batch ahead, prefetches its keys, asks whether the client may
-// (admission.h), calls the handler, counts, and has writes propagated (propagation.h) and replies
-// held (reply_gate.h).
+// Executes commands: parses a batch ahead, prefetches its keys, asks whether the client may run
+// each command (admission.h), calls the handlers, counts, has changes propagated (propagation.h)
+// and replies held (reply_gate.h).
 //
-// What belongs to one run stands on the stack: a command may run others (EXEC, loading).
+// The state of one run is kept on the stack, because a command may run others (EXEC, loading).
 #pragma once
 
 #include <span>
@@ -25,33 +25,34 @@ class Propagation;
 
 class Executor final : public CommandRunner {
  public:
-  // All must outlive this object; parts that are built later are not used before.
+  // All must outlive this object. The constructor uses no part that is built later.
   Executor(const ServerParts& parts, Admission& admission, Propagation& propagation,
            const AppendOnlyLog& log);
 
-  // Executes the complete requests at the start of `input` and returns how many bytes they took.
-  // Stops early when the client is to be closed. A malformed request is answered and the client
-  // marked close_after_reply.
+  // Executes the complete requests at the start of `input` and returns the number of bytes that
+  // they took. Stops early when the client is to be closed. A malformed request is answered, and
+  // the client is marked close_after_reply.
   size_t processInput(Client& client, RequestParser& parser, std::string_view input);
 
-  // Runs one command as if the client had sent it; for tests.
+  // Executes one command as if the client had sent it; for tests.
   void execute(Client& client, std::span<const std::string_view> args);
 
-  // A batch of the log, already parsed.
+  // Executes a batch of the log that is already parsed.
   ReplayStatus replay(Client& client, std::span<const ReplayRequest> requests);
 
-  // EXEC: runs what the client has queued and replies all their replies.
+  // EXEC: executes the commands that the client has queued, and replies all their replies.
   void runTransaction(Client& client);
-  // The command of `by` is over (null: it was none): pushes get their holds, and clients that
-  // waited for keys are served.
+  // The command of `by` is over; null if there was no command. Pushes get their holds, and clients
+  // that waited for keys are served.
   void settleSideEffects(Client* by);
   void rerun(Client& client) override;
 
-  // Commands run that were queued: nobody may be made to wait, nothing may fork.
+  // Whether the queued commands of a transaction are being executed. Meanwhile no client may be
+  // made to wait, and nothing may fork.
   bool inTransaction() const { return transaction_ != nullptr; }
 
-  // Where changes leave that no command brings about as it stands: an expired key, a command by its
-  // effect.
+  // The door for changes that no command brings about as it stands: the deletion of an expired key,
+  // a command that is repeated by its effect.
   Propagation& propagation() { return propagation_; }
 
  private:
@@ -63,14 +64,14 @@ class Executor final : public CommandRunner {
     Command* command;        // null if unknown
     KeyHash key_hash;
   };
-  // A command with what one run of it needs.
+  // A command with everything that one run of it needs.
   struct Call {
     Command& command;
     std::span<const std::string_view> args;
     std::string_view frame;  // empty unless canonical
     KeyHash key_hash;
   };
-  // Requests parsed ahead and not yet executed.
+  // The requests that were parsed ahead and are not executed yet.
   struct Batch {
     std::vector<std::string_view> args;
     std::vector<Item> items;
@@ -78,27 +79,28 @@ class Executor final : public CommandRunner {
     std::span<const std::string_view> argsOf(const Item& item) const {
       return std::span(args).subspan(item.first_arg, item.arg_count);
     }
-    // What the command will look up in the value of its key; null if nothing.
+    // The member that the command will look up in the value of its key; null if there is none.
     const std::string_view* memberOf(const Item& item) const;
   };
 
-  // Deep enough to hide the latency of memory, shallow enough that what was prefetched is still in
-  // the first-level cache.
+  // The batch is deep enough to hide the latency of memory, and shallow enough that prefetched data
+  // is still in the first-level cache.
   static constexpr size_t kBatchMax = 64;
-  // A batch that has so many arguments takes no more requests: they would not stay there either.
+  // A batch with this many arguments takes no more requests, because they would not stay in that
+  // cache either.
   static constexpr size_t kBatchArgsMax = 512;
-  // Fewer requests in a row about one key are not worth finding its value for.
+  // For fewer requests in a row about one key it does not pay to find its value first.
   static constexpr size_t kMembersMin = 4;
 
-  // For the next batch, as far as that is no huge one.
+  // Keeps the memory of the batch for the next one, unless it is huge.
   void keep(Batch batch);
   ParseStatus parseBatch(Client& client, RequestParser& parser, std::string_view input,
                          size_t position, Batch& batch) const;
   void resolveAndPrefetch(Client& client, Batch& batch) const;
   void prefetchMembers(const Database& db, const Batch& batch) const;
   void prefetchMembers(const Database& db, const Batch& batch, std::span<const Item> items) const;
-  // Runs the items until one makes the client close or wait; returns the offset behind the last one
-  // that is done. `start` is where the first begins.
+  // Executes the items until one makes the client close or wait. Returns the offset behind the last
+  // one that is done. `start` is the offset of the first.
   size_t runBatch(Client& client, const Batch& batch, size_t start);
   void run(Client& client, const Item& item, std::span<const std::string_view> args);
   bool runChecked(Client& client, const Item& item, std::span<const std::string_view> args);
@@ -117,9 +119,9 @@ class Executor final : public CommandRunner {
   Admission& admission_;
   Propagation& propagation_;
   const AppendOnlyLog& log_;
-  // The transaction that runs; null while none does.
+  // The transaction that is being executed; null if there is none.
   TransactionHolds* transaction_ = nullptr;
-  // Memory of the last batch and the last transaction, kept for the next.
+  // The memory of the last batch and of the last transaction, which is kept for the next.
   Batch spare_;
   std::vector<KeyHash> spare_keys_;
 };

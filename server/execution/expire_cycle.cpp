@@ -83,10 +83,10 @@ void ExpireCycle::arm(int64_t next_deadline_ms) {
   const int64_t at_ms = std::max(next_deadline_ms + 1, now_ms + kIntervalMs);
   if (armed_for_ms_ > now_ms && armed_for_ms_ <= at_ms) return;
   armed_for_ms_ = at_ms;
-  // A day at most: the wall clock may be set meanwhile.
+  // The timer waits for a day at most, because the wall clock may be set meanwhile.
   constexpr int64_t kWaitMaxMs = 24LL * 3600 * 1000;
   timer_.expires_after(std::chrono::milliseconds(std::min(at_ms - now_ms, kWaitMaxMs)));
-  // Waking the loop is enough: beforeSleep runs the cycle.
+  // It is enough to wake the loop, because beforeSleep runs the cycle.
   timer_.async_wait([this](const asio::error_code& error) {
     if (!error) armed_for_ms_ = 0;
   });

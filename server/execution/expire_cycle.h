@@ -1,8 +1,9 @@
-// Deletes keys whose time has come, also when nobody asks for them.
+// Deletes keys whose time has come, also when no command asks for them.
 //
-// The table knows, group by group, when the next key in it expires (HashTable::visitDue), so the
-// cycle goes straight to what is due. It runs before the loop sleeps and on a timer set to the next
-// deadline, at most every kIntervalMs, and never takes more than a quarter of the time.
+// The table knows for each group of keys when the next of them expires (HashTable::visitDue), so
+// the cycle goes straight to the keys that are due. It runs before the loop sleeps, and by a timer
+// that is set to the next deadline. It runs every kIntervalMs at most, and never takes more than a
+// quarter of the time.
 #pragma once
 
 #include <asio/steady_timer.hpp>
@@ -22,18 +23,19 @@ class ExpireCycle {
   // All must outlive this object.
   ExpireCycle(Runtime& runtime, DataSet& data, Clients& clients, Propagation& propagation);
 
-  // Deletes one expired key, tells the log, counts. `slot` is void afterwards.
+  // Deletes one expired key, has the deletion propagated, and counts it. `slot` is void afterwards.
   void deleteExpired(size_t db, uint64_t hash, Database::Slot slot);
 
-  // From beforeSleep: deletes what is due if it is time to, and sets the timer for what comes next.
-  // True if it looked for keys: then what it brought about has to be settled.
+  // Deletes the keys that are due, if enough time has passed, and sets the timer for the next ones.
+  // To be called from beforeSleep. Returns true if it has looked for keys; then its side effects
+  // have to be settled.
   [[nodiscard]] bool run();
 
   void cancel() { timer_.cancel(); }
 
  private:
-  // Deleting soon after the deadline and scanning a group of keys rarely are at odds; this is well
-  // below the 100 ms promised and lets several keys of a group fall due together.
+  // Deleting soon after the deadline and scanning a group of keys rarely are opposite goals. This
+  // is well below the promised 100 ms, and lets several keys of a group fall due together.
   static constexpr int64_t kIntervalMs = 10;
   static constexpr int64_t kBudgetNs = 5'000'000;
   static constexpr int64_t kIdleFactor = 3;
@@ -46,9 +48,9 @@ class ExpireCycle {
   Clients& clients_;
   Propagation& propagation_;
   asio::steady_timer timer_;
-  // Monotonic: no run before.
+  // The monotonic time before which the cycle does not run again.
   int64_t not_before_ns_ = 0;
-  // Unix time the timer is set for, 0 if it is not.
+  // The Unix time that the timer is set for; 0 if it is not set.
   int64_t armed_for_ms_ = 0;
 };
 

@@ -1,4 +1,5 @@
-// rdb-key-save-delay and key-load-delay: by which tests slow things down.
+// The directives rdb-key-save-delay and key-load-delay, by which tests slow saving and loading
+// down.
 #pragma once
 
 #include <chrono>
@@ -8,8 +9,8 @@
 
 namespace inkstone {
 
-// Microseconds to wait after a key. A negative directive asks for one microsecond every so many
-// keys, as no sleep is as short as a key would need.
+// The microseconds to wait after a key. A negative directive asks for one microsecond after that
+// many keys, because no sleep is as short as a single key would need.
 class KeyDelay {
  public:
   int64_t nextUs(int64_t directive) {

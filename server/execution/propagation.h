@@ -1,8 +1,8 @@
-// The one door through which every change of the data set leaves: into the append-only log, and to
-// whoever else follows what happens (CommandSink). Commands arrive here in the form in which they
-// are to be repeated, with the database they act on.
+// The one door through which every change of the data set leaves: to the append-only log, and to
+// every other follower (CommandSink). Commands come here in the form in which they are to be
+// repeated, with the database that they act on.
 //
-// Commands of which a follower shall have all or none stand in a block: MULTI goes in front of the
+// Commands that a follower shall have all or none of stand in a block: MULTI goes in front of the
 // first and EXEC behind the last. A block without commands leaves no trace.
 #pragma once
 
@@ -15,8 +15,8 @@
 
 namespace inkstone {
 
-// Follows the data set by repeating commands. It is called in the order in which they were executed
-// and writes down for itself which database the last one was about.
+// A follower repeats commands. It is called in the order in which they were executed, and writes
+// down for itself which database the last command acted on.
 class CommandSink {
  public:
   virtual ~CommandSink() = default;
@@ -28,35 +28,35 @@ class Propagation {
  public:
   explicit Propagation(AppendOnlyLog& log) : log_(log) {}
 
-  // A command by its words.
+  // Propagates a command by its words.
   void feed(size_t db, std::span<const std::string_view> args) {
     beforeFeed(db);
     log_.feedAppendOnlyFile(static_cast<int>(db), args);
     for (CommandSink* const sink : sinks_) sink->feed(db, args);
   }
-  // The same for one whose request came in canonical form: `frame` is its text, the words are in
-  // it.
+  // Does the same for a command whose request came in canonical form. `frame` is that text, and the
+  // words are parts of it.
   void feedFrame(size_t db, std::span<const std::string_view> args, std::string_view frame) {
     beforeFeed(db);
     log_.feedFrame(static_cast<int>(db), frame);
     for (CommandSink* const sink : sinks_) sink->feed(db, args);
   }
 
-  // What is fed from here on belongs to a block, until as many calls of endBlock() have come as
-  // there were of beginBlock().
+  // Commands that are fed from here on belong to a block, until endBlock() was called as often as
+  // beginBlock().
   void beginBlock() { ++depth_; }
   void endBlock() {
     if (--depth_ == 0) closeBlock();
   }
-  // Ends the block where it is, because the log is to be closed or read. What follows is another
-  // one.
+  // Ends the block where it is, because the log is to be closed or read. Commands that follow
+  // belong to another block.
   void closeBlock() {
     if (!open_) return;
     open_ = false;
     feedWord("EXEC");
   }
 
-  // The sink is told everything from here on. It must outlive this object, or be removed.
+  // The sink gets every command from here on. It must outlive this object, or be removed.
   void addSink(CommandSink& sink) { sinks_.push_back(&sink); }
   void removeSink(CommandSink& sink) { std::erase(sinks_, &sink); }
 

@@ -1,5 +1,6 @@
-// The parts of the server, as command handlers reach them (CommandContext). A handler includes the
-// headers of those it uses; nobody but handlers and INFO is given all of them.
+// The parts of the server as command handlers (CommandContext) and INFO reach them. A file includes
+// the headers of those that it uses. Beside them only the sources in server/ itself, which compose
+// and run the parts, are given all of them; Executor passes them on.
 #pragma once
 
 namespace inkstone {

@@ -1,4 +1,4 @@
-// EXEC: queued commands run as if they were one.
+// EXEC: queued commands are executed as if they were one.
 #include <utility>
 
 #include "base/kept_buffer.h"
@@ -12,12 +12,12 @@
 namespace inkstone {
 
 namespace {
-// Most transactions write fewer.
+// Most transactions write fewer keys.
 constexpr size_t kWrittenKeysKept = 1024;
 }  // namespace
 
 void Executor::queue(Client& client, const Item& item, std::span<const std::string_view> args) {
-  // What will not be executed need not be kept.
+  // Commands that will not be executed need not be kept.
   const bool doomed =
       client.transaction->failed() || (client.watches != nullptr && client.watches->touched);
   if (!doomed) client.transaction->queue({*item.command, args, item.frame, item.key_hash});
@@ -34,7 +34,8 @@ void Executor::runTransaction(Client& client) {
   propagation_.beginBlock();
   client.reply().array(transaction.commands().size());
   for (const QueuedCommand& queued : transaction.commands()) {
-    // What only reads has no effect any more; the others have, the transaction being one.
+    // A command that only reads has no effect any more. The others are executed, because the
+    // transaction is one.
     if (client.output().overflowed() && queued.command().has(kCmdReadonly)) continue;
     if (client.unrestricted || admission_.stillPermits(client, queued.command(), queued.args())) {
       call(client, {queued.command(), queued.args(), queued.frame(), queued.keyHash()});

@@ -1,5 +1,5 @@
-// What stands in the way of commands at the moment. Nearly always nothing does, and finding that
-// out costs each command one comparison.
+// The conditions that stand in the way of commands at the moment. Nearly always there is none, and
+// finding that out costs each command one comparison.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace inkstone {
 class Conditions {
  public:
   enum Condition : uint8_t {
-    // Data are loaded: most commands get -LOADING.
+    // Data is being loaded, so most commands get -LOADING.
     kLoading = 1U << 0,
     // CLIENT PAUSE holds commands back.
     kPaused = 1U << 1,

@@ -1,5 +1,6 @@
-// What the process gives to every part of the server: configuration, server log, event loop, time,
-// randomness, counters, files; and the request to stop. It knows nothing of keys or clients.
+// The things that the process gives to every part of the server: configuration, server log, event
+// loop, time, randomness, counters, files, and the request to stop. They know nothing about keys or
+// clients.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -19,17 +20,17 @@
 
 namespace inkstone {
 
-// The outside world, which unit tests replace. Both must outlive the server.
+// The outside world, which unit tests replace. Both objects must outlive the server.
 struct Environment {
   FileSystem& files;
   LogClock& log_clock;
 };
 
-// What DEBUG and tests switch.
+// The switches of DEBUG and of tests.
 struct DebugSwitches {
   bool active_expire = true;
   bool cron_paused = false;
-  // Of files and payloads.
+  // Whether the checksums of files and payloads are verified.
   bool verify_checksums = true;
   bool dict_resizing = true;
 };
@@ -49,7 +50,7 @@ class Runtime {
   bool stopping() const { return exit_status_.has_value(); }
   std::optional<int> exitStatus() const { return exit_status_; }
 
-  // `dir`: absolute, or "." if it is gone.
+  // `dir` as an absolute path, or "." if that folder is gone.
   std::string dataDirectory() const;
 
   Config& config;
@@ -57,8 +58,8 @@ class Runtime {
   Logger& logger;
   FileSystem& files;
   LogClock& log_clock;
-  // Single-threaded, though not always in the same thread (LoopRelay): Asio takes no locks. Other
-  // threads wake it through eventfds.
+  // The loop is single-threaded, though not always in the same thread (LoopRelay), so Asio takes no
+  // locks. Other threads wake it through eventfds.
   asio::io_context io{ASIO_CONCURRENCY_HINT_UNSAFE};
   Clock clock;
   Conditions conditions;
@@ -69,7 +70,7 @@ class Runtime {
   // 40 hexadecimal digits, new with every start.
   const std::string run_id;
   const int64_t started_unix_s;
-  // Bytes that the server had allocated before it held any key.
+  // The bytes that the server had allocated before it held any key.
   int64_t started_memory = 0;
 
  private:

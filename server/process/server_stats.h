@@ -54,7 +54,8 @@ struct ServerStats {
   uint64_t unlogged_replies = 0;
   uint64_t error_replies = 0;
   uint64_t unexpected_error_replies = 0;
-  // What access control refused: AUTH, and commands because of themselves, of a key, of a channel.
+  // Refusals by access control: failed authentication, and commands that were refused because of
+  // themselves, of a key, or of a channel.
   uint64_t auth_failures = 0;
   uint64_t denied_commands = 0;
   uint64_t denied_keys = 0;
