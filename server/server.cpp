@@ -21,7 +21,6 @@
 #include "server/process/process.h"
 #include "server/process/random_bytes.h"
 #include "storage/memory_usage.h"
-#include "storage/page_return.h"
 
 namespace inkstone {
 namespace {

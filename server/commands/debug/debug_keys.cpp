@@ -7,7 +7,7 @@
 #include "server/command_table/errors.h"
 #include "server/commands/debug/debug_handlers.h"
 #include "server/commands/key/key_handlers.h"
-#include "server/durability/debug_digest.h"
+#include "server/durability/data_digest.h"
 #include "server/execution/command_context.h"
 #include "server/server.h"
 

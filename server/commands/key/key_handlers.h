@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "config/config_values.h"
 #include "server/execution/command_context.h"
@@ -29,9 +28,6 @@ void unlinkCommand(CommandContext& ctx);
 
 // What OBJECT REFCOUNT shows.
 int64_t referencesOf(const Entry& entry, const ConfigValues& settings);
-
-// TYPE's name: "string", "list", ...
-std::string_view typeName(ValueType type);
 
 // Whether the entry's time has passed. Never while the log is replayed.
 bool hasExpired(const CommandContext& ctx, const Entry& entry);

@@ -59,26 +59,6 @@ int64_t referencesOf(const Entry& entry, const ConfigValues& settings) {
   return shared ? kSharedReferences : 1;
 }
 
-std::string_view typeName(ValueType type) {
-  switch (type) {
-    case ValueType::kString:
-      return "string";
-    case ValueType::kList:
-      return "list";
-    case ValueType::kSet:
-      return "set";
-    case ValueType::kZset:
-      return "zset";
-    case ValueType::kHash:
-      return "hash";
-    case ValueType::kStream:
-      return "stream";
-    case ValueType::kModule:
-      break;
-  }
-  return "module";
-}
-
 void typeCommand(CommandContext& ctx) {
   const KeyRef key = ctx.lookupNoTouch(ctx.args[1]);
   ctx.reply.simpleString(key ? typeName(key.entry()->type()) : "none");

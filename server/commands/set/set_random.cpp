@@ -5,7 +5,7 @@
 #include "server/commands/element_reply.h"
 #include "server/commands/set/set_handlers.h"
 #include "server/server.h"
-#include "storage/random_below.h"
+#include "storage/random_choice.h"
 
 namespace inkstone {
 namespace {

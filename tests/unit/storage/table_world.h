@@ -99,6 +99,7 @@ class TableWorld {
   // What is wrong with the table, empty when nothing is: each node of the model is found, nothing
   // else is in the table and nothing twice.
   std::string disagreement() const {
+    if (const BrokenClaim broken = table.checkStructure()) return std::string(broken->text());
     if (table.size() != model.size()) return "size differs";
     for (const auto& [number, node] : model) {
       const TestTable::Slot slot = find(number);
