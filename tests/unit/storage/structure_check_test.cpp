@@ -103,7 +103,8 @@ TEST_CASE("canary: damage to a hash table is named") {
   CHECK(brokenClaimOf(world.table) == "the tag of a slot is that of its node's hash");
   node->hash = hash;
 
-  // A slot is the address of a node and a tag, and lies in a bucket of eight, filled from the front.
+  // A slot is the address of a node and a tag. It lies in a bucket of eight, which is filled from
+  // the front.
   const TestTable::Slot slot = world.find(node->number);
   auto* const word = wordOf(slot);
   const auto bucket = reinterpret_cast<uintptr_t>(word) & ~uintptr_t{63};
