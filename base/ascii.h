@@ -1,4 +1,4 @@
-// Letters without locale.
+// Letters are folded and compared without a locale.
 #pragma once
 
 #include <algorithm>

@@ -39,7 +39,7 @@ ElementMatch matchSet(std::string_view pattern, unsigned char byte, bool ignore_
   return {found != negated, at < pattern.size() ? at + 1 : at};
 }
 
-// One element that is not a star against one byte.
+// Compares one element that is not a star with one byte.
 ElementMatch matchElement(std::string_view pattern, char c, bool ignore_case) {
   const unsigned char byte = fold(c, ignore_case);
   switch (pattern[0]) {

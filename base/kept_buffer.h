@@ -16,7 +16,7 @@ void clearKept(Buffer& buffer, size_t elements_max) {
   }
 }
 
-// The same for a hash table that has run empty.
+// Does the same for a hash table that has run empty.
 template <class Table>
 void shrinkIfEmpty(Table& table, size_t buckets_max) {
   if (table.empty() && table.bucket_count() > buckets_max) table.rehash(0);

@@ -26,7 +26,7 @@ inline size_t formatInt64(char* out, int64_t value) {
 // nothing that is too large or too small for the type. At most 5,119 bytes of text.
 [[nodiscard]] bool parseDouble(std::string_view text, double& value);
 
-// The same in extended precision, as INCRBYFLOAT computes.
+// Does the same in extended precision, in which INCRBYFLOAT computes.
 [[nodiscard]] bool parseLongDouble(std::string_view text, long double& value);
 
 // A long double for people: fixed notation, 17 digits after the point, without trailing zeros. What

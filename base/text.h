@@ -22,7 +22,7 @@ std::vector<std::string> splitAtSpaces(std::string_view text);
 // The lines of a text, without their ends; the last one may lack its own.
 std::vector<std::string_view> linesOf(std::string_view text);
 
-// Without blanks (space, tab, CR, LF) at both ends.
+// Gives the text without the blanks (space, tab, CR, LF) at both its ends.
 std::string_view trimBlanks(std::string_view text);
 
 }  // namespace inkstone

@@ -55,7 +55,8 @@ void OutputBuffer::sealTail() {
   sealed_bytes_ += tail_->end - tail_->begin;
 }
 
-// Whether so many more may wait; if not, nothing does any more.
+// Tells whether so many more bytes may wait; if not, the buffer overflows, and nothing waits any
+// more.
 bool OutputBuffer::admits(size_t bytes) {
   if (!overflowed_) {
     const bool first_block = tail_ == nullptr && bytes <= OutputBlockPool::kBlockBytes;

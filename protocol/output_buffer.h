@@ -31,7 +31,7 @@ class OutputBlockPool {
   // With its header a block fills one 16 KB allocation.
   static constexpr size_t kBlockBytes = 16 * 1024 - sizeof(OutputBlock);
   static constexpr size_t kKeptBlocksMax = 256;
-  // The same in 1 KB. These are not kept.
+  // A block for messages fills 1 KB. These blocks are not kept.
   static constexpr size_t kMessageBlockBytes = 1024 - sizeof(OutputBlock);
 
   OutputBlockPool() = default;
@@ -41,7 +41,7 @@ class OutputBlockPool {
 
   // A block with room for at least `bytes`; more than kBlockBytes gives one of just that size.
   OutputBlock* take(size_t bytes);
-  // One of kMessageBlockBytes.
+  // Gives a block of kMessageBlockBytes.
   OutputBlock* takeForMessage() { return make(kMessageBlockBytes); }
   void giveBack(OutputBlock* block);
   // Frees half of what was never needed since the last call. Call it now and then.
@@ -53,7 +53,7 @@ class OutputBlockPool {
 
   OutputBlock* kept_ = nullptr;
   size_t kept_count_ = 0;
-  // The fewest since trim().
+  // The fewest blocks that were kept at any time since trim().
   size_t unused_count_ = 0;
 };
 
@@ -80,18 +80,18 @@ class OutputBuffer {
   // More was to wait than the bound allows. What waited was dropped, and so is all that comes:
   // positions go on, but the bytes that are left mean nothing and must not be sent.
   bool overflowed() const { return overflowed_; }
-  // For a reply that will have at least `bytes` more, before it is begun: overflows at once if they
-  // are too many, so that nobody has to write them.
+  // Is called before a reply is begun that will have at least `bytes` more: the buffer overflows at
+  // once if they are too many, so that nobody has to write them.
   void expect(size_t bytes) { static_cast<void>(admits(bytes)); }
 
-  // Room for `bytes` (at most OutputBlockPool::kBlockBytes) in one piece; what is written there
-  // counts after commit().
+  // Gives room for `bytes` (at most OutputBlockPool::kBlockBytes) in one piece; what is written
+  // there counts after commit().
   char* reserve(size_t bytes) {
     if (static_cast<size_t>(limit_ - cursor_) < bytes) addBlock(bytes);
     return cursor_;
   }
   void commit(size_t bytes) { cursor_ += bytes; }
-  // Bytes that reserve() has room for without another block.
+  // Tells how many bytes reserve() has room for without another block.
   size_t room() const { return static_cast<size_t>(limit_ - cursor_); }
 
   void append(std::string_view bytes) {
@@ -102,17 +102,17 @@ class OutputBuffer {
     cursor_ += bytes.size();
   }
 
-  // The same for a message to a client that is owed nothing else: little, and many get it at once,
-  // so that it does not ask for a whole block.
+  // Does the same for a message to a client that is owed nothing else. Such messages are short and
+  // go to many clients at once, so they do not ask for a whole block.
   void appendMessage(std::string_view bytes) {
     if (tail_ == nullptr && bytes.size() <= OutputBlockPool::kMessageBlockBytes) addMessageBlock();
     append(bytes);
   }
 
   bool empty() const { return size() == 0; }
-  // Bytes waiting.
+  // Counts the bytes that wait.
   size_t size() const { return sealed_bytes_ + tailBytes(); }
-  // Bytes of memory held, waiting or not.
+  // Counts the bytes of memory that are held, whether something waits in them or not.
   size_t memoryBytes() const { return memory_bytes_; }
   size_t blockCount() const { return block_count_; }
 

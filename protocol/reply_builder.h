@@ -74,7 +74,7 @@ class ReplyBuilder {
   // sent.
   const std::string& lastError() const { return last_error_; }
 
-  // Bytes already encoded.
+  // Appends bytes that are encoded already.
   void raw(std::string_view bytes) {
     if (!muted_) out_.append(bytes);
   }

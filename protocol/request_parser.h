@@ -28,7 +28,7 @@ struct RequestLimits {
   static constexpr size_t kUnauthenticatedRequestMax = 32 * 1024;
   // After so many bytes every request before authentication is complete or malformed.
   static constexpr size_t kUnauthenticatedInputMax = kUnauthenticatedRequestMax + 8;
-  // Of a whole request.
+  // Bounds a request as a whole.
   size_t requestBytesMax() const { return authenticated ? SIZE_MAX : kUnauthenticatedRequestMax; }
 };
 

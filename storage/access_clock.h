@@ -28,14 +28,14 @@ class AccessClock {
   }
   bool lfu() const { return lfu_; }
 
-  // To be told at least every second.
+  // The clock has to be told the time at least every second.
   void setTime(int64_t unix_ms) {
     lru_now_ = static_cast<uint32_t>(unix_ms / 1000) & Entry::kAccessMax;
     minutes_now_ = static_cast<uint32_t>(unix_ms / 60000) & 0xFFFF;
   }
   uint32_t lruNow() const { return lru_now_; }
 
-  // Bits for a new value.
+  // Gives the bits for a new value.
   uint32_t initial() const { return lfu_ ? (minutes_now_ << 8) | kLfuInitial : lru_now_; }
   // Bits of a value that comes from outside with what is known of it there.
   uint32_t fromIdleSeconds(uint64_t seconds) const {
@@ -67,5 +67,27 @@ class AccessClock {
   uint32_t minutes_now_ = 0;
   uint64_t random_state_ = 0x9E3779B97F4A7C15;
 };
+
+inline uint32_t AccessClock::decayed(uint32_t access) const {
+  const uint32_t counter = access & 0xFF;
+  if (settings_.decay_minutes == 0) return counter;
+  const uint32_t minutes = (minutes_now_ - (access >> 8)) & 0xFFFF;
+  return counter - std::min(counter, minutes / settings_.decay_minutes);
+}
+
+inline uint32_t AccessClock::lfuAfterAccess(uint32_t access) {
+  constexpr uint32_t kCounterMax = 255;
+  uint32_t counter = decayed(access);
+  if (counter < kCounterMax) {
+    // xorshift64: any cheap generator will do, the counter is an estimate.
+    random_state_ ^= random_state_ << 13;
+    random_state_ ^= random_state_ >> 7;
+    random_state_ ^= random_state_ << 17;
+    const uint64_t base = counter > kLfuInitial ? counter - kLfuInitial : 0;
+    const uint64_t odds = base * settings_.log_factor + 1;
+    if (random_state_ % odds == 0) ++counter;
+  }
+  return (minutes_now_ << 8) | counter;
+}
 
 }  // namespace inkstone

@@ -25,7 +25,7 @@ bool inSlab(size_t bytes) {
   return bytes <= SlabAllocator::kSlotBytesMax;
 }
 
-// Whether an entry of one layout can become the other where it stands.
+// Tells whether an entry of one layout can become the other where it stands.
 bool sameShape(const Entry::Layout& a, const Entry::Layout& b) {
   return a.type == b.type && a.encoding == b.encoding && a.has_deadline == b.has_deadline &&
          SlabAllocator::slotBytes(a.bytes()) == SlabAllocator::slotBytes(b.bytes()) &&
@@ -88,7 +88,10 @@ Entry* Database::allocate(const Entry::Layout& layout, std::string_view key, uin
 }
 
 void Database::freeMemory(Entry* entry) {
-  if (entry->hasDeadline()) --contents_->volatile_count;
+  if (entry->hasDeadline()) {
+    invariant(contents_->volatile_count > 0, "entries with a deadline are counted");
+    --contents_->volatile_count;
+  }
   contents_->slab.deallocate(entry, entry->bytesUsed());
 }
 
@@ -210,6 +213,8 @@ StringBuffer* Database::mutableString(Slot slot, size_t length) {
 
 Entry* Database::insertValue(uint64_t hash, std::string_view key, const Value& value,
                              uint32_t access) {
+  debugInvariant([&] { return !find(hash, key); },
+                 "a value is put under a key that does not exist");
   Entry* entry = allocate({value.type, value.encoding, false, key.size(), 0}, key, access);
   entry->setObject(value.object);
   table().insert(hash, entry);
@@ -276,6 +281,8 @@ Entry* Database::insertLike(uint64_t hash, std::string_view key, const Entry& so
                             uint32_t access) {
   Entry::Layout layout = source.layout();
   layout.key_length = key.size();
+  debugInvariant([&] { return !find(hash, key); },
+                 "a value is put under a key that does not exist");
   Entry* entry = allocate(layout, key, access);
   table().insert(hash, entry);
   if (layout.has_deadline) {
@@ -302,6 +309,21 @@ Entry* Database::insertCopy(uint64_t hash, std::string_view key, const Entry& so
 size_t Database::entryBytes(const Entry& entry) {
   const size_t own = SlabAllocator::slotBytes(entry.bytesUsed());
   return hasObject(entry.encoding()) ? own + valueBytes(valueOf(entry)) : own;
+}
+
+BrokenClaim Database::checkStructure() const {
+  if (const BrokenClaim broken = table().checkStructure()) return broken;
+  if (const BrokenClaim broken = contents_->slab.checkStructure()) return broken;
+  size_t with_deadline = 0;
+  size_t slab_bytes = 0;
+  table().forEach([&](const Entry* entry) {
+    if (entry->hasDeadline()) ++with_deadline;
+    const size_t bytes = SlabAllocator::slotBytes(entry->bytesUsed());
+    if (inSlab(bytes)) slab_bytes += bytes;
+  });
+  if (with_deadline != volatileCount()) return Claim("entries with a deadline are counted");
+  if (slab_bytes != contents_->slab.usedBytes()) return Claim("every slot in use holds an entry");
+  return {};
 }
 
 std::unique_ptr<Database::Contents> Database::takeContents() {

@@ -59,10 +59,10 @@ class Database {
   // bits of the new value. Returns the entry.
   Entry* setString(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
                    bool keep_deadline, uint32_t access);
-  // The same with a time of expiry (Unix milliseconds), in one step.
+  // Does the same with a time of expiry (Unix milliseconds), in one step.
   Entry* setStringUntil(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
                         int64_t deadline, uint32_t access);
-  // As setString() with keep_deadline, but what looks like an integer is kept as text.
+  // Does as setString() with keep_deadline does, but keeps as text what looks like an integer.
   Entry* setText(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
                  uint32_t access);
   // Sets an integer under an existing string key, keeping deadline and access bits.
@@ -78,7 +78,8 @@ class Database {
 
   // Takes a key away together with its value.
   void erase(uint64_t hash, Slot slot) { destroyEntry(unlink(hash, slot)); }
-  // The same in two steps, for those who free values elsewhere or need the entry a moment longer.
+  // These two do the same in two steps, for those who free values elsewhere or need the entry a
+  // moment longer.
   Entry* unlink(uint64_t hash, Slot slot);
   void destroyEntry(Entry* entry);
   // Destroys an unlinked entry but for its value, which must have an object and is the caller's
@@ -104,10 +105,13 @@ class Database {
   Table& table() { return contents_->table; }
   Entry* randomEntry(auto& random) const { return table().randomNode(random); }
 
-  // Bytes of the table itself, without entries.
+  // Counts the bytes of the table itself, without its entries.
   size_t tableBytes() const { return table().memoryBytes(); }
-  // Bytes that an entry and its value take.
+  // Counts the bytes that an entry and its value take.
   static size_t entryBytes(const Entry& entry);
+
+  // Finds a claim that is broken: about the table, the memory of entries, and the deadlines.
+  BrokenClaim checkStructure() const;
 
   // Empties the database; what was in it is the caller's to destroy, on any thread.
   std::unique_ptr<Contents> takeContents();
@@ -115,7 +119,7 @@ class Database {
  private:
   struct StringPlan;
 
-  // deadline: null for none.
+  // `deadline` is null where the entry has none.
   Entry* putString(uint64_t hash, std::string_view key, Slot slot, std::string_view value,
                    const StringPlan& plan, const int64_t* deadline, uint32_t access);
   Entry* allocate(const Entry::Layout& layout, std::string_view key, uint32_t access);

@@ -1,17 +1,18 @@
-// One key with what belongs to it, in one allocation.
+// One key with what belongs to it, in one allocation:
 //
-//   word 0, low half   type (3 bits), has deadline (1), encoding (4), access bits (24: LRU clock or
-//   LFU counter) word 0, high half  key length (8 bits, 255 = see the long length), payload (24
-//   bits: length of an inline string, or
-//                      a small integer itself)
-//   [8 bytes]          deadline, Unix milliseconds
-//   [8 bytes]          long key length
-//   [8 bytes]          value word: an integer beyond 24 bits, or a pointer to the value
-//   key bytes, inline string bytes
+//   word 0   low half    type (3 bits), "has a deadline" (1), encoding (4),
+//                        access bits (24: LRU clock or LFU counter)
+//            high half   key length (8 bits; 255: see the long key length),
+//                        payload (24 bits: length of an inline string, or a small integer)
+//   8 bytes, optional    deadline, Unix milliseconds
+//   8 bytes, optional    long key length
+//   8 bytes, optional    value word: an integer beyond 24 bits, or a pointer to the value
+//   the bytes of the key, then those of an inline string
 //
 // A 16-byte key with a 32-byte value takes 56 bytes, with a small integer 24.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -20,7 +21,11 @@
 
 namespace inkstone {
 
-enum class ValueType : uint8_t { kString, kList, kSet, kZset, kHash, kStream, kModule };
+// A new type is put in front of kLast, which becomes it. Every layer then asks for its row, see
+// type_table.h.
+enum class ValueType : uint8_t { kString, kList, kSet, kZset, kHash, kLast = kHash };
+
+inline constexpr size_t kValueTypes = static_cast<size_t>(ValueType::kLast) + 1;
 
 // How the value is kept. OBJECT ENCODING's names are made from it, see encodingName().
 enum class Encoding : uint8_t {
@@ -34,7 +39,10 @@ enum class Encoding : uint8_t {
   kHashTable,  // storage/types/member_table.h
   kQuicklist,  // storage/types/quicklist.h
   kTree,       // storage/types/sorted_set_tree.h
+  kLast = kTree,
 };
+
+inline constexpr size_t kEncodings = static_cast<size_t>(Encoding::kLast) + 1;
 
 inline bool hasObject(Encoding encoding) {
   return encoding >= Encoding::kRaw;
@@ -45,8 +53,8 @@ class Entry {
   static constexpr uint32_t kAccessMax = (1U << 24) - 1;
   static constexpr int64_t kSmallIntegerMax = (1 << 23) - 1;
   static constexpr int64_t kSmallIntegerMin = -(1 << 23);
-  // Longest string kept inline; a longer one is worth an allocation of its own, which can grow in
-  // place.
+  // The longest string that is kept inline. A longer one is worth an allocation of its own, which
+  // can grow in place.
   static constexpr size_t kInlineStringMax = 400;
 
   // What has to be known to lay an entry out.
@@ -58,7 +66,7 @@ class Entry {
     size_t inline_length;  // 0 unless kInline
 
     size_t bytes() const { return kHeaderBytes + fieldsBefore(true) + key_length + inline_length; }
-    // Bytes of the optional words in front of the key (with_value: the value word included).
+    // Counts the bytes of the optional words in front of the key, with_value: the value word too.
     size_t fieldsBefore(bool with_value) const {
       const bool has_value_word = encoding == Encoding::kInteger || hasObject(encoding);
       return (has_deadline ? 8U : 0U) + (key_length >= kLongKey ? 8U : 0U) +
@@ -66,16 +74,15 @@ class Entry {
     }
   };
 
-  // Writes header and key into memory of layout.bytes(); deadline and value are to be set by the
-  // caller.
+  // Writes header and key into memory of layout.bytes(). The caller has to set deadline and value.
   static Entry* place(void* memory, const Layout& layout, std::string_view key, uint32_t access);
 
   ValueType type() const { return static_cast<ValueType>(low_ & kTypeMask); }
   Encoding encoding() const { return static_cast<Encoding>((low_ >> kEncodingShift) & 15); }
   bool hasDeadline() const { return (low_ & kDeadlineBit) != 0; }
 
-  // LRU: clock of the last access. LFU: minutes of the last decrement (16 bits) and counter (8
-  // bits).
+  // LRU: the clock at the last access. LFU: the minutes of the last decrement (16 bits) and the
+  // counter (8 bits).
   uint32_t access() const { return low_ >> kAccessShift; }
   void setAccess(uint32_t access) {
     low_ = (low_ & ((1U << kAccessShift) - 1)) | (access << kAccessShift);
@@ -87,7 +94,7 @@ class Entry {
   }
   std::string_view key() const { return {bytes() + keyOffset(), keyLength()}; }
 
-  // Unix milliseconds; kNever without one.
+  // The deadline in Unix milliseconds, kNever if there is none.
   int64_t deadline() const { return hasDeadline() ? word(0) : kNever; }
   bool hasExpired(int64_t now_ms) const { return hasDeadline() && word(0) < now_ms; }
   void setDeadline(int64_t deadline) { setWord(0, deadline); }
@@ -117,7 +124,7 @@ class Entry {
     setWord(valueWordIndex(), static_cast<int64_t>(reinterpret_cast<uintptr_t>(object)));
   }
 
-  // The same with another encoding, which must be one of those, too: the layout stays.
+  // Does the same with another encoding, which must be one with an object, too: the layout stays.
   void setObject(Encoding encoding, void* object) {
     low_ = (low_ & ~(15U << kEncodingShift)) | (static_cast<uint32_t>(encoding) << kEncodingShift);
     setObject(object);
@@ -137,6 +144,7 @@ class Entry {
   static constexpr int kAccessShift = 8;
   static constexpr uint32_t kLongKey = 255;
   static constexpr int kPayloadShift = 8;
+  static_assert(kValueTypes <= kTypeMask + 1 && kEncodings <= 16, "the header has room for all");
 
   Entry() = default;
 
@@ -166,5 +174,18 @@ class Entry {
 };
 
 static_assert(sizeof(Entry) == 8);
+
+inline Entry* Entry::place(void* memory, const Layout& layout, std::string_view key,
+                           uint32_t access) {
+  auto* entry = static_cast<Entry*>(memory);
+  entry->low_ = static_cast<uint32_t>(layout.type) | (layout.has_deadline ? kDeadlineBit : 0) |
+                (static_cast<uint32_t>(layout.encoding) << kEncodingShift) |
+                (access << kAccessShift);
+  const bool long_key = key.size() >= kLongKey;
+  entry->high_ = long_key ? kLongKey : static_cast<uint32_t>(key.size());
+  if (long_key) entry->setWord(layout.has_deadline ? 1 : 0, static_cast<int64_t>(key.size()));
+  std::memcpy(entry->bytes() + kHeaderBytes + layout.fieldsBefore(true), key.data(), key.size());
+  return entry;
+}
 
 }  // namespace inkstone

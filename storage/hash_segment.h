@@ -133,6 +133,7 @@ class HashSegmentRef {
   uint32_t bucketCount() const { return static_cast<uint32_t>(word_ >> HashBucket::kTagShift); }
   uint32_t depth() const { return static_cast<uint32_t>(word_ & kDepthMask); }
   uint32_t tag(uint64_t hash) const { return static_cast<uint32_t>((hash << depth()) >> 48); }
+  bool operator==(const HashSegmentRef&) const = default;
   uint32_t home(uint32_t tag) const {
     return static_cast<uint32_t>((static_cast<uint64_t>(tag) * bucketCount()) >> 16);
   }

@@ -28,8 +28,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/structure_check.h"
 #include "storage/hash_segment.h"
-#include "storage/prefetch.h"
+#include "storage/memory_cost.h"
 
 namespace inkstone {
 
@@ -75,7 +76,8 @@ class HashTable {
     }
   }
 
-  // For batches: the first call starts loading the bucket, the second, some work later, the node.
+  // These serve batches: the first call starts loading the bucket; the second, some work later, the
+  // node.
   void prefetchBucket(uint64_t hash) const {
     if (directory_.empty()) return;
     const HashSegmentRef ref = directory_[indexOf(hash)];
@@ -98,6 +100,7 @@ class HashTable {
 
   // `node`'s key must not be in the table yet.
   void insert(uint64_t hash, Node* node) {
+    const ChangeCheck check(*this);
     HashSegment* segment = segmentWithRoom(hash);
     segment->place(HashBucket::pack(node, HashSegmentRef(segment).tag(hash)));
     ++segment->count;
@@ -106,17 +109,19 @@ class HashTable {
 
   // Takes the node out; the caller frees it.
   void erase(uint64_t hash, Slot slot) {
+    const ChangeCheck check(*this);
     HashSegment* segment = directory_[indexOf(hash)].segment();
     const auto offset =
         reinterpret_cast<char*>(slot.word_) - reinterpret_cast<char*>(segment->buckets());
     closeGap(segment, static_cast<uint32_t>(static_cast<size_t>(offset) / sizeof(HashBucket)),
              static_cast<size_t>(offset) % sizeof(HashBucket) / sizeof(uint64_t));
+    invariant(segment->count > 0 && size_ > 0, "a node is erased once", segment->count, size_);
     --segment->count;
     --size_;
     shrinkIfSparse(segment);
   }
 
-  // Bytes of directory and segments.
+  // Counts the bytes of directory and segments.
   size_t memoryBytes() const {
     return segment_bytes_ + directory_.capacity() * sizeof(Directory::value_type) +
            due_.capacity() * sizeof(int64_t);
@@ -150,7 +155,7 @@ class HashTable {
       return true;
     });
   }
-  // The same with visit(Node*) -> bool: goes on while it returns true.
+  // Does the same with visit(Node*) -> bool, and goes on while that returns true.
   template <class Visit>
   void forEachWhile(Visit visit) const {
     for (size_t i = 0; i < directory_.size(); i += indexSpan(segmentAt(i))) {
@@ -158,8 +163,8 @@ class HashTable {
     }
   }
 
-  // One step of SCAN: visit(Node*) for the nodes at `cursor` (0 to begin), returns the next cursor,
-  // 0 at the end.
+  // Makes one step of SCAN: calls visit(Node*) for the nodes at `cursor` (0 to begin) and returns
+  // the next cursor, 0 at the end.
   template <class Visit>
   uint64_t scan(uint64_t cursor, Visit visit) const;
 
@@ -168,7 +173,7 @@ class HashTable {
   template <class Random>
   Node* randomNode(Random& random) const;
 
-  // Must be told of every node that gets a deadline, or an earlier one.
+  // The table must be told of every node that gets a deadline, or an earlier one.
   void noteDeadline(uint64_t hash, int64_t deadline) {
     HashSegmentRef ref = directory_[indexOf(hash)];
     int64_t& group = ref.segment()->group_deadlines[ref.tag(hash) >> HashSegment::kGroupShift];
@@ -177,7 +182,7 @@ class HashTable {
     if (deadline < due) due = deadline;
     if (deadline < next_deadline_) next_deadline_ = deadline;
   }
-  // Lower bound of all deadlines.
+  // Gives a lower bound of all deadlines.
   int64_t nextDeadline() const { return next_deadline_; }
 
   // visit(Node*) for nodes whose deadline is before `now`, a group of about a hundred at a time;
@@ -186,6 +191,14 @@ class HashTable {
   // Between groups goOn() is asked. Returns whether all were visited.
   template <class Visit, class GoOn>
   bool visitDue(int64_t now, Visit visit, GoOn goOn);
+
+  // Finds a claim that is broken: about directory, segments and counts, and that each node is where
+  // a search looks for it.
+  BrokenClaim checkStructure() const;
+  size_t checkSteps() const { return slot_count_; }
+  // Does the same for the lower bounds of deadlines. They hold between operations, if visitDue()
+  // left nothing that is due.
+  BrokenClaim checkDeadlines() const;
 
  private:
   using Directory = std::vector<HashSegmentRef>;
@@ -250,6 +263,8 @@ class HashTable {
   bool visitDueSegment(size_t index, int64_t now, auto& visit, auto& goOn);
   int64_t collectDue(HashSegment* segment, size_t group, int64_t now,
                      std::vector<Node*>& due) const;
+  BrokenClaim checkSegment(HashSegment* segment) const;
+  BrokenClaim checkSlot(HashSegment* segment, uint32_t bucket, uint64_t word) const;
   template <class Visit>
   static void visitHomes(HashSegment* segment, uint32_t first_tag, uint32_t last_tag, Visit visit);
 
@@ -269,4 +284,5 @@ class HashTable {
 
 }  // namespace inkstone
 
+#include "storage/hash_table_check.h"
 #include "storage/hash_table_impl.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "storage/hash_table.h"
-#include "storage/random_below.h"
+#include "storage/random_choice.h"
 
 namespace inkstone {
 
@@ -248,9 +248,9 @@ uint64_t HashTable<Node, Traits>::scan(uint64_t cursor, Visit visit) const {
   return next & ((uint64_t{1} << kCursorBits) - 1);
 }
 
-// By rejection: any slot of any directory entry is as likely as any other, where segments are taken
-// to be as long as the longest may be and each counts only at its first entry. What is left after
-// that is one slot a node.
+// The choice is made by rejection: any slot of any directory entry is as likely as any other, where
+// segments are taken to be as long as the longest may be and each counts only at its first entry.
+// What is left after that is one slot a node.
 template <class Node, class Traits>
 template <class Random>
 Node* HashTable<Node, Traits>::randomNode(Random& random) const {

@@ -6,8 +6,6 @@
 #include <cstdlib>
 #include <new>
 
-#include "storage/page_return.h"
-
 #ifdef INKSTONE_JEMALLOC
 #include <jemalloc/jemalloc.h>
 

@@ -14,8 +14,8 @@ namespace inkstone {
 
 void addUsedMemory(int64_t bytes);
 
-// Bytes in use now. A thread that frees what another allocated makes single counters negative,
-// never the total.
+// Counts the bytes in use now. A thread that frees what another allocated makes single counters
+// negative, never the total.
 int64_t usedMemory();
 
 // What the allocator has beyond used memory, for INFO memory; zeros where it does not tell.
@@ -31,7 +31,14 @@ AllocatorUsage allocatorUsage();
 // Cheap when there is nothing to give.
 void decayFreeMemory();
 
-// "jemalloc-5.3.0", as in INFO's mem_allocator.
+// Decides who gives free pages back: a thread of the allocator's own, or the threads that free
+// them, while they free and in decayFreeMemory(). Giving back a megabyte takes a hundred system
+// calls, which is a pause where it happens. This holds for the whole process, as the allocator
+// does, and has no effect where there is no jemalloc. It must not be called before a fork whose
+// child goes on, because a child has no such thread.
+void returnPagesInBackground(bool enabled);
+
+// The allocator's name and version, as in INFO's mem_allocator: "jemalloc-5.3.0".
 const char* allocatorName();
 
 }  // namespace inkstone

@@ -117,6 +117,7 @@ void SlabAllocator::releasePage(Page* page) {
 void* SlabAllocator::allocate(size_t bytes) {
   const size_t slot_bytes = slotBytes(bytes);
   if (slot_bytes > kSlotBytesMax) return ::operator new(bytes);
+  const ChangeCheck check(*this);
   Page* page = partial_[slot_bytes / kSlotGranularity];
   if (page == nullptr) page = addPage(slot_bytes);
   void* slot = page->free_slots;
@@ -136,7 +137,10 @@ void* SlabAllocator::allocate(size_t bytes) {
 void SlabAllocator::deallocate(void* p, size_t bytes) {
   const size_t slot_bytes = slotBytes(bytes);
   if (slot_bytes > kSlotBytesMax) return ::operator delete(p);
+  const ChangeCheck check(*this);
   auto* page = reinterpret_cast<Page*>(reinterpret_cast<uintptr_t>(p) & ~(kPageBytes - 1));
+  invariant(page->used_slots > 0 && page->slot_bytes == slot_bytes,
+            "a slot is given back once, by its size", page->used_slots, page->slot_bytes, bytes);
   const bool was_full = page->full();
   *static_cast<void**>(p) = page->free_slots;
   page->free_slots = p;
@@ -148,6 +152,85 @@ void SlabAllocator::deallocate(void* p, size_t bytes) {
   // memory.
   const bool is_only_page = page->previous == nullptr && page->next == nullptr;
   if (page->used_slots == 0 && !is_only_page) releasePage(page);
+}
+
+BrokenClaim SlabAllocator::checkPage(const Chunk* chunk, const Page* page) {
+  if (page->chunk != chunk) return Claim("a page knows its chunk");
+  const size_t slot_bytes = page->slot_bytes;
+  if (slot_bytes == 0 || slot_bytes > kSlotBytesMax || slot_bytes % kSlotGranularity != 0) {
+    return Claim("a page has slots of one of the sizes");
+  }
+  const size_t untouched = page->untouched;
+  if (untouched < sizeof(Page) || untouched > kPageBytes ||
+      (untouched - sizeof(Page)) % slot_bytes != 0) {
+    return Claim("what a page never handed out begins with a slot");
+  }
+  const size_t touched = (untouched - sizeof(Page)) / slot_bytes;
+  size_t free = 0;
+  for (const void* slot = page->free_slots; slot != nullptr; ++free) {
+    const size_t offset = reinterpret_cast<uintptr_t>(slot) - reinterpret_cast<uintptr_t>(page);
+    if (offset < sizeof(Page) || offset >= untouched || (offset - sizeof(Page)) % slot_bytes != 0) {
+      return Claim("a free slot is one of its page that was handed out before");
+    }
+    if (free == touched) return Claim("the free slots of a page form no circle");
+    slot = *static_cast<void* const*>(slot);
+  }
+  if (free + page->used_slots != touched)
+    return Claim("a page has as many slots in use as it says");
+  return {};
+}
+
+BrokenClaim SlabAllocator::checkChunkList(size_t roomy_chunks) const {
+  size_t linked = 0;
+  const Chunk* previous = nullptr;
+  for (const Chunk* chunk = roomy_; chunk != nullptr; chunk = chunk->next) {
+    if (chunk->previous != previous) return Claim("chunks with a free page are linked both ways");
+    if (chunk->free_pages == 0 || ++linked > roomy_chunks) break;
+    previous = chunk;
+  }
+  if (linked != roomy_chunks) return Claim("all chunks with a free page are linked, and no others");
+  return {};
+}
+
+BrokenClaim SlabAllocator::checkPageLists(size_t partial_pages) const {
+  size_t linked = 0;
+  for (size_t i = 0; i < partial_.size(); ++i) {
+    const Page* previous = nullptr;
+    for (const Page* page = partial_[i]; page != nullptr; page = page->next) {
+      if (page->previous != previous) return Claim("pages with a free slot are linked both ways");
+      if (page->slot_bytes != i * kSlotGranularity) return Claim("pages are listed by slot size");
+      if (page->full() || ++linked > partial_pages) {
+        return Claim("only pages with a free slot are linked");
+      }
+      previous = page;
+    }
+  }
+  if (linked != partial_pages) return Claim("all pages with a free slot are linked");
+  return {};
+}
+
+BrokenClaim SlabAllocator::checkStructure() const {
+  size_t pages = 0;
+  size_t partial_pages = 0;
+  size_t roomy_chunks = 0;
+  size_t used_bytes = 0;
+  for (size_t i = 0; i < chunks_.size(); ++i) {
+    const Chunk* const chunk = chunks_[i].get();
+    if (chunk->index != i) return Claim("a chunk knows its place");
+    if (chunk->free_pages != 0) ++roomy_chunks;
+    for (size_t p = 0; p < kPagesPerChunk; ++p) {
+      if ((chunk->free_pages >> p & 1) != 0) continue;
+      const auto* const page = reinterpret_cast<const Page*>(chunk->base + p * kPageBytes);
+      if (const BrokenClaim broken = checkPage(chunk, page)) return broken;
+      ++pages;
+      used_bytes += size_t{page->used_slots} * page->slot_bytes;
+      if (!page->full()) ++partial_pages;
+    }
+  }
+  if (pages != page_count_) return Claim("the allocator has as many pages as it says");
+  if (used_bytes != used_bytes_) return Claim("the allocator handed out as many bytes as it says");
+  if (const BrokenClaim broken = checkChunkList(roomy_chunks)) return broken;
+  return checkPageLists(partial_pages);
 }
 
 }  // namespace inkstone

@@ -13,6 +13,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/structure_check.h"
+
 namespace inkstone {
 
 class SlabAllocator {
@@ -26,19 +28,25 @@ class SlabAllocator {
   SlabAllocator(const SlabAllocator&) = delete;
   SlabAllocator& operator=(const SlabAllocator&) = delete;
 
-  // At least `bytes` (not 0), aligned to 8. Throws std::bad_alloc.
+  // Gives at least `bytes` (not 0), aligned to 8. Throws std::bad_alloc.
   void* allocate(size_t bytes);
   // `bytes` is what allocate() was asked for, or any value that rounds to the same slot size.
   void deallocate(void* p, size_t bytes);
 
-  // What a block of `bytes` takes: two requests with the same answer may share one block.
+  // Tells what a block of `bytes` takes: two requests with the same answer may share one block.
   static constexpr size_t slotBytes(size_t bytes) {
     return (bytes + kSlotGranularity - 1) & ~(kSlotGranularity - 1);
   }
 
-  // Bytes in slots handed out, and in pages. The last page of a size is kept when it runs empty.
+  // These count the bytes in slots that are handed out, and in pages. The last page of a size is
+  // kept when it runs empty.
   size_t usedBytes() const { return used_bytes_; }
   size_t pageBytes() const { return page_count_ * kPageBytes; }
+
+  // Finds a claim that is broken: about chunks, pages, their free slots, the lists and the counts.
+  // Slots in use are not looked into.
+  BrokenClaim checkStructure() const;
+  size_t checkSteps() const { return pageBytes() / 64; }
 
  private:
   static constexpr size_t kPageBytes = 32 * 1024;
@@ -57,6 +65,9 @@ class SlabAllocator {
   void releasePage(Page* page);
   void link(Page* page);
   void unlink(Page* page);
+  static BrokenClaim checkPage(const Chunk* chunk, const Page* page);
+  BrokenClaim checkChunkList(size_t roomy_chunks) const;
+  BrokenClaim checkPageLists(size_t partial_pages) const;
 
   // Pages with at least one free slot, by slot size / 8.
   std::array<Page*, kClasses> partial_{};

@@ -9,8 +9,8 @@
 
 namespace inkstone {
 
-// Bytes of a string that is too long for its entry, or has been changed in place. One allocation:
-// this header, then `capacity` bytes.
+// The bytes of a string that is too long for its entry, or has been changed in place. They are one
+// allocation: this header, then `capacity` bytes.
 struct StringBuffer {
   size_t length;
   size_t capacity;
@@ -40,10 +40,10 @@ class StringView {
   std::string_view view_;
 };
 
-// The length alone.
+// Tells the length alone.
 size_t stringLength(const Entry& entry);
 
-// Whether `text` is what an int64_t prints as, and which.
+// Tells whether `text` is what an int64_t prints as, and which.
 [[nodiscard]] bool integerFromText(std::string_view text, int64_t& value);
 
 }  // namespace inkstone

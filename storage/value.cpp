@@ -1,10 +1,7 @@
 #include "storage/value.h"
 
-#include <cstdio>
-#include <cstdlib>
-#include <string_view>
-
 #include "storage/string_value.h"
+#include "storage/type_table.h"
 #include "storage/types/hash_value.h"
 #include "storage/types/list_value.h"
 #include "storage/types/set_value.h"
@@ -15,6 +12,7 @@ namespace {
 
 // Redis calls strings up to here "embstr".
 constexpr size_t kEmbstrBytesMax = 44;
+constexpr const char* kRawName = "raw";
 
 // Strings with a buffer of their own (kRaw).
 namespace string_values {
@@ -51,101 +49,94 @@ void destroy(const Value& value) {
 
 }  // namespace string_values
 
-// What a type brings along.
-struct TypeOperations {
+// What this layer has to know of a type.
+struct ValueRow {
+  ValueType type;
+  std::string_view name;  // of TYPE, and of SCAN's TYPE
   size_t (*size)(const Value&);
   size_t (*bytes)(const Value&);
   size_t (*free_effort)(const Value&);
   Value (*copy)(const Value&, const EncodingRules&);
   void (*destroy)(const Value&);
+
+  constexpr bool isComplete() const {
+    return !name.empty() && size != nullptr && bytes != nullptr && free_effort != nullptr &&
+           copy != nullptr && destroy != nullptr;
+  }
 };
 
-// One place for each type.
-constexpr TypeOperations kStringOperations = {string_values::size, string_values::bytes,
-                                              string_values::freeEffort, string_values::copy,
-                                              string_values::destroy};
-constexpr TypeOperations kListOperations = {list_values::size, list_values::bytes,
-                                            list_values::freeEffort, list_values::copy,
-                                            list_values::destroy};
-constexpr TypeOperations kSetOperations = {set_values::size, set_values::bytes,
-                                           set_values::freeEffort, set_values::copy,
-                                           set_values::destroy};
-constexpr TypeOperations kHashOperations = {hash_values::size, hash_values::bytes,
-                                            hash_values::freeEffort, hash_values::copy,
-                                            hash_values::destroy};
-constexpr TypeOperations kSortedSetOperations = {
-    sorted_set_values::size, sorted_set_values::bytes, sorted_set_values::freeEffort,
-    sorted_set_values::copy, sorted_set_values::destroy};
+constexpr TypeTable<ValueRow> kValueRows = {{
+    {ValueType::kString, "string", string_values::size, string_values::bytes,
+     string_values::freeEffort, string_values::copy, string_values::destroy},
+    {ValueType::kList, "list", list_values::size, list_values::bytes, list_values::freeEffort,
+     list_values::copy, list_values::destroy},
+    {ValueType::kSet, "set", set_values::size, set_values::bytes, set_values::freeEffort,
+     set_values::copy, set_values::destroy},
+    {ValueType::kZset, "zset", sorted_set_values::size, sorted_set_values::bytes,
+     sorted_set_values::freeEffort, sorted_set_values::copy, sorted_set_values::destroy},
+    {ValueType::kHash, "hash", hash_values::size, hash_values::bytes, hash_values::freeEffort,
+     hash_values::copy, hash_values::destroy},
+}};
+static_assert(isComplete(kValueRows), "every type has its row, in the order of ValueType");
 
-constexpr TypeOperations kZsetOperations = {sorted_set_values::size, sorted_set_values::bytes,
-                                            sorted_set_values::freeEffort, sorted_set_values::copy,
-                                            sorted_set_values::destroy};
-
-const TypeOperations& operationsOf(ValueType type) {
-  switch (type) {
-    case ValueType::kString:
-      return kStringOperations;
-    case ValueType::kList:
-      return kListOperations;
-    case ValueType::kSet:
-      return kSetOperations;
-    case ValueType::kHash:
-      return kHashOperations;
-    case ValueType::kZset:
-      return kZsetOperations;
-      return kSortedSetOperations;
-    case ValueType::kStream:
-    case ValueType::kModule:
-      break;
-  }
-  std::fprintf(stderr, "value.cpp: no operations for values of type %d\n", static_cast<int>(type));
-  std::abort();
+const ValueRow& rowOf(ValueType type) {
+  return kValueRows[indexOf(type)];
 }
+
+struct EncodingRow {
+  Encoding encoding;
+  const char* name;  // of OBJECT ENCODING
+
+  constexpr bool isComplete() const { return name != nullptr; }
+};
+
+constexpr EncodingTable<EncodingRow> kEncodingRows = {{
+    {Encoding::kSmallInteger, "int"},
+    {Encoding::kInteger, "int"},
+    // The longer ones of these are "raw" as well, see encodingName().
+    {Encoding::kInline, "embstr"},
+    {Encoding::kRaw, kRawName},
+    {Encoding::kListpack, "listpack"},
+    {Encoding::kIntset, "intset"},
+    {Encoding::kHashTable, "hashtable"},
+    {Encoding::kQuicklist, "quicklist"},
+    // What Redis keeps in its place, and what tools look for.
+    {Encoding::kTree, "skiplist"},
+}};
+static_assert(isComplete(kEncodingRows), "every encoding has its row, in the order of Encoding");
 
 }  // namespace
 
+std::string_view typeName(ValueType type) {
+  return rowOf(type).name;
+}
+
 const char* encodingName(const Entry& entry) {
-  switch (entry.encoding()) {
-    case Encoding::kSmallInteger:
-    case Encoding::kInteger:
-      return "int";
-    case Encoding::kInline:
-      return entry.inlineString().size() <= kEmbstrBytesMax ? "embstr" : "raw";
-    case Encoding::kRaw:
-      return "raw";
-    case Encoding::kListpack:
-      return "listpack";
-    case Encoding::kIntset:
-      return "intset";
-    case Encoding::kHashTable:
-      return "hashtable";
-    case Encoding::kQuicklist:
-      return "quicklist";
-    case Encoding::kTree:
-      // What Redis keeps in its place, and what tools look for.
-      return "skiplist";
+  const Encoding encoding = entry.encoding();
+  if (encoding == Encoding::kInline && entry.inlineString().size() > kEmbstrBytesMax) {
+    return kRawName;
   }
-  return "unknown";
+  return kEncodingRows[indexOf(encoding)].name;
 }
 
 size_t valueSize(const Value& value) {
-  return operationsOf(value.type).size(value);
+  return rowOf(value.type).size(value);
 }
 
 size_t valueBytes(const Value& value) {
-  return operationsOf(value.type).bytes(value);
+  return rowOf(value.type).bytes(value);
 }
 
 size_t freeEffort(const Value& value) {
-  return operationsOf(value.type).free_effort(value);
+  return rowOf(value.type).free_effort(value);
 }
 
 Value copyValue(const Value& value, const EncodingRules& rules) {
-  return operationsOf(value.type).copy(value, rules);
+  return rowOf(value.type).copy(value, rules);
 }
 
 void destroyValue(const Value& value) {
-  operationsOf(value.type).destroy(value);
+  rowOf(value.type).destroy(value);
 }
 
 }  // namespace inkstone

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "storage/entry.h"
 
@@ -23,18 +24,22 @@ inline Value valueOf(const Entry& entry) {
   return {entry.type(), entry.encoding(), entry.object()};
 }
 
-// OBJECT ENCODING's name.
+// The name of a type, as TYPE tells it.
+std::string_view typeName(ValueType type);
+// The name of an encoding, as OBJECT ENCODING tells it.
 const char* encodingName(const Entry& entry);
 
-// What has to be known about each type, in one place each (value.cpp).
+// What follows goes by the type; each type has one row with all of it in value.cpp.
 
-// Elements: items of a list, members, fields; 1 for a string.
+// Counts the elements: items of a list, members, fields; 1 for a string.
 size_t valueSize(const Value& value);
-// Bytes of memory, everything included. Complexity: constant, or one step per node of a list.
+// Tells the bytes of memory, everything included. Complexity: constant, or one step per node of a
+// list.
 size_t valueBytes(const Value& value);
-// How many pieces of memory have to be given back, about: what decides whether freeing is left to
-// another thread.
+// Tells about how many pieces of memory have to be given back, which decides whether freeing is
+// left to another thread.
 size_t freeEffort(const Value& value);
+// The copy is the caller's.
 Value copyValue(const Value& value, const EncodingRules& rules);
 void destroyValue(const Value& value);
 

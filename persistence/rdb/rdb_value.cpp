@@ -2,76 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <cstdlib>
+#include <array>
+#include <iterator>
 
 #include "storage/string_value.h"
+#include "storage/type_table.h"
 
 namespace inkstone {
 namespace {
 
-// What a type brings along. Strings stand apart: they have no object.
-struct RdbTypeOperations {
-  RdbType (*type_of)(Encoding, uint32_t version);
-  void (*write)(const Value&, const EncodingRules&, RdbWriter&);
-  bool (*read)(RdbType, RdbReadContext&, Value&);
-};
-
-// One place for each type.
-constexpr RdbTypeOperations kLists = {rdb_lists::typeOf, rdb_lists::write, rdb_lists::read};
-constexpr RdbTypeOperations kSets = {rdb_sets::typeOf, rdb_sets::write, rdb_sets::read};
-constexpr RdbTypeOperations kHashes = {rdb_hashes::typeOf, rdb_hashes::write, rdb_hashes::read};
-constexpr RdbTypeOperations kSortedSets = {rdb_sorted_sets::typeOf, rdb_sorted_sets::write,
-                                           rdb_sorted_sets::read};
-
-const RdbTypeOperations& operationsOf(ValueType type) {
-  switch (type) {
-    case ValueType::kList:
-      return kLists;
-    case ValueType::kSet:
-      return kSets;
-    case ValueType::kHash:
-      return kHashes;
-    case ValueType::kZset:
-      return kSortedSets;
-    case ValueType::kString:
-    case ValueType::kStream:
-    case ValueType::kModule:
-      break;
-  }
-  // A dump without the key would lose it in silence.
-  std::fprintf(stderr, "rdb_value.cpp: cannot write a value of type %d\n", static_cast<int>(type));
-  std::abort();
+RdbType stringTypeOf(const Entry&, uint32_t) {
+  return RdbType::kString;
 }
 
-// Who reads a type that is packed or made of elements; null for those that nobody can.
-const RdbTypeOperations* readerOf(RdbType type) {
-  switch (type) {
-    case RdbType::kList:
-    case RdbType::kListZiplist:
-    case RdbType::kListQuicklist:
-    case RdbType::kListQuicklist2:
-      return &kLists;
-    case RdbType::kSet:
-    case RdbType::kSetIntset:
-    case RdbType::kSetListpack:
-      return &kSets;
-    case RdbType::kZset:
-    case RdbType::kZset2:
-    case RdbType::kZsetZiplist:
-    case RdbType::kZsetListpack:
-      return &kSortedSets;
-    case RdbType::kHash:
-    case RdbType::kHashZipmap:
-    case RdbType::kHashZiplist:
-    case RdbType::kHashListpack:
-      return &kHashes;
-    default:
-      return nullptr;
-  }
-}
-
-void writeString(const Entry& entry, RdbWriter& out) {
+void writeString(const Entry& entry, const EncodingRules&, RdbWriter& out) {
   if (!hasObject(entry.encoding()) && entry.encoding() != Encoding::kInline) {
     return out.putInteger(entry.integer());
   }
@@ -79,50 +23,119 @@ void writeString(const Entry& entry, RdbWriter& out) {
   out.putString(text.view());
 }
 
-// Says what stands there that cannot be kept.
-bool refuse(uint8_t type, RdbInput& input) {
-  const auto unsupported = RdbError::Kind::kUnsupported;
-  switch (static_cast<RdbType>(type)) {
-    case RdbType::kStreamListpacks:
-    case RdbType::kStreamListpacks2:
-    case RdbType::kStreamListpacks3:
-      return input.fail(unsupported, "a stream, a type that is not supported yet");
-    case RdbType::kModulePreGa:
-      return input.fail(unsupported, "a value of a module for a release candidate of Redis 4.0");
-    case RdbType::kModule2: {
-      uint64_t number;
-      if (!input.readLength(number)) return false;
-      return input.fail(unsupported, fmt::format("a value of the module type '{}'",
-                                                 rdb_modules::typeName(number)));
-    }
-    default:
-      return input.fail(fmt::format("the unknown type {} of a value", type));
-  }
+// The same for a type whose values are objects.
+template <RdbType (*kTypeOf)(Encoding, uint32_t)>
+RdbType objectTypeOf(const Entry& entry, uint32_t version) {
+  return kTypeOf(entry.encoding(), version);
 }
+
+template <void (*kWrite)(const Value&, const EncodingRules&, RdbWriter&)>
+void writeObject(const Entry& entry, const EncodingRules& rules, RdbWriter& out) {
+  kWrite(valueOf(entry), rules, out);
+}
+
+// What this layer has to know of a type to write it.
+struct WriterRow {
+  ValueType type;
+  RdbType (*type_of)(const Entry&, uint32_t version);
+  void (*write)(const Entry&, const EncodingRules&, RdbWriter&);
+
+  constexpr bool isComplete() const { return type_of != nullptr && write != nullptr; }
+};
+
+constexpr TypeTable<WriterRow> kWriterRows = {{
+    {ValueType::kString, stringTypeOf, writeString},
+    {ValueType::kList, objectTypeOf<rdb_lists::typeOf>, writeObject<rdb_lists::write>},
+    {ValueType::kSet, objectTypeOf<rdb_sets::typeOf>, writeObject<rdb_sets::write>},
+    {ValueType::kZset, objectTypeOf<rdb_sorted_sets::typeOf>, writeObject<rdb_sorted_sets::write>},
+    {ValueType::kHash, objectTypeOf<rdb_hashes::typeOf>, writeObject<rdb_hashes::write>},
+}};
+static_assert(isComplete(kWriterRows),
+              "every type has its row: a dump without the key would lose it");
+
+// A string has no object: RdbValue takes its bytes.
+bool readString(RdbInput& input, RdbValue& value) {
+  std::string_view text;
+  if (!input.readString(text)) return false;
+  value.setString(text);
+  return true;
+}
+
+bool refuseStream(RdbType, RdbReadContext& context, Value&) {
+  return context.input.fail(RdbError::Kind::kUnsupported,
+                            "a stream, a type that is not supported yet");
+}
+
+bool refuseOldModule(RdbType, RdbReadContext& context, Value&) {
+  return context.input.fail(RdbError::Kind::kUnsupported,
+                            "a value of a module for a release candidate of Redis 4.0");
+}
+
+bool refuseModule(RdbType, RdbReadContext& context, Value&) {
+  uint64_t number;
+  if (!context.input.readLength(number)) return false;
+  return context.input.fail(
+      RdbError::Kind::kUnsupported,
+      fmt::format("a value of the module type '{}'", rdb_modules::typeName(number)));
+}
+
+// Who reads a type that stands in a file. Those that are known by name only are refused.
+struct ReaderRow {
+  RdbType type;
+  bool (*read)(RdbType, RdbReadContext&, Value&);
+};
+
+constexpr ReaderRow kReaderRows[] = {
+    {RdbType::kList, rdb_lists::read},
+    {RdbType::kSet, rdb_sets::read},
+    {RdbType::kZset, rdb_sorted_sets::read},
+    {RdbType::kHash, rdb_hashes::read},
+    {RdbType::kZset2, rdb_sorted_sets::read},
+    {RdbType::kModulePreGa, refuseOldModule},
+    {RdbType::kModule2, refuseModule},
+    {RdbType::kHashZipmap, rdb_hashes::read},
+    {RdbType::kListZiplist, rdb_lists::read},
+    {RdbType::kSetIntset, rdb_sets::read},
+    {RdbType::kZsetZiplist, rdb_sorted_sets::read},
+    {RdbType::kHashZiplist, rdb_hashes::read},
+    {RdbType::kListQuicklist, rdb_lists::read},
+    {RdbType::kStreamListpacks, refuseStream},
+    {RdbType::kHashListpack, rdb_hashes::read},
+    {RdbType::kZsetListpack, rdb_sorted_sets::read},
+    {RdbType::kListQuicklist2, rdb_lists::read},
+    {RdbType::kStreamListpacks2, refuseStream},
+    {RdbType::kSetListpack, rdb_sets::read},
+    {RdbType::kStreamListpacks3, refuseStream},
+};
+
+// Readers by the byte that stands in the file, null where no row has it.
+constexpr auto kReaders = [] {
+  std::array<decltype(ReaderRow::read), UINT8_MAX + 1> readers{};
+  for (const ReaderRow& row : kReaderRows) readers[static_cast<uint8_t>(row.type)] = row.read;
+  return readers;
+}();
 
 }  // namespace
 
 RdbType rdbTypeOf(const Entry& entry, uint32_t version) {
-  if (entry.type() == ValueType::kString) return RdbType::kString;
-  return operationsOf(entry.type()).type_of(entry.encoding(), version);
+  // Most values are strings, which are spared the indirect call here and below.
+  if (entry.type() == ValueType::kString) return stringTypeOf(entry, version);
+  return kWriterRows[indexOf(entry.type())].type_of(entry, version);
 }
 
 void writeRdbValue(const Entry& entry, const EncodingRules& rules, RdbWriter& out) {
-  if (entry.type() == ValueType::kString) return writeString(entry, out);
-  operationsOf(entry.type()).write(valueOf(entry), rules, out);
+  if (entry.type() == ValueType::kString) return writeString(entry, rules, out);
+  kWriterRows[indexOf(entry.type())].write(entry, rules, out);
 }
 
 bool RdbValueReader::read(uint8_t type, RdbValue& value) {
-  if (type == static_cast<uint8_t>(RdbType::kString)) {
-    std::string_view text;
-    if (!context_.input.readString(text)) return false;
-    value.setString(text);
-    return true;
+  if (type == static_cast<uint8_t>(RdbType::kString)) return readString(context_.input, value);
+  const auto readObject = kReaders[type];
+  if (readObject == nullptr) {
+    return context_.input.fail(fmt::format("the unknown type {} of a value", type));
   }
-  const RdbTypeOperations* const operations = readerOf(static_cast<RdbType>(type));
-  if (operations == nullptr) return refuse(type, context_.input);
   Value read = {ValueType::kString, Encoding::kRaw, nullptr};
-  if (!operations->read(static_cast<RdbType>(type), context_, read)) return false;
+  if (!readObject(static_cast<RdbType>(type), context_, read)) return false;
   if (read.object == nullptr) {
     value.setEmpty();
   } else {
@@ -132,17 +145,7 @@ bool RdbValueReader::read(uint8_t type, RdbValue& value) {
 }
 
 bool RdbValueReader::knows(uint8_t type) {
-  switch (const auto known = static_cast<RdbType>(type)) {
-    case RdbType::kString:
-    case RdbType::kModulePreGa:
-    case RdbType::kModule2:
-    case RdbType::kStreamListpacks:
-    case RdbType::kStreamListpacks2:
-    case RdbType::kStreamListpacks3:
-      return true;
-    default:
-      return readerOf(known) != nullptr;
-  }
+  return type == static_cast<uint8_t>(RdbType::kString) || kReaders[type] != nullptr;
 }
 
 }  // namespace inkstone

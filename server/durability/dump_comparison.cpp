@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "persistence/rdb/rdb_loader.h"
-#include "server/durability/debug_digest.h"
+#include "server/durability/data_digest.h"
 #include "storage/access_clock.h"
 
 namespace inkstone {

@@ -17,7 +17,8 @@
 #include <cstring>
 #include <type_traits>
 
-#include "storage/types/block_size.h"
+#include "base/structure_check.h"
+#include "storage/memory_cost.h"
 
 namespace inkstone {
 
@@ -97,24 +98,22 @@ class CountedTree {
   bool empty() const { return first_ == nullptr; }
   Leaf* first() const { return first_; }
   Leaf* last() const { return last_; }
-  // Sum over all leaves. Constant.
+  // Gives the sum over all leaves, in constant time.
   size_t weight() const { return weight_; }
   size_t leafCount() const { return leaf_count_; }
-  // Bytes of the inner nodes. Constant.
+  // Counts the bytes of the inner nodes, in constant time.
   size_t memoryBytes() const { return node_count_ * blockBytes(sizeof(Node)); }
 
-  // Where `position`, less than weight(), is.
+  // Finds where `position`, which is less than weight(), lies.
   Place find(size_t position) const;
-  // Weight of all leaves in front of this one.
-  size_t positionOf(const Leaf* leaf) const;
 
   // Puts a leaf behind another; null: in front of all.
   void insertAfter(Leaf* left, Leaf* fresh);
   // Takes a leaf out, with the weight the tree knows of; the caller frees it.
   void erase(Leaf* leaf);
-  // Must be told of every change of a leaf's weight.
+  // The tree must be told of every change of a leaf's weight.
   void changed(Leaf* leaf, ptrdiff_t delta);
-  // Must be told when a leaf's first key becomes another one.
+  // The tree must be told when a leaf's first key becomes another one.
   void firstKeyChanged(Leaf* leaf);
   // Forgets the leaves.
   void clear();
@@ -123,17 +122,17 @@ class CountedTree {
   // lies before it, or the first leaf. The tree must not be empty.
   template <class Probe>
   Leaf* seek(const Probe& probe) const;
-  // The same, with the leaf's position.
+  // Does the same, and gives the leaf's position.
   template <class Probe>
   Leaf* seek(const Probe& probe, size_t& position) const;
-  // The same, adding `delta` to the weights on the way, for a change that is about to be made to
-  // that leaf.
+  // Does the same, and adds `delta` to the weights on the way, for a change that is about to be
+  // made to that leaf.
   template <class Probe>
   Leaf* seekToChange(const Probe& probe, ptrdiff_t delta);
 
-  // Whether links, weights, separators and the way nodes are filled are what they have to be. For
-  // tests; linear.
-  bool isConsistent() const;
+  // Finds a claim about links, weights, separators and the filling of nodes that is broken. It
+  // holds once every change of a leaf has been told.
+  BrokenClaim checkStructure() const;
 
  private:
   static constexpr bool kHasSeparators = !std::is_same_v<Separators, NoSeparators>;
@@ -142,6 +141,8 @@ class CountedTree {
   // A node with fewer children joins a neighbour if the two leave some room for growth.
   static constexpr size_t kSparse = kFanOut / 4;
   static constexpr size_t kJoinedMax = kFanOut * 3 / 4;
+  // What six bytes hold.
+  static constexpr size_t kWeightMax = (size_t{1} << 48) - 1;
 
   using Weights = WeightArray<kFanOut>;
 
@@ -191,7 +192,7 @@ class CountedTree {
   static Node* parentOf(const Leaf* leaf) { return static_cast<Node*>(leaf->parent); }
   static Node* parentOf(const Node* node) { return node->parent; }
 
-  // As seek(), calling onPath(weights of a node, index of the child) on the way.
+  // Does as seek() does, and calls onPath(weights of a node, index of the child) on the way.
   template <class Probe, class OnPath>
   Leaf* descend(const Probe& probe, OnPath onPath) const;
   void link(Leaf* left, Leaf* fresh);
@@ -210,7 +211,7 @@ class CountedTree {
   void joinNeighbour(Node* node);
   bool join(Node* parent, size_t left_index);
   void destroyBelow(Node* node);
-  bool isConsistent(const Node* node, const Leaf*& leaf) const;
+  BrokenClaim checkNode(const Node* node, const Leaf*& leaf) const;
 
   // The topmost node; null while there is one leaf at most.
   Node* root_ = nullptr;

@@ -1,4 +1,4 @@
-// Templates of counted_tree.h.
+// The templates of counted_tree.h, which includes this file.
 #pragma once
 
 namespace inkstone {
@@ -48,17 +48,6 @@ auto CountedTree<Leaf, Separators>::find(size_t position) const -> Place {
     if (node->above_leaves) return {node->leaf(index), position};
     node = node->node(index);
   }
-}
-
-template <class Leaf, class Separators>
-size_t CountedTree<Leaf, Separators>::positionOf(const Leaf* leaf) const {
-  size_t position = 0;
-  const void* child = leaf;
-  for (const Node* node = parentOf(leaf); node != nullptr; node = node->parent) {
-    position += node->weights.sum(node->indexOf(child));
-    child = node;
-  }
-  return position;
 }
 
 template <class Leaf, class Separators>
@@ -123,6 +112,7 @@ void CountedTree<Leaf, Separators>::setFirstKey(const Below* below, Key key) {
 template <class Leaf, class Separators>
 void CountedTree<Leaf, Separators>::changed(Leaf* leaf, ptrdiff_t delta) {
   weight_ += static_cast<size_t>(delta);
+  invariant(weight_ <= kWeightMax, "a tree never loses more weight than it has", weight_, delta);
   addAbove(leaf, delta);
 }
 
@@ -206,8 +196,8 @@ void CountedTree<Leaf, Separators>::insertChild(Node* node, size_t index, const 
   insertChild(parent, parent->indexOf(node) + 1, {right, right_weight, right->keys.get(0)});
 }
 
-// How many children of a full node stay in it. At the ends of the tree it stays full, or becomes
-// the full neighbour of a new one: sequences mostly grow there.
+// Tells how many children of a full node stay in it. At the ends of the tree it stays full, or
+// becomes the full neighbour of a new one: sequences mostly grow there.
 template <class Leaf, class Separators>
 size_t CountedTree<Leaf, Separators>::splitIndex(const Node* node, size_t index) const {
   const bool at_front = index == 0;
@@ -283,7 +273,7 @@ bool CountedTree<Leaf, Separators>::join(Node* parent, size_t left_index) {
   return true;
 }
 
-// As deep as the tree is high.
+// The recursion is as deep as the tree is high.
 template <class Leaf, class Separators>
 void CountedTree<Leaf, Separators>::destroyBelow(Node* node) {
   if (!node->above_leaves) {
@@ -302,44 +292,56 @@ void CountedTree<Leaf, Separators>::clear() {
 
 // `leaf` is the one that is to come next.
 template <class Leaf, class Separators>
-bool CountedTree<Leaf, Separators>::isConsistent(const Node* node, const Leaf*& leaf) const {
-  if (node->count == 0 || node->count > kFanOut) return false;
-  if (node == root_ && node->count < 2) return false;
+BrokenClaim CountedTree<Leaf, Separators>::checkNode(const Node* node, const Leaf*& leaf) const {
+  if (node->count > kFanOut) return Claim("a node has no more children than it has room for");
+  if (node->count < (node == root_ ? 2 : 1)) return Claim("a node has children, the root two");
   for (size_t i = 0; i < node->count; ++i) {
+    if (leaf == nullptr) return Claim("the nodes have no more leaves than are linked");
     if constexpr (kHasSeparators) {
-      if (leaf == nullptr || !(Separators::firstKey(*leaf) == node->keys.get(i))) return false;
+      if (!(Separators::firstKey(*leaf) == node->keys.get(i))) {
+        return Claim("a separator is the first key of the child");
+      }
     }
     if (node->above_leaves) {
       const Leaf* const child = node->leaf(i);
-      if (child != leaf || child->parent != node) return false;
-      if (child->weight() != node->weights.get(i)) return false;
+      if (child != leaf) return Claim("the leaves below the nodes are linked in that order");
+      if (child->parent != node) return Claim("a leaf knows the node above it");
+      if (child->weight() != node->weights.get(i)) return Claim("a node knows a leaf's weight");
       leaf = leaf->next;
     } else {
       const Node* const child = node->node(i);
-      if (child->parent != node || child->weight() != node->weights.get(i)) return false;
-      if (!isConsistent(child, leaf)) return false;
+      if (child->parent != node) return Claim("a node knows the node above it");
+      if (child->weight() != node->weights.get(i)) return Claim("a node knows a child's weight");
+      if (const BrokenClaim broken = checkNode(child, leaf)) return broken;
     }
   }
-  return true;
+  return {};
 }
 
 template <class Leaf, class Separators>
-bool CountedTree<Leaf, Separators>::isConsistent() const {
+BrokenClaim CountedTree<Leaf, Separators>::checkStructure() const {
   size_t leaves = 0;
   size_t weight = 0;
   const Leaf* previous = nullptr;
   for (const Leaf* leaf = first_; leaf != nullptr; leaf = leaf->next) {
-    if (leaf->previous != previous) return false;
+    if (leaf->previous != previous) return Claim("leaves are linked both ways");
+    if (++leaves > leaf_count_) break;
     previous = leaf;
-    ++leaves;
     weight += leaf->weight();
   }
-  if (previous != last_ || leaves != leaf_count_ || weight != weight_) return false;
+  if (leaves != leaf_count_) return Claim("the tree has as many leaves as it says");
+  if (previous != last_) return Claim("the last leaf is the one that nothing follows");
+  if (weight != weight_) return Claim("the tree weighs as much as its leaves");
   if (root_ == nullptr) {
-    return leaves == 0 || (leaves == 1 && node_count_ == 0 && first_->parent == nullptr);
+    if (leaves > 1 || node_count_ > 0) return Claim("a tree without nodes has one leaf at most");
+    if (leaves == 1 && first_->parent != nullptr) return Claim("a lone leaf has no node above it");
+    return {};
   }
+  if (root_->parent != nullptr) return Claim("nothing is above the root");
   const Leaf* leaf = first_;
-  return root_->parent == nullptr && isConsistent(root_, leaf) && leaf == nullptr;
+  if (const BrokenClaim broken = checkNode(root_, leaf)) return broken;
+  if (leaf != nullptr) return Claim("all leaves are below the nodes");
+  return {};
 }
 
 }  // namespace inkstone

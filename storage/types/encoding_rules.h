@@ -8,15 +8,17 @@
 
 namespace inkstone {
 
-// One for all databases, owned by Keyspace. A change counts for values that are changed later;
-// those that have left the compact form do not come back, except lists.
+// There is one for all databases, which Keyspace owns. A new limit is applied to a value when that
+// value is changed the next time. A value that has left the compact form never returns to it,
+// except a list.
 struct EncodingRules {
   // Hashes the members of tables.
   const KeyHasher* hasher = nullptr;
 
   size_t hash_max_listpack_entries = 512;
   size_t hash_max_listpack_value = 64;
-  // Positive: elements a node; -1 to -5: 4, 8, 16, 32, 64 KB a node.
+  // A positive number says how many elements a node holds; -1 to -5 stand for 4, 8, 16, 32 and 64
+  // KB a node.
   int64_t list_max_listpack_size = -2;
   // Nodes at each end that are not compressed; 0: none is.
   int64_t list_compress_depth = 0;

@@ -23,16 +23,16 @@ class HashValue : public ValueHandle {
   HashValue(const Value& value, const EncodingRules& rules) : ValueHandle(value, rules) {}
 
   size_t size() const;
-  // Before a command sets `fields` fields, none of whose texts is longer than `longest`: changes
-  // the encoding for all of them at once, as Redis does.
+  // Is called before a command sets `fields` fields, none of whose texts is longer than `longest`:
+  // it changes the encoding for all of them at once, as Redis does.
   void expect(size_t fields, size_t longest);
-  // False if there is no such field.
+  // Gives false if there is no such field.
   bool find(std::string_view field, Element& value) const;
   bool contains(std::string_view field) const;
-  // True if the field is new. Changes the encoding if field or value are too long, or the fields
-  // too many.
+  // Gives true if the field is new. Changes the encoding if field or value are too long, or the
+  // fields too many.
   bool set(std::string_view field, std::string_view value);
-  // False if there was no such field.
+  // Gives false if there was no such field.
   bool erase(std::string_view field);
 
   // visit(Element field, Element value) for each field; the hash must not change meanwhile.
@@ -47,7 +47,8 @@ class HashValue : public ValueHandle {
   template <class Random, class Visit>
   void sample(size_t count, Random& random, Visit visit) const;
 
-  // One step of HSCAN: a table's cursor; a listpack is visited whole, returning 0.
+  // Makes one step of HSCAN. The cursor is that of the table; a listpack is visited whole, which
+  // returns 0.
   template <class Visit>
   uint64_t scan(uint64_t cursor, Visit visit) const;
 

@@ -1,8 +1,8 @@
-// Templates of hash_value.h.
+// The templates of hash_value.h, which includes this file.
 #pragma once
 
+#include "storage/random_choice.h"
 #include "storage/types/hash_value.h"
-#include "storage/types/random_sample.h"
 
 namespace inkstone {
 

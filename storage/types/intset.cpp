@@ -5,7 +5,7 @@
 namespace inkstone {
 namespace {
 
-// Bytes that an integer needs.
+// Tells how many bytes an integer needs.
 size_t widthOf(int64_t value) {
   if (value >= INT16_MIN && value <= INT16_MAX) return sizeof(int16_t);
   return value >= INT32_MIN && value <= INT32_MAX ? sizeof(int32_t) : sizeof(int64_t);
@@ -85,6 +85,7 @@ void Intset::widen(size_t wider) {
 }
 
 bool Intset::insert(int64_t value) {
+  const ChangeCheck check(*this);
   const size_t count = size();
   if (widthOf(value) > width()) widen(widthOf(value));
   const size_t index = lowerBound(value);
@@ -104,6 +105,9 @@ bool Intset::erase(int64_t value) {
 }
 
 void Intset::eraseRange(size_t first, size_t count) {
+  const ChangeCheck check(*this);
+  invariant(first <= size() && count <= size() - first, "only integers of the set are erased",
+            first, count, size());
   const size_t behind = size() - first - count;
   uint8_t* const place = bytes_ + kHeaderBytes + first * width();
   std::memmove(place, place + count * width(), behind * width());
@@ -111,18 +115,26 @@ void Intset::eraseRange(size_t first, size_t count) {
 }
 
 bool Intset::isValid(std::span<const uint8_t> bytes) {
-  if (bytes.size() < kHeaderBytes) return false;
+  return !findBroken(bytes);
+}
+
+BrokenClaim Intset::findBroken(std::span<const uint8_t> bytes) {
+  if (bytes.size() < kHeaderBytes) return Claim("an intset has a header");
   const size_t width = load<uint32_t>(bytes.data());
   const size_t count = load<uint32_t>(bytes.data() + sizeof(uint32_t));
   if (width != sizeof(int16_t) && width != sizeof(int32_t) && width != sizeof(int64_t)) {
-    return false;
+    return Claim("an intset has one of three widths");
   }
-  if (bytes.size() != kHeaderBytes + count * width) return false;
+  if (bytes.size() != kHeaderBytes + count * width) {
+    return Claim("an intset has as many integers as it says");
+  }
   const uint8_t* const integers = bytes.data() + kHeaderBytes;
   for (size_t i = 1; i < count; ++i) {
-    if (at(integers, width, i - 1) >= at(integers, width, i)) return false;
+    if (at(integers, width, i - 1) >= at(integers, width, i)) {
+      return Claim("the integers of an intset ascend");
+    }
   }
-  return true;
+  return {};
 }
 
 }  // namespace inkstone

@@ -9,12 +9,13 @@
 #include <cstring>
 #include <span>
 
-#include "storage/types/block_size.h"
+#include "base/structure_check.h"
+#include "storage/memory_cost.h"
 
 namespace inkstone {
 
 // A handle as Listpack is: it does not own the block, whose capacity is a function of its length
-// alone (block_size.h) and whose place may be another one after a change.
+// alone (memory_cost.h) and whose place may be another one after a change.
 class Intset {
  public:
   static constexpr size_t kHeaderBytes = 8;
@@ -27,27 +28,31 @@ class Intset {
   uint8_t* bytes() const { return bytes_; }
   std::span<const uint8_t> view() const { return {bytes_, byteCount()}; }
   size_t byteCount() const { return kHeaderBytes + size() * width(); }
-  // What the block takes in memory.
+  // Tells what the block takes in memory.
   size_t memoryBytes() const { return blockBytes(byteCount()); }
 
   size_t size() const { return load<uint32_t>(bytes_ + sizeof(uint32_t)); }
   int64_t at(size_t index) const { return at(bytes_ + kHeaderBytes, width(), index); }
-  // O(log n).
+  // Takes O(log n).
   bool contains(int64_t value) const;
   // visit(int64_t) -> bool, ascending, while it returns true.
   template <class Visit>
   void forEachWhile(Visit visit) const;
-  // False if it was there already. O(n) but at the end. Throws std::bad_alloc.
+  // Gives false if it was there already. Takes O(n), less at the end. Throws std::bad_alloc.
   bool insert(int64_t value);
-  // False if it was not there. The width stays. O(n).
+  // Gives false if it was not there. The width stays. Takes O(n).
   bool erase(int64_t value);
   // Drops `count` integers from index `first` on.
   void eraseRange(size_t first, size_t count);
 
-  // Whether the bytes are an intset: width, length, order. For bytes from outside.
+  // Tells whether the bytes are an intset: width, length, order. It is for bytes from outside.
   [[nodiscard]] static bool isValid(std::span<const uint8_t> bytes);
+  // Finds a claim about these that is broken. The number of integers in front is believed.
+  BrokenClaim checkStructure() const { return findBroken(view()); }
+  size_t checkSteps() const { return size(); }
 
  private:
+  static BrokenClaim findBroken(std::span<const uint8_t> bytes);
   template <class Integer>
   static Integer load(const uint8_t* from) {
     Integer value;

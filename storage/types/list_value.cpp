@@ -63,7 +63,7 @@ Element ListValue::at(size_t index) const {
 
 void ListValue::set(size_t index, std::string_view text) {
   decompressed_.clear();
-  // As in Redis, which counts one element more here.
+  // One element more is counted here, as in Redis.
   expect(1, text.size());
   if (!isListpack()) {
     nodes().set(index, text, rules_);

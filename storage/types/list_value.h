@@ -26,8 +26,8 @@ class ListValue : public ValueHandle {
   ListValue(const Value& value, const EncodingRules& rules) : ValueHandle(value, rules) {}
 
   size_t size() const;
-  // Before a command pushes `count` elements of `bytes` together: whether a listpack will do is
-  // decided for all of them at once, as in Redis, and not by the pushes.
+  // Is called before a command pushes `count` elements of `bytes` together: it decides for all of
+  // them at once whether a listpack will do, as in Redis; the pushes do not.
   void expect(size_t count, size_t bytes);
   void pushFront(std::string_view text);
   void pushBack(std::string_view text);
@@ -47,7 +47,7 @@ class ListValue : public ValueHandle {
   // backward.
   template <class Visit>
   void forRange(size_t index, size_t count, bool backward, Visit visit) const;
-  // As above, with visit(Element) -> bool: goes on while it returns true.
+  // Does the same with visit(Element) -> bool, and goes on while that returns true.
   template <class Visit>
   void forRangeWhile(size_t index, size_t count, bool backward, Visit visit) const;
 
@@ -62,7 +62,27 @@ class ListValue : public ValueHandle {
   mutable DecompressedNodes decompressed_;
 };
 
-// For value.cpp.
+template <class Visit>
+void ListValue::forRange(size_t index, size_t count, bool backward, Visit visit) const {
+  forRangeWhile(index, count, backward, [&visit](const Element& element) {
+    visit(element);
+    return true;
+  });
+}
+
+template <class Visit>
+void ListValue::forRangeWhile(size_t index, size_t count, bool backward, Visit visit) const {
+  if (!isListpack()) return nodes().forRange(index, count, backward, decompressed_, visit);
+  if (count == 0) return;
+  const Listpack pack = this->pack();
+  auto at = pack.at(static_cast<int64_t>(index));
+  for (; count > 0 && at != nullptr; --count) {
+    if (!visit(Listpack::get(at))) return;
+    at = backward ? pack.previous(at) : pack.next(at);
+  }
+}
+
+// These are the row of lists in value.cpp.
 namespace list_values {
 size_t size(const Value& value);
 size_t bytes(const Value& value);
@@ -72,5 +92,3 @@ void destroy(const Value& value);
 }  // namespace list_values
 
 }  // namespace inkstone
-
-#include "storage/types/list_value_impl.h"

@@ -126,7 +126,7 @@ uint8_t* Listpack::splice(size_t offset, size_t removed, size_t inserted) {
   return place;
 }
 
-// The same into another block.
+// Does the same into another block.
 uint8_t* Listpack::move(size_t bytes, size_t offset, size_t removed, size_t inserted) {
   uint8_t* const block = allocate(bytes);
   const size_t rest = byteCount() - offset - removed;
@@ -142,11 +142,14 @@ uint8_t* Listpack::move(size_t bytes, size_t offset, size_t removed, size_t inse
 void Listpack::addToCount(int64_t difference) {
   const auto count = load<uint16_t>(bytes_ + kCountOffset);
   if (count == kCountUnknown) return;
+  invariant(count + difference >= 0, "a listpack never loses more elements than it has", count,
+            difference);
   store(bytes_ + kCountOffset, static_cast<uint16_t>(count + difference));
 }
 
 template <class Value>
 Listpack::Cursor Listpack::insertAt(size_t offset, Value value) {
+  const ChangeCheck check(*this);
   const Encoded element(value);
   uint8_t* const place = splice(offset, 0, element.bytes());
   element.write(place);
@@ -175,6 +178,7 @@ Listpack::Cursor Listpack::insertAfter(Cursor at, std::string_view text) {
 }
 
 Listpack::Cursor Listpack::replace(Cursor at, std::string_view text) {
+  const ChangeCheck check(*this);
   const Encoded element(text);
   const auto removed = static_cast<size_t>(listpack_format::step(at) - at);
   uint8_t* const place = splice(static_cast<size_t>(at - bytes_), removed, element.bytes());
@@ -183,6 +187,7 @@ Listpack::Cursor Listpack::replace(Cursor at, std::string_view text) {
 }
 
 Listpack::Cursor Listpack::erase(Cursor at, size_t count) {
+  const ChangeCheck check(*this);
   const uint8_t* behind = at;
   size_t erased = 0;
   for (; erased < count && *behind != kEnd; ++erased) behind = listpack_format::step(behind);
@@ -193,17 +198,26 @@ Listpack::Cursor Listpack::erase(Cursor at, size_t count) {
 }
 
 bool Listpack::isValid(std::span<const uint8_t> bytes) {
-  if (bytes.size() < kEmptyBytes || load<uint32_t>(bytes.data()) != bytes.size()) return false;
-  if (bytes.back() != kEnd) return false;
+  return !findBroken(bytes);
+}
+
+BrokenClaim Listpack::findBroken(std::span<const uint8_t> bytes) {
+  if (bytes.size() < kEmptyBytes || load<uint32_t>(bytes.data()) != bytes.size()) {
+    return Claim("a listpack has as many bytes as it says");
+  }
+  if (bytes.back() != kEnd) return Claim("a listpack ends with its end byte");
   size_t count = 0;
   std::span<const uint8_t> rest = bytes.subspan(kHeaderBytes, bytes.size() - kEmptyBytes);
   for (; !rest.empty(); ++count) {
     const size_t step = listpack_format::checkedStep(rest.data(), rest.size());
-    if (step == 0) return false;
+    if (step == 0) return Claim("an element of a listpack tells its length both ways");
     rest = rest.subspan(step);
   }
   const auto stated = load<uint16_t>(bytes.data() + kCountOffset);
-  return stated == kCountUnknown || stated == count;
+  if (stated != kCountUnknown && stated != count) {
+    return Claim("a listpack holds as many elements as it says");
+  }
+  return {};
 }
 
 }  // namespace inkstone

@@ -103,14 +103,14 @@ inline Element elementAt(const uint8_t* at) {
   return isString(first) ? Element(longString(at)) : Element(longInteger(at));
 }
 
-// Bytes of an integer of more than 7 bits, 0 if the first byte is that of none.
+// Tells the bytes of an integer of more than 7 bits, 0 if the first byte is that of none.
 inline size_t longIntegerBytes(uint8_t first) {
   if ((first & 0xe0) == 0xc0) return 2;
   constexpr std::array<uint8_t, 4> kBytes = {3, 4, 5, 9};
   return first >= 0xf1 && first <= 0xf4 ? kBytes[first - 0xf1U] : 0;
 }
 
-// Bytes of encoding and data, without the length behind them.
+// Tells the bytes of encoding and data, without the length behind them.
 inline size_t encodedBytes(const uint8_t* at) {
   const uint8_t first = *at;
   if (isShortString(first)) return 1 + size_t{first & 63U};
@@ -130,8 +130,8 @@ inline const uint8_t* stepBack(const uint8_t* at) {
   return at - encoded - backLengthBytes(encoded);
 }
 
-// Bytes that the element at the start of `size` bytes takes, which may be anything; 0 if they are
-// no element, or not a whole one.
+// Tells the bytes that the element at the start of `size` bytes takes, which may be anything; 0 if
+// they are no element, or not a whole one.
 inline size_t checkedStep(const uint8_t* at, size_t size) {
   if (size == 0) return 0;
   const uint8_t first = *at;
@@ -157,7 +157,7 @@ class Encoded {
   }
   explicit Encoded(int64_t integer) { putInteger(integer); }
 
-  // All that is written.
+  // Counts all bytes that are written.
   size_t bytes() const { return encoded() + backLengthBytes(encoded()); }
   void write(uint8_t* to) const {
     std::memcpy(to, head_.data(), head_bytes_);

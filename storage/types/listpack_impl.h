@@ -1,7 +1,7 @@
 // The parts of listpack.h that are worth inlining.
 #pragma once
 
-#include "storage/types/block_size.h"
+#include "storage/memory_cost.h"
 #include "storage/types/listpack_format.h"
 
 namespace inkstone {

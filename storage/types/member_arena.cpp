@@ -12,6 +12,7 @@ MemberArena::~MemberArena() {
 
 void* MemberArena::allocate(size_t bytes) {
   if (isLong(bytes)) return allocateLong(bytes);
+  const ChangeCheck check(*this);
   Page*& roomy = roomy_[classOf(bytes)];
   if (roomy == nullptr) addPage(capacity(bytes));
   Page* page = roomy;
@@ -38,7 +39,10 @@ void MemberArena::deallocate(void* block, size_t bytes) {
     ::operator delete(block);
     return;
   }
+  const ChangeCheck check(*this);
   Page* page = pageOf(block);
+  invariant(page->used > 0 && page->slot_bytes == capacity(bytes),
+            "a slot is given back once, by its size", page->used, page->slot_bytes, bytes);
   Page*& roomy = roomy_[classOf(bytes)];
   if (page->full()) {
     unlink(full_, page);
@@ -87,6 +91,44 @@ void* MemberArena::allocateLong(size_t bytes) {
   ++long_blocks_;
   long_bytes_ += capacity(bytes);
   return block;
+}
+
+BrokenClaim MemberArena::Page::checkStructure() const {
+  if (fresh < sizeof(Page) || fresh > kPageBytes || (fresh - sizeof(Page)) % slot_bytes != 0) {
+    return Claim("what a page never handed out begins with a slot");
+  }
+  const size_t touched = (fresh - sizeof(Page)) / slot_bytes;
+  size_t free_slots = 0;
+  for (uint16_t offset = free; offset != 0; ++free_slots) {
+    if (offset < sizeof(Page) || offset >= fresh || (offset - sizeof(Page)) % slot_bytes != 0) {
+      return Claim("a free slot is one of its page that was handed out before");
+    }
+    if (free_slots == touched) return Claim("the free slots of a page form no circle");
+    std::memcpy(&offset, at(offset), sizeof offset);
+  }
+  if (free_slots + used != touched) return Claim("a page has as many slots in use as it says");
+  return {};
+}
+
+BrokenClaim MemberArena::checkStructure() const {
+  size_t pages = 0;
+  for (size_t i = 0; i <= kClasses; ++i) {
+    const bool full = i == kClasses;
+    const Page* previous = nullptr;
+    for (const Page* page = full ? full_ : roomy_[i]; page != nullptr; page = page->next) {
+      if (page->previous != previous) return Claim("pages are linked both ways");
+      if (++pages > pages_) return Claim("no more pages are linked than there are");
+      if (!full && page->slot_bytes != (i + 1) * kSlotStep) {
+        return Claim("pages with room are listed by slot size");
+      }
+      if (const BrokenClaim broken = page->checkStructure()) return broken;
+      if (page->full() != full) return Claim("full pages are listed apart");
+      if (page->used == 0) return Claim("a page that runs empty is given back");
+      previous = page;
+    }
+  }
+  if (pages != pages_) return Claim("all pages are linked");
+  return {};
 }
 
 }  // namespace inkstone

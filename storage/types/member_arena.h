@@ -10,7 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "storage/types/block_size.h"
+#include "base/structure_check.h"
+#include "storage/memory_cost.h"
 
 namespace inkstone {
 
@@ -28,12 +29,12 @@ class MemberArena {
   MemberArena(const MemberArena&) = delete;
   MemberArena& operator=(const MemberArena&) = delete;
 
-  // At least `bytes` (not 0), aligned to 8. Throws std::bad_alloc.
+  // Gives at least `bytes` (not 0), aligned to 8. Throws std::bad_alloc.
   void* allocate(size_t bytes);
   // `bytes` is what allocate() was asked for, or any number with the same capacity().
   void deallocate(void* block, size_t bytes);
 
-  // What a block of `bytes` can hold: two requests with the same answer may share one block.
+  // Tells what a block of `bytes` can hold: two requests with the same answer may share one block.
   static constexpr size_t capacity(size_t bytes) {
     if (bytes > kSlotBytesMax) return blockBytes(bytes);
     return (bytes + kSlotStep - 1) / kSlotStep * kSlotStep;
@@ -43,11 +44,16 @@ class MemberArena {
   size_t longBlocks() const { return long_blocks_; }
   // Pieces of memory to be given back in the end.
   size_t pieces() const { return pages_ + long_blocks_; }
-  // Bytes of pages and long blocks.
+  // Counts the bytes of pages and long blocks.
   size_t memoryBytes() const { return pages_ * kPageBytes + long_bytes_; }
 
+  // Finds a claim about pages, their free slots and the counts that is broken. Slots in use and
+  // long blocks are not looked into.
+  BrokenClaim checkStructure() const;
+  size_t checkSteps() const { return pages_ * kPageBytes / kSlotStep; }
+
  private:
-  // In front of the slots. A free slot begins with the offset of the next one.
+  // Stands in front of the slots of a page. A free slot begins with the offset of the next one.
   struct Page {
     Page* next;
     Page* previous;
@@ -56,7 +62,11 @@ class MemberArena {
     uint16_t free;   // offset of the first slot that was freed, 0 when there is none
     uint16_t fresh;  // offset of the first slot that was never used
 
+    BrokenClaim checkStructure() const;
     bool full() const { return free == 0 && fresh + size_t{slot_bytes} > kPageBytes; }
+    const uint8_t* at(size_t offset) const {
+      return reinterpret_cast<const uint8_t*>(this) + offset;
+    }
     uint8_t* at(size_t offset) { return reinterpret_cast<uint8_t*>(this) + offset; }
   };
   static_assert(sizeof(Page) == 24);

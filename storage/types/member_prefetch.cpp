@@ -1,5 +1,6 @@
 #include "storage/types/member_prefetch.h"
 
+#include "base/invariant.h"
 #include "storage/types/member_table.h"
 #include "storage/types/sorted_set_tree.h"
 
@@ -11,13 +12,18 @@ bool MemberPrefetch::helps(const Value& value) {
 
 template <class Use>
 void MemberPrefetch::withTable(Use use) const {
-  if (value_.encoding == Encoding::kTree) {
-    use(static_cast<const SortedSetTree*>(value_.object)->members().nodes());
-  } else if (value_.type == ValueType::kHash) {
-    use(static_cast<const FieldTable*>(value_.object)->nodes());
-  } else {
-    use(static_cast<const MemberSet*>(value_.object)->nodes());
+  switch (value_.type) {
+    case ValueType::kZset:
+      return use(static_cast<const SortedSetTree*>(value_.object)->members().nodes());
+    case ValueType::kHash:
+      return use(static_cast<const FieldTable*>(value_.object)->nodes());
+    case ValueType::kSet:
+      return use(static_cast<const MemberSet*>(value_.object)->nodes());
+    case ValueType::kString:
+    case ValueType::kList:
+      break;
   }
+  invariant(false, "helps() was asked before members are prefetched", value_.type);
 }
 
 void MemberPrefetch::loadBucket(uint64_t hash) const {

@@ -16,14 +16,16 @@ class MemberPrefetch {
   MemberPrefetch(const Value& value, const EncodingRules& rules)
       : value_(value), hasher_(*rules.hasher) {}
 
-  // Whether members of such a value are found by their hash. Nothing else may be called if not.
+  // Tells whether members of such a value are found by their hash. Nothing else may be called if
+  // not.
   static bool helps(const Value& value);
 
   uint64_t hashOf(std::string_view member) const { return hasher_(member); }
-  // The steps, in their order.
+  // These are the steps, in their order.
   void loadBucket(uint64_t hash) const;
   void loadNode(uint64_t hash) const;
-  // For operations on where the member stands in the order; nothing to do but in sorted sets.
+  // This step serves operations on where the member stands in the order. It does nothing but in
+  // sorted sets.
   void loadLeaf(uint64_t hash, std::string_view member) const;
 
  private:

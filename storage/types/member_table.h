@@ -47,6 +47,7 @@ class MemberTable {
   // std::bad_alloc.
   template <class... Rest>
   Node* insert(uint64_t hash, std::string_view key, Rest... rest) {
+    debugInvariant([&] { return !find(hash, key); }, "a member is inserted once");
     void* memory = arena_.allocate(Node::bytesFor(key, rest...));
     Node* const node = Node::place(memory, key, rest...);
     table_.insert(hash, node);
@@ -71,7 +72,7 @@ class MemberTable {
     table_.erase(hash, slot);
     arena_.deallocate(node, node->bytes());
   }
-  // False if there is no such node. The key may be that of the node itself.
+  // Gives false if there is no such node. The key may be that of the node itself.
   bool erase(std::string_view key) {
     const uint64_t hash = hashOf(key);
     const Slot slot = find(hash, key);
@@ -80,7 +81,12 @@ class MemberTable {
     return true;
   }
 
-  // Everything included.
+  BrokenClaim checkStructure() const {
+    if (const BrokenClaim broken = arena_.checkStructure()) return broken;
+    return table_.checkStructure();
+  }
+
+  // Counts the bytes of everything that the table owns.
   size_t memoryBytes() const {
     return blockBytes(sizeof *this) + table_.memoryBytes() + arena_.memoryBytes();
   }

@@ -10,9 +10,9 @@ namespace inkstone {
 
 class NodeLimit {
  public:
-  // Positive: that many elements, and 8 KB at most; 0 counts as 1. Negative: -1 is 4 KB, doubled
-  // with each step to 64 KB at -5 and beyond.
-  // `packed_threshold`: EncodingRules::list_packed_threshold.
+  // A positive number allows that many elements, and 8 KB at most; 0 counts as 1. Of the negative
+  // ones -1 allows 4 KB, doubled with each step to 64 KB at -5 and beyond. `packed_threshold` is
+  // EncodingRules::list_packed_threshold.
   explicit NodeLimit(int64_t directive, size_t packed_threshold = 0)
       : packed_threshold_(packed_threshold) {
     if (directive < 0) {
@@ -28,8 +28,8 @@ class NodeLimit {
   bool allows(size_t bytes, size_t count) const {
     return bytes <= bytes_max_ && count <= count_max_;
   }
-  // Whether a node of so many bytes has room for another text. Its encoding is not known yet and
-  // counted as 8 bytes, which Redis does: so nodes end where they do there.
+  // Tells whether a node of so many bytes has room for another text. Its encoding is not known yet
+  // and counted as 8 bytes, which Redis does: so nodes end where they do there.
   bool hasRoom(size_t bytes, size_t count, size_t text_bytes) const {
     return allows(bytes + text_bytes + kEncodingEstimate, count + 1);
   }

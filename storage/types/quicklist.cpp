@@ -12,14 +12,14 @@ constexpr size_t kFirstPart = 16;
 // No change moves a node by more places than this, or touches nodes further away from the one it
 // was made to.
 constexpr int kReach = 3;
-// As in Redis; each new node at an end costs as many steps.
+// This is the limit that Redis has; each new node at an end costs as many steps.
 constexpr int64_t kDepthMax = 65535;
 
 size_t depthOf(const EncodingRules& rules) {
   return static_cast<size_t>(std::clamp(rules.list_compress_depth, int64_t{0}, kDepthMax));
 }
 
-// Whether fewer than `depth` nodes stand between this one and an end.
+// Tells whether fewer than `depth` nodes stand between this one and an end.
 bool isWithin(const QuicklistNode* node, size_t depth) {
   const QuicklistNode* left = node;
   const QuicklistNode* right = node;
@@ -170,6 +170,7 @@ QuicklistNode* Quicklist::joinNeighbours(QuicklistNode* node, NodeLimit limit) {
 }
 
 void Quicklist::pushFront(std::string_view text, const EncodingRules& rules) {
+  const ChangeCheck check(*this);
   const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   QuicklistNode* const first = tree_.first();
   ++size_;
@@ -181,6 +182,7 @@ void Quicklist::pushFront(std::string_view text, const EncodingRules& rules) {
 }
 
 void Quicklist::pushBack(std::string_view text, const EncodingRules& rules) {
+  const ChangeCheck check(*this);
   const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   QuicklistNode* const last = tree_.last();
   ++size_;
@@ -192,6 +194,7 @@ void Quicklist::pushBack(std::string_view text, const EncodingRules& rules) {
 }
 
 void Quicklist::appendNode(Listpack pack, const EncodingRules& rules) {
+  const ChangeCheck check(*this);
   auto* const node = new QuicklistNode(pack);
   size_ += node->count();
   link(tree_.last(), node);
@@ -236,16 +239,19 @@ const uint8_t* DecompressedNodes::copyOf(const QuicklistNode& node) {
   return copies_.back().second.get();
 }
 
-bool Quicklist::isConsistent() const {
+BrokenClaim Quicklist::checkStructure() const {
+  if (const BrokenClaim broken = tree_.checkStructure()) return broken;
   size_t elements = 0;
   for (const QuicklistNode* node = head(); node != nullptr; node = node->next) {
-    if (node->count() == 0) return false;
+    if (const BrokenClaim broken = node->checkStructure()) return broken;
+    if (node->count() == 0) return Claim("a node of a list has elements");
+    if (!node->isInner() && node->isCompressed()) {
+      return Claim("the first and the last node of a list are not compressed");
+    }
     elements += node->count();
   }
-  if (nodeCount() > 0 && (tree_.first()->isCompressed() || tree_.last()->isCompressed())) {
-    return false;
-  }
-  return elements == size_ && tree_.isConsistent();
+  if (elements != size_) return Claim("the nodes of a list hold as many elements as it says");
+  return {};
 }
 
 }  // namespace inkstone

@@ -54,9 +54,9 @@ class Quicklist {
   size_t nodeCount() const { return tree_.leafCount(); }
   // Nodes in order follow from here.
   const QuicklistNode* head() const { return tree_.first(); }
-  // One step a node.
+  // Takes one step a node.
   size_t memoryBytes() const;
-  // Whether it is one packed node small enough to be a listpack.
+  // Tells whether it is one packed node small enough to be a listpack.
   bool mayBecomeListpack(const EncodingRules& rules) const;
   // The only node's listpack, leaving the list empty.
   Listpack release();
@@ -66,10 +66,10 @@ class Quicklist {
   // Takes the block over as the last node, whatever the limit of nodes says. It must not be empty.
   void appendNode(Listpack pack, const EncodingRules& rules);
   void set(size_t index, std::string_view text, const EncodingRules& rules);
-  // Before `index`, which may be size().
+  // Inserts before `index`, which may be size().
   void insert(size_t index, std::string_view text, const EncodingRules& rules);
   void erase(size_t index, size_t count, const EncodingRules& rules);
-  // As ListValue::eraseEqual.
+  // Does what ListValue::eraseEqual() does.
   size_t eraseEqual(std::string_view text, size_t count, bool from_tail,
                     const EncodingRules& rules);
 
@@ -78,8 +78,9 @@ class Quicklist {
   void forRange(size_t index, size_t count, bool backward, DecompressedNodes& decompressed,
                 Visit visit) const;
 
-  // Whether the counts agree with the nodes. For tests; linear.
-  bool isConsistent() const;
+  // Finds a claim that is broken: about the tree, the nodes and their bytes, and the counts.
+  BrokenClaim checkStructure() const;
+  size_t checkSteps() const { return size_; }
 
  private:
   using Tree = CountedTree<QuicklistNode>;
@@ -100,7 +101,7 @@ class Quicklist {
   bool join(QuicklistNode* left, QuicklistNode* right, NodeLimit limit);
   QuicklistNode* joinNeighbours(QuicklistNode* node, NodeLimit limit);
 
-  // quicklist_edit.cpp
+  // The following stand in quicklist_edit.cpp.
   void insertWithin(QuicklistNode* node, size_t index, std::string_view text);
   void eraseWithin(QuicklistNode* node, size_t index, size_t count);
   QuicklistNode* insertNode(Place place, std::string_view text, NodeLimit limit);

@@ -20,6 +20,7 @@ void Quicklist::eraseWithin(QuicklistNode* node, size_t index, size_t count) {
 }
 
 void Quicklist::insert(size_t index, std::string_view text, const EncodingRules& rules) {
+  const ChangeCheck check(*this);
   if (index == size_) return pushBack(text, rules);
   if (index == 0) return pushFront(text, rules);
   const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
@@ -53,6 +54,7 @@ QuicklistNode* Quicklist::insertNode(Place place, std::string_view text, NodeLim
 }
 
 void Quicklist::set(size_t index, std::string_view text, const EncodingRules& rules) {
+  const ChangeCheck check(*this);
   const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   const Place place = locate(index);
   QuicklistNode* node = place.leaf;
@@ -91,7 +93,10 @@ QuicklistNode* Quicklist::replaceByNode(Place place, std::string_view text, Node
 }
 
 void Quicklist::erase(size_t index, size_t count, const EncodingRules& rules) {
+  const ChangeCheck check(*this);
   if (count == 0) return;
+  invariant(index <= size_ && count <= size_ - index, "only elements of the list are erased", index,
+            count, size_);
   size_ -= count;
   QuicklistNode* const first = tree_.first();
   if (index == 0 && count < first->count()) return first->eraseFront(count);
@@ -116,7 +121,7 @@ void Quicklist::erase(size_t index, size_t count, const EncodingRules& rules) {
     node = next;
   }
   if (tree_.empty()) return;
-  // Of what stands on both sides of the gap.
+  // What stands on both sides of the gap is joined if it is small enough.
   node = left == nullptr ? tree_.first() : left;
   const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   if (node->next != nullptr) joinNeighbours(node->next, limit);
@@ -126,6 +131,7 @@ void Quicklist::erase(size_t index, size_t count, const EncodingRules& rules) {
 
 size_t Quicklist::eraseEqual(std::string_view text, size_t count, bool from_tail,
                              const EncodingRules& rules) {
+  const ChangeCheck check(*this);
   const NodeLimit limit(rules.list_max_listpack_size, rules.list_packed_threshold);
   const size_t wanted = count == 0 ? size_ : count;
   size_t erased = 0;
@@ -138,7 +144,7 @@ size_t Quicklist::eraseEqual(std::string_view text, size_t count, bool from_tail
     if (found == count_before) {
       remove(node);
     } else if (found > 0) {
-      // Only with the neighbour that is done, since the other one comes next.
+      // The node is joined only with the neighbour that is done, since the other one comes next.
       QuicklistNode* const done = from_tail ? node->next : node->previous;
       if (!from_tail && join(done, node, limit)) node = done;
       if (from_tail) join(node, done, limit);

@@ -3,8 +3,6 @@
 #include <lzf.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -175,7 +173,7 @@ void QuicklistNode::eraseBack(size_t count) {
 
 void QuicklistNode::insert(size_t index, std::string_view text) {
   Listpack pack = packToChange();
-  // Behind the last there is none, which means the end.
+  // Behind the last element there is none, which means the end.
   pack.insertBefore(pack.at(static_cast<int64_t>(index)), text);
   keep(pack);
 }
@@ -248,11 +246,9 @@ void QuicklistNode::compress() {
 
 void QuicklistNode::decompressTo(uint8_t* to) const {
   const CompressedHead& head = compressedHead();
-  if (lzf_decompress(buffer() + sizeof head, head.bytes, to, head.raw_bytes) != head.raw_bytes) {
-    std::fprintf(stderr, "quicklist_node.cpp: %u compressed bytes do not become %u bytes\n",
-                 head.bytes, head.raw_bytes);
-    std::abort();
-  }
+  const size_t bytes = lzf_decompress(buffer() + sizeof head, head.bytes, to, head.raw_bytes);
+  invariant(bytes == head.raw_bytes, "a compressed node becomes what it was", head.bytes, bytes,
+            head.raw_bytes);
 }
 
 void QuicklistNode::decompress() {
@@ -266,6 +262,41 @@ void QuicklistNode::decompress() {
   uint8_t* const raw = allocate(blockBytes(bytes));
   decompressTo(raw);
   replaceBuffer(raw, 0);
+}
+
+BrokenClaim QuicklistNode::checkCompressed() const {
+  const CompressedHead& head = compressedHead();
+  const auto raw = std::make_unique<uint8_t[]>(head.raw_bytes);
+  if (lzf_decompress(buffer() + sizeof head, head.bytes, raw.get(), head.raw_bytes) !=
+      head.raw_bytes) {
+    return Claim("a compressed node becomes as many bytes as it says");
+  }
+  if (isPlain()) return {};
+  if (Listpack(raw.get()).byteCount() != head.raw_bytes) {
+    return Claim("a compressed node holds one listpack");
+  }
+  if (Listpack(raw.get()).size() != head.count) {
+    return Claim("a compressed node holds as many elements as it says");
+  }
+  return Listpack(raw.get()).checkStructure();
+}
+
+BrokenClaim QuicklistNode::checkStructure() const {
+  if (isCompressed()) return checkCompressed();
+  if (isPlain()) {
+    const StringBuffer& string = *stringBuffer(buffer());
+    if (string.length > string.capacity) return Claim("a large element fits its buffer");
+    return {};
+  }
+  if (has(kRoomy)) {
+    if (room().begin < kRoomBytes || room().begin >= room().capacity) {
+      return Claim("a listpack with room lies behind what tells of the room");
+    }
+    if (pack().byteCount() > room().capacity - room().begin) {
+      return Claim("a listpack with room ends within its buffer");
+    }
+  }
+  return pack().checkStructure();
 }
 
 }  // namespace inkstone

@@ -26,27 +26,27 @@ class QuicklistNode {
   size_t weight() const { return isInner() ? count() : 0; }
   bool isInner() const { return previous != nullptr && next != nullptr; }
 
-  // Of the buffer of a node with room at its ends: what it takes besides the listpack.
+  // What the buffer of a node with room at its ends holds besides the listpack.
   static constexpr size_t kRoomBytes = 8;
 
-  // Without elements, in a buffer of so many bytes, 16 at least, which grows. Throws
-  // std::bad_alloc, as everything here.
+  // Makes a node without elements in a buffer of so many bytes, 16 at least, which grows. Throws
+  // std::bad_alloc, as everything here does.
   explicit QuicklistNode(size_t capacity);
   // Takes the block over.
   explicit QuicklistNode(Listpack pack);
-  // One large element.
+  // Makes a node of one large element.
   explicit QuicklistNode(std::string_view plain);
   ~QuicklistNode() { ::operator delete(buffer()); }
   QuicklistNode(const QuicklistNode&) = delete;
   QuicklistNode& operator=(const QuicklistNode&) = delete;
-  // With the elements of another, neighbours excepted.
+  // Copies the elements of another node, but not its neighbours.
   static QuicklistNode* copy(const QuicklistNode& other);
 
   bool isPlain() const { return has(kPlain); }
   bool isCompressed() const { return has(kCompressed); }
-  // Constant, but for a node that was loaded with 65,535 elements or more.
+  // Takes constant time, but for a node that was loaded with 65,535 elements or more.
   size_t count() const;
-  // Of the listpack or the large element, not compressed.
+  // Counts the bytes that the listpack or the large element has when it is not compressed.
   size_t byteCount() const;
   size_t memoryBytes() const;
 
@@ -59,15 +59,15 @@ class QuicklistNode {
   // ends get room when it grows.
   void pushFront(const listpack_format::Encoded& element, size_t bytes_max, bool alone);
   void pushBack(const listpack_format::Encoded& element, size_t bytes_max, bool alone);
-  // Fewer than count().
+  // `count` must be less than count().
   void eraseFront(size_t count);
   void eraseBack(size_t count);
 
   // These give room at the ends back.
   void insert(size_t index, std::string_view text);
-  // False if the node would grow beyond `bytes_max`: then nothing has changed.
+  // Gives false if the node would grow beyond `bytes_max`: then nothing has changed.
   [[nodiscard]] bool replace(size_t index, std::string_view text, size_t bytes_max);
-  // Fewer than count().
+  // `count` must be less than count().
   void erase(size_t index, size_t count);
   // Moves the elements from `index` on to a new node.
   QuicklistNode* split(size_t index);
@@ -80,19 +80,21 @@ class QuicklistNode {
   // used, and decompress() and decompressTo().
   void compress();
   void decompress();
-  // Writes byteCount() bytes. The node has to be compressed.
+  // Writes byteCount() bytes. The node must be compressed.
   void decompressTo(uint8_t* to) const;
+  // Finds a claim about flags, room and bytes that is broken. It takes as long as reading the node.
+  BrokenClaim checkStructure() const;
   // The bytes as they are kept: of the large element, or of the listpack. Not compressed.
   const uint8_t* rawBytes() const;
 
  private:
-  // In front of compressed bytes.
+  // Stands in front of compressed bytes.
   struct CompressedHead {
     uint32_t bytes;      // that are kept
     uint32_t raw_bytes;  // that they stand for
     uint32_t count;      // of elements
   };
-  // At the start of a buffer with room.
+  // Stands at the start of a buffer with room.
   struct Room {
     uint32_t begin;  // of the listpack, from the start of the buffer
     uint32_t capacity;
@@ -118,13 +120,15 @@ class QuicklistNode {
     return *reinterpret_cast<const CompressedHead*>(buffer());
   }
 
-  // Of a packed node.
+  // The following need a packed node.
   uint8_t* head() const { return has(kRoomy) ? buffer() + room().begin : buffer(); }
   size_t capacity() const;
+  BrokenClaim checkCompressed() const;
   static void setHeader(uint8_t* head, size_t bytes, size_t count);
   void makeRoom(size_t bytes, bool in_front, size_t bytes_max, bool alone);
   void moveTo(size_t capacity, size_t begin);
-  // With the pack at buffer(), for changes that may move it; then keep() takes it back.
+  // Moves the listpack to the start of the buffer, for changes that may move it elsewhere; then
+  // keep() takes it back.
   Listpack packToChange();
   void keep(Listpack pack) { setBuffer(pack.bytes(), 0); }
 

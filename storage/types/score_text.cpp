@@ -20,7 +20,7 @@ struct Decimal {
     return {digits.data() + first, static_cast<size_t>(count - first)};
   }
   std::string_view upTo(int end) const { return {digits.data(), static_cast<size_t>(end)}; }
-  // Of the first digit.
+  // The power of ten that the first digit stands for.
   int firstExponent() const { return exponent + count - 1; }
 };
 
@@ -44,7 +44,7 @@ class Writer {
   char* at_;
 };
 
-// Positive and finite.
+// The value must be positive and finite.
 Decimal shortestDecimal(double value) {
   std::array<char, 32> text;
   const char* const end =
@@ -121,6 +121,14 @@ std::string_view scoreText(double score, ScoreText& room) {
     }
   }
   return out.written();
+}
+
+std::string_view fullScoreText(double score, ScoreText& room) {
+  constexpr int kDigits = 17;
+  char* const begin = room.data();
+  char* const end =
+      std::to_chars(begin, begin + room.size(), score, std::chars_format::general, kDigits).ptr;
+  return {begin, static_cast<size_t>(end - begin)};
 }
 
 double scoreFromText(std::string_view text) {

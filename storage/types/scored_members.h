@@ -36,7 +36,7 @@ class ScoredMembers {
     }
     rows_.resize(kept);
   }
-  // In the order of sorted sets.
+  // Puts the rows in the order of sorted sets.
   void sort();
 
   size_t size() const { return rows_.size(); }

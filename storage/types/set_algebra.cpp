@@ -86,7 +86,7 @@ bool lookupsPay(const Sets& sets) {
   return first * sets.size() / 2 <= total;
 }
 
-// What `first` has in common with the others, as a set of its own.
+// Gives what `first` has in common with the others, as a set of its own.
 Value commonWithAny(const Value& first, std::span<const Value> others, const EncodingRules& rules) {
   SetValue common(SetValue::create(), rules);
   for (const Value& other : others) {

@@ -20,16 +20,17 @@ using Elements = std::vector<Element>;
 // Members of all sets, of which there must be one at least, in the order of the smallest.
 // Complexity: O(n * k), n being the size of the smallest set and k the number of sets.
 Elements intersection(Sets sets, const EncodingRules& rules);
-// How many there are; counting ends at `limit`, if that is not 0.
+// Counts how many there are; counting ends at `limit`, if that is not 0.
 uint64_t intersectionSize(Sets sets, const EncodingRules& rules, uint64_t limit);
 
 // Members of the first set, which must be there, that are in none of the others, in the order of
 // the first. Complexity: O(n * k), n being the size of the first set, or O(n + m), m being the size
 // of all others together; whichever Redis reckons to be less.
 Elements difference(Sets sets, const EncodingRules& rules);
-// The same as a new set, which is the caller's, or an empty one. Where going through the others is
-// less work, its encoding is that of all members of the first set, added one by one to an empty set
-// of integers: Redis makes that set and takes the others' members away. Else as for makeSet().
+// Gives the same as a new set, which is the caller's, or an empty one. Where going through the
+// others is less work, its encoding is that of all members of the first set, added one by one to an
+// empty set of integers: Redis makes that set and takes the others' members away. Else as for
+// makeSet().
 Value differenceSet(const Sets& sets, const EncodingRules& rules);
 
 // Members of at least one set, each once. Complexity: O(m * k), m being the size of all but the
@@ -48,7 +49,7 @@ class Union {
   std::optional<Value> united_;
   Elements members_;
 };
-// The same as a new set, which is the caller's; encoding as for makeSet().
+// Gives the same as a new set, which is the caller's; its encoding is chosen as for makeSet().
 Value unionSet(Sets sets, const EncodingRules& rules);
 
 // A new set of these elements, which must differ from each other, in the encoding it would have had

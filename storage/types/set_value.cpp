@@ -163,7 +163,7 @@ void SetValue::addToTable(std::string_view member) {
   table().insert(table().hashOf(member), member);
 }
 
-// Whether a set of integers may become a listpack for this member.
+// Tells whether a set of integers may become a listpack for this member.
 bool SetValue::fitsListpack(std::string_view member) const {
   const Intset members = intset();
   const size_t count = members.size();

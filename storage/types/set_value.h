@@ -28,27 +28,27 @@ class SetValue : public ValueHandle {
   SetValue(const Value& value, const EncodingRules& rules) : ValueHandle(value, rules) {}
 
   size_t size() const;
-  // Before a command inserts `count` members into a set that may have some: a compact form that
-  // would not do for so many is left at once, as Redis does.
+  // Is called before a command inserts `count` members into a set that may have some: a compact
+  // form that would not do for so many is left at once, as in Redis.
   void expect(size_t count);
   bool contains(std::string_view member) const;
   bool contains(const Element& member) const;
-  // For many look-ups one behind the other (SINTER, SDIFF): bit i tells of members[i]. At most
-  // kLookupsMax. The memory accesses of big tables overlap, twice as fast where they miss the
-  // caches.
+  // Serves many look-ups one behind the other (SINTER, SDIFF): bit i tells of members[i], of which
+  // there may be kLookupsMax. The memory accesses of big tables overlap, twice as fast where they
+  // miss the caches.
   static constexpr size_t kLookupsMax = 32;
   uint32_t containsMany(std::span<const Element> members) const;
-  // False if it was a member already; text may be an integer's.
+  // Gives false if it was a member already. The text may be that of an integer.
   bool insert(std::string_view member);
   bool insert(const Element& member);
-  // False if it was no member.
+  // Gives false if it was no member.
   bool erase(std::string_view member);
   bool erase(const Element& member);
 
   // visit(Element) for each member; the set must not change meanwhile.
   template <class Visit>
   void forEach(Visit visit) const;
-  // As above, with visit(Element) -> bool: goes on while it returns true.
+  // Does the same with visit(Element) -> bool, and goes on while that returns true.
   template <class Visit>
   void forEachWhile(Visit visit) const;
 
@@ -61,7 +61,8 @@ class SetValue : public ValueHandle {
   template <class Random, class Visit>
   void sample(size_t count, Random& random, Visit visit) const;
 
-  // One step of SSCAN: a table's cursor; compact forms are visited whole, returning 0.
+  // Makes one step of SSCAN. The cursor is that of the table; compact forms are visited whole,
+  // which returns 0.
   template <class Visit>
   uint64_t scan(uint64_t cursor, Visit visit) const;
 

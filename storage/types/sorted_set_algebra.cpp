@@ -35,7 +35,7 @@ class MemberIndex {
     return slot.row_behind == 0 ? kNotFound : slot.row_behind - 1;
   }
 
-  // As find(), but a member that has no row gets one with this score.
+  // Does as find() does, but a member that has no row gets one with this score.
   size_t findOrAdd(const Element& member, double score) {
     ElementText room;
     const std::string_view text = member.text(room);
@@ -99,8 +99,8 @@ size_t totalSize(const Inputs& inputs) {
   return total;
 }
 
-// Whether the member of the first input, whose score is `score`, is in all others; the scores are
-// aggregated.
+// Tells whether the member of the first input, whose score is `score`, is in all others; the scores
+// are aggregated.
 bool findInOthers(const Inputs& inputs, const Element& member, Aggregate aggregate, double& score) {
   for (size_t i = 1; i < inputs.size(); ++i) {
     double other;
@@ -110,8 +110,8 @@ bool findInOthers(const Inputs& inputs, const Element& member, Aggregate aggrega
   return true;
 }
 
-// To search all others for each member of the first, or to take the members of all others out of
-// it. Searching finds out early what is in common, hence the advantage.
+// Decides between searching all others for each member of the first, and taking the members of all
+// others out of it. Searching finds out early what is in common, hence the advantage.
 bool searchingIsLess(const Inputs& inputs) {
   return inputs[0].size() * inputs.size() / 2 <= totalSize(inputs);
 }

@@ -31,13 +31,13 @@ class ScoredInput {
   bool isSame(const ScoredInput& other) const {
     return value_ && other.value_ && value_->object == other.value_->object;
   }
-  // False if it is no member.
+  // Gives false if it is no member.
   bool find(const Element& member, double& score) const;
 
-  // visit(Element, double) for each member.
+  // Calls visit(Element, double) for each member.
   template <class Visit>
   void forEach(Visit visit) const;
-  // As above, with visit(Element, double) -> bool: goes on while it returns true.
+  // Does the same with visit(Element, double) -> bool, and goes on while that returns true.
   template <class Visit>
   void forEachWhile(Visit visit) const;
 
@@ -58,12 +58,12 @@ enum class Aggregate : uint8_t { kSum, kMin, kMax };
 // times infinity and infinity minus infinity, it counts as 0. n: members of the smallest input, m:
 // of all, k: inputs.
 
-// O(m).
+// Takes O(m).
 void unite(Inputs inputs, Aggregate aggregate, const EncodingRules& rules, ScoredMembers& result);
 
-// O(n * k) and a search each.
+// Takes O(n * k) and a search each.
 void intersect(Inputs inputs, Aggregate aggregate, ScoredMembers& result);
-// How many there are; counting ends at `limit`, if that is not 0.
+// Counts how many there are; counting ends at `limit`, if that is not 0.
 uint64_t intersectionSize(Inputs inputs, uint64_t limit);
 
 // Members of the first input that are in none of the others, with their scores as they are. O(k)

@@ -21,6 +21,10 @@ void moveForward(SortedSetLeaf& left, SortedSetLeaf& right, size_t n) {
   right.remove(0, n);
 }
 
+bool isBefore(const SortedSetMember& a, const SortedSetMember& b) {
+  return a.score() != b.score() ? a.score() < b.score() : a.key() < b.key();
+}
+
 }  // namespace
 
 // Evens out the full leaf and the emptier one of its neighbours, if that has room, and adds the
@@ -149,22 +153,26 @@ size_t SortedSetTree::memoryBytes() const {
          order_.memoryBytes() + order_.leafCount() * blockBytes(sizeof(Leaf));
 }
 
-bool SortedSetTree::isConsistent() const {
-  if (!order_.isConsistent() || order_.weight() != size()) return false;
+BrokenClaim SortedSetTree::checkStructure() const {
+  if (const BrokenClaim broken = members_.checkStructure()) return broken;
+  if (const BrokenClaim broken = order_.checkStructure()) return broken;
+  if (order_.weight() != size()) return Claim("as many members stand in order as in the table");
   const SortedSetMember* previous = nullptr;
   for (const Leaf* leaf = order_.first(); leaf != nullptr; leaf = leaf->next) {
-    if (leaf->count == 0 || leaf->count > Leaf::kCapacity) return false;
+    if (leaf->count == 0 || leaf->count > Leaf::kCapacity) {
+      return Claim("a leaf has entries, and no more than it has room for");
+    }
     for (size_t i = 0; i < leaf->count; ++i) {
       const SortedSetMember* const member = leaf->members[i];
-      if (member->score() != leaf->scores[i] || find(member->key()) != member) return false;
-      if (previous != nullptr) {
-        if (previous->score() > member->score()) return false;
-        if (previous->score() == member->score() && previous->key() >= member->key()) return false;
+      if (find(member->key()) != member) return Claim("a member in order stands in the table");
+      if (member->score() != leaf->scores[i]) return Claim("a leaf knows the score of a member");
+      if (previous != nullptr && !isBefore(*previous, *member)) {
+        return Claim("members ascend by score, then by their bytes");
       }
       previous = member;
     }
   }
-  return true;
+  return {};
 }
 
 }  // namespace inkstone

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "storage/prefetch.h"
+#include "storage/memory_cost.h"
 #include "storage/types/member_node.h"
 #include "storage/types/sorted_set_range.h"
 
@@ -43,7 +43,7 @@ class SortedSetMember {
 
 namespace sorted_set_search {
 
-// How many of `n` ascending scores are less; without branches that depend on them.
+// Counts how many of `n` ascending scores are less, without branches that depend on them.
 inline size_t countLess(const double* scores, size_t n, double than) {
   const double* at = scores;
   while (n > 1) {
@@ -54,7 +54,7 @@ inline size_t countLess(const double* scores, size_t n, double than) {
   return static_cast<size_t>(at - scores) + (n == 1 && *at < than ? 1 : 0);
 }
 
-// The same with those that are equal.
+// Counts those that are equal, too.
 inline size_t countUpTo(const double* scores, size_t n, double limit) {
   const double* at = scores;
   while (n > 1) {
@@ -65,7 +65,8 @@ inline size_t countUpTo(const double* scores, size_t n, double limit) {
   return static_cast<size_t>(at - scores) + (n == 1 && *at <= limit ? 1 : 0);
 }
 
-// How many of the members in [first, last) come first, by a test that is true up to some place.
+// Counts how many of the members in [first, last) come first, by a test that is true up to some
+// place.
 template <class IsBefore>
 size_t partition(const SortedSetMember* const* members, size_t first, size_t last,
                  IsBefore isBefore) {
@@ -84,7 +85,7 @@ size_t partition(const SortedSetMember* const* members, size_t first, size_t las
 
 // Probes say how many of a run of entries lie before what is looked for.
 
-// Before a score, or behind all entries that have it.
+// Stands before a score, or behind all entries that have it.
 struct ScoreProbe {
   double score;
   bool behind;
@@ -95,7 +96,7 @@ struct ScoreProbe {
   }
 };
 
-// Before an entry, or behind it.
+// Stands before an entry, or behind it.
 struct EntryProbe {
   double score;
   std::string_view member;
@@ -111,7 +112,7 @@ struct EntryProbe {
   }
 };
 
-// By members alone, where all scores are the same.
+// These go by members alone, where all scores are the same.
 struct LexMinProbe {
   const LexRange& range;
 

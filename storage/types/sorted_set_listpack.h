@@ -37,14 +37,14 @@ class SortedSetListpack {
     return score.isInteger() ? static_cast<double>(score.integer()) : scoreFromText(score.bytes());
   }
 
-  // Null if it is no member.
+  // Gives null if it is no member.
   Cursor find(std::string_view member) const { return pairs_.find(pairs_.first(), member, 1); }
   // Rank of the entry at the cursor.
   size_t rankOf(Cursor at) const;
   RankRange ranksWithin(const ScoreRange& range) const;
   RankRange ranksWithin(const LexRange& range) const;
 
-  // Whether it may get a member of that length.
+  // Tells whether it may get a member of that length.
   bool canAdd(size_t member_length) const {
     return pairs_.canAdd(member_length + ScoreText().size());
   }

@@ -11,6 +11,7 @@ SortedSetTree::~SortedSetTree() {
 }
 
 SortedSetTree::Change SortedSetTree::set(std::string_view member, double score) {
+  const ChangeCheck check(*this);
   const uint64_t hash = members_.hashOf(member);
   if (const auto slot = members_.find(hash, member)) {
     if (slot.node()->score() == score) return Change::kSame;
@@ -22,6 +23,7 @@ SortedSetTree::Change SortedSetTree::set(std::string_view member, double score) 
 }
 
 void SortedSetTree::append(std::string_view member, double score) {
+  const ChangeCheck check(*this);
   SortedSetMember* const added = members_.insert(members_.hashOf(member), member, score);
   Leaf* const last = order_.last();
   if (last == nullptr || last->full()) return addLeafAtEnd(last, added);
@@ -34,6 +36,7 @@ SortedSetMember* SortedSetTree::addUnordered(uint64_t hash, std::string_view mem
 }
 
 void SortedSetTree::putInOrder(std::span<SortedSetMember* const> ascending) {
+  const ChangeCheck check(*this);
   for (size_t begin = 0; begin < ascending.size(); begin += Leaf::kCapacity) {
     auto* const leaf = new Leaf;
     const size_t end = std::min(begin + Leaf::kCapacity, ascending.size());
@@ -43,6 +46,7 @@ void SortedSetTree::putInOrder(std::span<SortedSetMember* const> ascending) {
 }
 
 bool SortedSetTree::erase(std::string_view member) {
+  const ChangeCheck check(*this);
   const uint64_t hash = members_.hashOf(member);
   const auto slot = members_.find(hash, member);
   if (!slot) return false;
@@ -52,6 +56,7 @@ bool SortedSetTree::erase(std::string_view member) {
 }
 
 void SortedSetTree::eraseRange(RankRange range) {
+  const ChangeCheck check(*this);
   size_t left = range.size();
   if (left == 0) return;
   auto [leaf, index] = order_.find(range.first);
@@ -111,7 +116,8 @@ size_t SortedSetTree::countBefore(const Probe& probe) const {
   return position + leaf->countBefore(probe);
 }
 
-// Where an entry with the member's score is, or belongs. `delta` is added to the leaf's weight.
+// Finds where an entry with the member's score is, or belongs. `delta` is added to the leaf's
+// weight.
 SortedSetTree::Spot SortedSetTree::spotOf(const SortedSetMember* member, ptrdiff_t delta) {
   EntryProbe probe{member->score(), member->key(), true};
   Leaf* const leaf = order_.seekToChange(probe, delta);

@@ -28,7 +28,7 @@ class SortedSetTree {
   SortedSetTree& operator=(const SortedSetTree&) = delete;
 
   size_t size() const { return members_.size(); }
-  // Null if there is no such member.
+  // Gives null if there is no such member.
   const SortedSetMember* find(std::string_view member) const {
     const auto slot = members_.find(member);
     return slot ? slot.node() : nullptr;
@@ -45,15 +45,15 @@ class SortedSetTree {
   void putInOrder(std::span<SortedSetMember* const> ascending);
   // Makes an empty set ready for so many members.
   void reserve(size_t members) { members_.reserve(members); }
-  // False if it was no member. O(log n).
+  // Gives false if it was no member. Takes O(log n).
   bool erase(std::string_view member);
-  // O(log n + m).
+  // Takes O(log n + m).
   void eraseRange(RankRange range);
 
   // Begins to load the leaf where a member stands, if there is such a member.
   void prefetchLeaf(uint64_t hash, std::string_view member) const;
 
-  // O(log n).
+  // These take O(log n).
   size_t rankOf(const SortedSetMember* member) const;
   RankRange ranksWithin(const ScoreRange& range) const;
   RankRange ranksWithin(const LexRange& range) const;
@@ -64,15 +64,17 @@ class SortedSetTree {
   template <class Visit>
   void forRangeReversed(RankRange range, Visit visit) const;
 
-  // For walks in the order of hashes.
+  // Serves walks in the order of hashes.
   const MemberTable<SortedSetMember>& members() const { return members_; }
 
-  // Everything included.
+  // Counts the bytes of everything that the set owns.
   size_t memoryBytes() const;
   // Pieces of memory to be given back in the end.
   size_t pieces() const { return members_.pieces() + order_.leafCount(); }
-  // Whether order, tree and table agree. For tests; linear.
-  bool isConsistent() const;
+  // Finds a claim that is broken: about the table, about the tree, and that the two agree.
+  BrokenClaim checkStructure() const;
+  // Each member is looked up.
+  size_t checkSteps() const { return 2 * size(); }
 
  private:
   using Leaf = SortedSetLeaf;

@@ -29,20 +29,20 @@ class SortedSetValue : public ValueHandle {
   SortedSetValue(const Value& value, const EncodingRules& rules) : ValueHandle(value, rules) {}
 
   size_t size() const;
-  // False if it is no member.
+  // Gives false if it is no member.
   bool score(std::string_view member, double& score) const;
   bool contains(std::string_view member) const {
     double unused;
     return score(member, unused);
   }
-  // Before a command sets so many members: changes the encoding at once if they could not all be
-  // kept in the compact form, as Redis does.
+  // Is called before a command sets so many members: it changes the encoding at once if they could
+  // not all be kept in the compact form, as Redis does.
   void expect(size_t members);
   // Adds a member or gives it another score.
   Change set(std::string_view member, double score);
   // Adds what is no member yet and comes behind all others: for results made in order.
   void append(std::string_view member, double score);
-  // False if it was no member.
+  // Gives false if it was no member.
   bool erase(std::string_view member);
   // Makes a tree that the rules would not have made again a listpack, if they allow it: for results
   // that are complete (ZUNIONSTORE and the like).
@@ -50,11 +50,11 @@ class SortedSetValue : public ValueHandle {
 
   // Rank from the lowest score, O(log n); false if it is no member.
   bool rank(std::string_view member, size_t& rank, double& score) const;
-  // O(log n). An empty interval gives an empty range.
+  // Takes O(log n). An empty interval gives an empty range.
   RankRange ranksWithin(const ScoreRange& range) const;
   // Meaningful only where all scores are the same.
   RankRange ranksWithin(const LexRange& range) const;
-  // O(log n + m).
+  // Takes O(log n + m).
   void eraseRange(RankRange range);
 
   // visit(Element member, double score) for the ranks of the range, descending if `reverse`. O(log
@@ -64,7 +64,7 @@ class SortedSetValue : public ValueHandle {
   // All of them in any order, as fast as it goes. The set must not change meanwhile.
   template <class Visit>
   void forEach(Visit visit) const;
-  // As above, with visit(Element, double) -> bool: goes on while it returns true.
+  // Does the same with visit(Element, double) -> bool, and goes on while that returns true.
   template <class Visit>
   void forEachWhile(Visit visit) const;
 
@@ -76,7 +76,8 @@ class SortedSetValue : public ValueHandle {
   template <class Random, class Visit>
   void sample(size_t count, Random& random, Visit visit) const;
 
-  // One step of ZSCAN: a table's cursor; a listpack is visited whole, returning 0.
+  // Makes one step of ZSCAN. The cursor is that of the table; a listpack is visited whole, which
+  // returns 0.
   template <class Visit>
   uint64_t scan(uint64_t cursor, Visit visit) const;
 

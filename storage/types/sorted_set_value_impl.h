@@ -1,7 +1,7 @@
-// Templates of sorted_set_value.h.
+// The templates of sorted_set_value.h, which includes this file.
 #pragma once
 
-#include "storage/types/random_sample.h"
+#include "storage/random_choice.h"
 #include "storage/types/sorted_set_value.h"
 
 namespace inkstone {

@@ -87,9 +87,6 @@ std::string describeEntry(const Entry& entry, const EncodingRules& rules) {
       return describeHash(HashValue(valueOf(entry), rules));
     case ValueType::kZset:
       return describeSortedSet(SortedSetValue(valueOf(entry), rules));
-    case ValueType::kStream:
-    case ValueType::kModule:
-      break;
   }
   return "unknown";
 }

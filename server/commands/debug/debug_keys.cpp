@@ -9,7 +9,7 @@
 #include "server/commands/debug/debug_subcommands.h"
 #include "server/commands/key/key_object.h"
 #include "server/data/data_set.h"
-#include "server/durability/debug_digest.h"
+#include "server/durability/data_digest.h"
 #include "server/execution/command_context.h"
 #include "server/process/runtime.h"
 

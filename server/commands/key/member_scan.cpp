@@ -1,6 +1,5 @@
 // HSCAN, SSCAN, ZSCAN. A table is walked in steps as the keyspace is; the compact encodings come
 // whole, with cursor 0, whatever the cursor and the count asked for.
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -38,12 +37,7 @@ bool matches(const ScanOptions& options, const Element& element) {
 // Redis shows in ZSCAN what it keeps: a listpack the shortest text, the structure of a big set
 // doubles, which are printed with 17 digits here.
 std::string_view shownScore(Encoding encoding, double score, ScoreText& room) {
-  if (encoding == Encoding::kListpack) return scoreText(score, room);
-  constexpr int kDigits = 17;
-  char* const begin = room.data();
-  const auto end =
-      std::to_chars(begin, begin + room.size(), score, std::chars_format::general, kDigits).ptr;
-  return {begin, static_cast<size_t>(end - begin)};
+  return encoding == Encoding::kListpack ? scoreText(score, room) : fullScoreText(score, room);
 }
 
 void sscanCommand(CommandContext& ctx) {

@@ -7,7 +7,7 @@
 #include "server/commands/key_values.h"
 #include "server/commands/reply_parts.h"
 #include "server/process/runtime.h"
-#include "storage/random_below.h"
+#include "storage/random_choice.h"
 
 namespace inkstone {
 namespace {

@@ -221,7 +221,7 @@ void changeExisting(SeededRandom& random, TestDatabase& test, Model& model, Mode
 }
 
 bool agrees(const TestDatabase& test, const Model& model) {
-  if (test.db.size() != model.size()) return false;
+  if (test.db.size() != model.size() || test.db.checkStructure()) return false;
   size_t with_deadline = 0;
   for (const auto& [key, expected] : model) {
     if (!test.has(key) || test.text(key) != expected.value) return false;

@@ -137,9 +137,8 @@ TEST_CASE("access bits change and leave everything else alone") {
 }
 
 TEST_CASE("every type and encoding is told from the others") {
-  for (const ValueType type :
-       {ValueType::kString, ValueType::kList, ValueType::kSet, ValueType::kZset, ValueType::kHash,
-        ValueType::kStream, ValueType::kModule}) {
+  for (const ValueType type : {ValueType::kString, ValueType::kList, ValueType::kSet,
+                               ValueType::kZset, ValueType::kHash}) {
     for (const Encoding encoding :
          {Encoding::kSmallInteger, Encoding::kInteger, Encoding::kInline, Encoding::kRaw}) {
       PlacedEntry entry({type, encoding, false, 1, 0}, "k", kAccess);

@@ -170,6 +170,8 @@ std::string run(SeededRandom& random, HashFunction hash, uint64_t nodes_max, boo
     if (!due.empty() && world.table.nextDeadline() >= now) return "the next deadline is too late";
     if (visitAll(world, now, true) != due) return "visited is not what is due";
     if (world.table.nextDeadline() < now) return "the next deadline is in the past";
+    const BrokenClaim claim = world.table.checkDeadlines();
+    if (claim && !broken) return std::string(claim->text());
   }
   return world.disagreement();
 }

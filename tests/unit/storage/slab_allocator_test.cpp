@@ -210,6 +210,10 @@ class SlabWorld {
   std::string check() {
     if (slab_.usedBytes() != used_) wrong_ = "used bytes are not exact";
     if (slab_.usedBytes() > slab_.pageBytes()) wrong_ = "more used than in pages";
+    // Each walk goes over all pages.
+    if (++checks_ % 50 == 0) {
+      if (const BrokenClaim broken = slab_.checkStructure()) wrong_ = broken->text();
+    }
     return wrong_;
   }
 
@@ -221,6 +225,7 @@ class SlabWorld {
   std::map<unsigned char*, Block> blocks_;
   size_t used_ = 0;
   int allocations_ = 0;
+  int checks_ = 0;
   std::string wrong_;
   bool broken_;
 };

@@ -99,6 +99,7 @@ class TableWorld {
   // What is wrong with the table, or an empty text: each node of the model must be found, and the
   // table must hold nothing else and nothing twice.
   std::string disagreement() const {
+    if (const BrokenClaim broken = table.checkStructure()) return std::string(broken->text());
     if (table.size() != model.size()) return "size differs";
     for (const auto& [number, node] : model) {
       const TestTable::Slot slot = find(number);

@@ -107,7 +107,7 @@ std::string ListWorld::damage() const {
     return Listpack::isValid(Listpack(value_.object).view()) ? "" : "invalid bytes";
   }
   const auto& nodes = *static_cast<const Quicklist*>(value_.object);
-  if (!nodes.isConsistent()) return "inconsistent";
+  if (const BrokenClaim broken = nodes.checkStructure()) return std::string(broken->text());
   const auto depth = static_cast<size_t>(rules.list_compress_depth);
   size_t index = 0;
   for (const QuicklistNode* node = nodes.head(); node != nullptr; node = node->next, ++index) {

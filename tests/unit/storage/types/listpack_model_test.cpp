@@ -100,6 +100,7 @@ std::string World::step(SeededRandom& random, size_t elements_max) {
 std::string World::disagreement() const {
   const std::vector<uint8_t> exact(pack_.view().begin(), pack_.view().end());
   if (!Listpack::isValid(exact)) return "invalid bytes";
+  if (const BrokenClaim broken = pack_.checkStructure()) return std::string(broken->text());
   if (pack_.size() != model.size()) return "another number of elements";
   Listpack::Cursor at = pack_.first();
   for (const std::string& text : model) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "storage/memory_cost.h"
 #include "storage/memory_usage.h"
-#include "storage/types/block_size.h"
 
 namespace inkstone::testing {
 namespace {

@@ -38,6 +38,10 @@ std::string run(SeededRandom& random, uint64_t steps, size_t blocks_max, bool br
     blocks.pop_back();
   };
   for (uint64_t i = 0; i < steps && wrong.empty(); ++i) {
+    // Each walk goes over all pages.
+    if (i % 1000 == 0) {
+      if (const BrokenClaim claim = arena.checkStructure()) wrong = claim->text();
+    }
     const bool growing = i / (2 * blocks_max) % 2 == 0;
     if (!blocks.empty() && random.below(10) < (growing ? 3U : 7U)) {
       giveBack(random.below(blocks.size()));

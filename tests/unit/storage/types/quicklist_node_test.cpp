@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/types/block_size.h"
+#include "storage/memory_cost.h"
 #include "storage/types/node_limit.h"
 
 namespace inkstone::testing {

@@ -26,7 +26,7 @@ const KeyHasher& hasher() {
 }
 
 bool matches(const SortedSetTree& tree, const SortedSetModel& model) {
-  if (!tree.isConsistent() || tree.size() != model.order.size()) return false;
+  if (tree.checkStructure() || tree.size() != model.order.size()) return false;
   bool same = true;
   auto expected = model.order.begin();
   tree.forRange({0, tree.size()}, [&](const SortedSetMember* member, double score) {
@@ -184,7 +184,7 @@ TEST_CASE("leaves are well filled") {
   const auto fill = [](auto scoreOf) {
     SortedSetTree tree(hasher());
     for (size_t i = 0; i < kMembers; ++i) tree.set(std::to_string(i), scoreOf(i));
-    REQUIRE(tree.isConsistent());
+    REQUIRE(!tree.checkStructure());
     const size_t leaf_bytes = tree.memoryBytes() - tree.members().memoryBytes();
     return static_cast<double>(kMembers) / 62 * kLeafBytes / static_cast<double>(leaf_bytes);
   };
@@ -219,7 +219,7 @@ TEST_CASE("a sorted set tree gives back all its memory") {
     CHECK(usedMemory() - before == static_cast<int64_t>(tree->memoryBytes()));
 #endif
     tree->eraseRange({0, tree->size()});
-    CHECK(tree->isConsistent());
+    CHECK(!tree->checkStructure());
     CHECK(tree->memoryBytes() < 16 * 1024);
   }
   CHECK(usedMemory() == before);

@@ -34,7 +34,7 @@ std::string damage(const SortedSetValue& set) {
   if (value.encoding == Encoding::kListpack) {
     return Listpack::isValid(Listpack(value.object).view()) ? "" : "no listpack any more";
   }
-  return static_cast<SortedSetTree*>(value.object)->isConsistent() ? "" : "the tree is damaged";
+  return static_cast<SortedSetTree*>(value.object)->checkStructure() ? "the tree is damaged" : "";
 }
 
 std::string disagreement(const SortedSetValue& set, const SortedSetModel& model,

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "server/command_table/errors.h"
-#include "server/durability/debug_digest.h"
-#include "server/durability/debug_sha1.h"
+#include "server/durability/data_digest.h"
+#include "server/durability/sha1.h"
 #include "server/execution/executor.h"
 #include "server/process/runtime.h"
 #include "tests/unit/server/fake_transport.h"

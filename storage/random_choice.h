@@ -1,15 +1,28 @@
-// Choosing some of many at random, without replacement: every choice as likely as any other.
+// Choosing at random, every choice as likely as any other: one of many, or some of many without
+// replacement.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <unordered_set>
 
-#include "storage/random_below.h"
-
 namespace inkstone {
 
-// Whether so few are wanted that picking again what was picked before is cheaper than a walk.
+// Gives 0 to bound - 1, each with the same probability; random() gives 64 random bits. Lemire: Fast
+// random integer generation in an interval, 2019.
+template <class Random>
+uint64_t randomBelow(uint64_t bound, Random& random) {
+  __extension__ using Wide = unsigned __int128;
+  Wide product = static_cast<Wide>(random()) * bound;
+  if (static_cast<uint64_t>(product) < bound) {
+    const uint64_t threshold = (0 - bound) % bound;
+    while (static_cast<uint64_t>(product) < threshold)
+      product = static_cast<Wide>(random()) * bound;
+  }
+  return static_cast<uint64_t>(product >> 64);
+}
+
+// Tells whether so few are wanted that picking again what was picked before is cheaper than a walk.
 inline bool isSparseSample(size_t count, size_t size) {
   return count < size / 3;
 }

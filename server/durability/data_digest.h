@@ -13,7 +13,7 @@
 
 #include <string>
 
-#include "server/durability/debug_sha1.h"
+#include "server/durability/sha1.h"
 
 namespace inkstone {
 

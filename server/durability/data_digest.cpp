@@ -1,14 +1,15 @@
-#include "server/durability/debug_digest.h"
+#include "server/durability/data_digest.h"
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <iterator>
 
 #include "storage/keyspace.h"
 #include "storage/string_value.h"
+#include "storage/type_table.h"
 #include "storage/types/hash_value.h"
 #include "storage/types/list_value.h"
+#include "storage/types/score_text.h"
 #include "storage/types/set_value.h"
 #include "storage/types/sorted_set_value.h"
 
@@ -35,46 +36,30 @@ void mixNumber(Sha1Digest& digest, uint32_t number) {
   mixBytes(digest, {bytes, sizeof bytes});
 }
 
-// The number that Redis has for a type.
-uint32_t typeNumber(ValueType type) {
-  switch (type) {
-    case ValueType::kString:
-      return 0;
-    case ValueType::kList:
-      return 1;
-    case ValueType::kSet:
-      return 2;
-    case ValueType::kZset:
-      return 3;
-    case ValueType::kHash:
-      return 4;
-    case ValueType::kModule:
-      return 5;
-    case ValueType::kStream:
-      return 6;
-  }
-  return 0;
-}
-
 void mixElement(Sha1Digest& digest, const Element& element) {
   ElementText room;
   mixBytes(digest, element.text(room));
 }
 
-void mixList(Sha1Digest& digest, const ListValue& list) {
+void mixString(Sha1Digest& digest, const Entry& entry, const EncodingRules&) {
+  mixBytes(digest, StringView(entry).view());
+}
+
+void mixList(Sha1Digest& digest, const Entry& entry, const EncodingRules& rules) {
+  const ListValue list(valueOf(entry), rules);
   list.forRange(0, list.size(), false,
                 [&](const Element& element) { mixElement(digest, element); });
 }
 
-void addSet(Sha1Digest& digest, const SetValue& set) {
-  set.forEach([&](const Element& member) {
+void addSet(Sha1Digest& digest, const Entry& entry, const EncodingRules& rules) {
+  SetValue(valueOf(entry), rules).forEach([&](const Element& member) {
     ElementText room;
     addBytes(digest, member.text(room));
   });
 }
 
-void addHash(Sha1Digest& digest, const HashValue& hash) {
-  hash.forEach([&](const Element& field, const Element& value) {
+void addHash(Sha1Digest& digest, const Entry& entry, const EncodingRules& rules) {
+  HashValue(valueOf(entry), rules).forEach([&](const Element& field, const Element& value) {
     Sha1Digest pair{};
     mixElement(pair, field);
     mixElement(pair, value);
@@ -82,39 +67,38 @@ void addHash(Sha1Digest& digest, const HashValue& hash) {
   });
 }
 
-void addSortedSet(Sha1Digest& digest, const SortedSetValue& zset) {
-  zset.forEach([&](const Element& member, double score) {
+void addSortedSet(Sha1Digest& digest, const Entry& entry, const EncodingRules& rules) {
+  SortedSetValue(valueOf(entry), rules).forEach([&](const Element& member, double score) {
     Sha1Digest pair{};
     mixElement(pair, member);
-    char text[32];
-    const int length = std::snprintf(text, sizeof text, "%.17g", score);
-    mixBytes(pair, {text, static_cast<size_t>(length)});
+    ScoreText room;
+    mixBytes(pair, fullScoreText(score, room));
     addBytes(digest, bytesOf(pair));
   });
 }
 
-// Every type has its branch here.
-void mixContent(Sha1Digest& digest, const Entry& entry, const EncodingRules& rules) {
-  switch (entry.type()) {
-    case ValueType::kString:
-      return mixBytes(digest, StringView(entry).view());
-    case ValueType::kList:
-      return mixList(digest, ListValue(valueOf(entry), rules));
-    case ValueType::kSet:
-      return addSet(digest, SetValue(valueOf(entry), rules));
-    case ValueType::kHash:
-      return addHash(digest, HashValue(valueOf(entry), rules));
-    case ValueType::kZset:
-      return addSortedSet(digest, SortedSetValue(valueOf(entry), rules));
-    case ValueType::kStream:
-    case ValueType::kModule:
-      break;
-  }
-}
+// What this layer has to know of a type.
+struct DigestRow {
+  ValueType type;
+  uint32_t number;  // that Redis has for it
+  void (*add)(Sha1Digest&, const Entry&, const EncodingRules&);
+
+  constexpr bool isComplete() const { return add != nullptr; }
+};
+
+constexpr TypeTable<DigestRow> kDigestRows = {{
+    {ValueType::kString, 0, mixString},
+    {ValueType::kList, 1, mixList},
+    {ValueType::kSet, 2, addSet},
+    {ValueType::kZset, 3, addSortedSet},
+    {ValueType::kHash, 4, addHash},
+}};
+static_assert(isComplete(kDigestRows), "every type has its row, in the order of ValueType");
 
 void mixValue(Sha1Digest& digest, const Entry& entry, const EncodingRules& rules) {
-  mixNumber(digest, typeNumber(entry.type()));
-  mixContent(digest, entry, rules);
+  const DigestRow& row = kDigestRows[indexOf(entry.type())];
+  mixNumber(digest, row.number);
+  row.add(digest, entry, rules);
   if (entry.hasDeadline()) addBytes(digest, "!!expire!!");
 }
 

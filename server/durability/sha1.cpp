@@ -1,4 +1,4 @@
-#include "server/durability/debug_sha1.h"
+#include "server/durability/sha1.h"
 
 #include <bit>
 #include <cstring>
