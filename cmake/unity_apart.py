@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Which sources of a library cannot be read as one with those before them: both have a name in an unnamed namespace.
+"""Which sources of a library cannot be read as one with others: a name in an unnamed namespace of theirs is a name in
+one of a source before them, or of a type in some header.
 
 usage: unity_apart.py SOURCE...
 
@@ -10,9 +11,11 @@ import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/style"))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests/style"))
 
 import cpp_text  # noqa: E402
+import rules  # noqa: E402
 
 _TYPE = re.compile(r"\b(?:class|struct|union|enum(?:\s+class)?)\s+(\w+)")
 _ALIAS = re.compile(r"\busing\s+(\w+)\s*=")
@@ -54,8 +57,14 @@ def unnamed(text):
     return names - {None}
 
 
+def typesOfHeaders():
+    folders = (ROOT / folder for folder in rules.SOURCE_FOLDERS)
+    texts = (path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.h"))
+    return {name for text in texts for name in (*_TYPE.findall(text), *_ALIAS.findall(text))}
+
+
 def main():
-    seen, apart = set(), []
+    seen, apart = typesOfHeaders(), []
     for source in sys.argv[1:]:
         names = unnamed(Path(source).read_text(encoding="utf-8"))
         if names & seen:
