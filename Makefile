@@ -68,6 +68,7 @@ check: deps-test ## quick: format, style, and what linters say of scripts and Py
 	@pyflakes3 tests bench .ci
 	@shellcheck $(SCRIPTS)
 	@tests/style/test_check_style.py --quiet
+	@tests/style/test_unity_apart.py --quiet
 	@tests/style/check_style.py
 
 # One clang build serves three ends: the second compiler's warnings, the sanitizers and the fuzz targets.
