@@ -65,7 +65,7 @@ test: configure real-clients ## build everything and run every test (TEST_ARGS="
 
 check: deps-test ## quick: format, style, and what linters say of scripts and Python
 	@$(SOURCES) | xargs clang-format-14 --dry-run -Werror
-	@pyflakes3 tests bench .ci
+	@pyflakes3 tests bench .ci cmake
 	@shellcheck $(SCRIPTS)
 	@tests/style/test_check_style.py --quiet
 	@tests/style/test_unity_apart.py --quiet
