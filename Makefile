@@ -62,9 +62,10 @@ test: configure real-clients ## build everything and run every test (TEST_ARGS="
 
 check: deps-test ## quick: format, style, and what linters say of scripts and Python
 	@$(SOURCES) | xargs clang-format-14 --dry-run -Werror
-	@pyflakes3 tests bench .ci
+	@pyflakes3 tests bench .ci cmake
 	@shellcheck $(SCRIPTS)
 	@tests/style/test_check_style.py --quiet
+	@tests/style/test_unity_groups.py --quiet
 	@tests/style/check_style.py
 
 # One clang build serves three ends: the second compiler's warnings, the sanitizers and the fuzz targets.
@@ -127,7 +128,7 @@ format: deps-test ## format all sources in place
 
 tidy: deps-test ## clang-tidy: names and common mistakes
 	@$(CLANG) -B $(TIDY) -DINKSTONE_TESTS=OFF >/dev/null
-	@run-clang-tidy-14 -quiet -p $(TIDY) -j $(JOBS) '/Unity/' 2>/dev/null
+	@run-clang-tidy-14 -quiet -p $(TIDY) -j $(JOBS) 2>/dev/null
 
 clean: ## remove all that was built
 	@rm -rf build

@@ -41,7 +41,7 @@ if(INKSTONE_FUZZ)
 endif()
 
 # Reading the headers of a small source takes longer than translating it. Where nobody waits for one source alone, a dozen
-# of a folder are read as one, without precompiled headers; those that have a name in common are left apart.
+# of a folder are read as one, without precompiled headers; those that have a name in common in different dozens.
 option(INKSTONE_UNITY "Compile a dozen sources of a folder as one" OFF)
 if(INKSTONE_UNITY)
   # A name of one source may shadow one of another; builds source by source warn of real shadows.
@@ -58,9 +58,12 @@ function(inkstone_library folder)
   inkstone_precompile_for(${folder})
   if(INKSTONE_UNITY)
     list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
-    execute_process(COMMAND ${PROJECT_SOURCE_DIR}/cmake/unity_apart.py ${ARG_SOURCES}
-      OUTPUT_VARIABLE apart COMMAND_ERROR_IS_FATAL ANY)
-    set_source_files_properties(${apart} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-    set_target_properties(inkstone_${folder} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+    execute_process(COMMAND ${PROJECT_SOURCE_DIR}/cmake/unity_groups.py ${ARG_SOURCES}
+      OUTPUT_VARIABLE groups COMMAND_ERROR_IS_FATAL ANY)
+    while(groups)
+      list(POP_FRONT groups source group)
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${group})
+    endwhile()
+    set_target_properties(inkstone_${folder} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   endif()
 endfunction()

@@ -13,7 +13,7 @@ SHORT_FILE_LINES = 30
 # and it must be lowered when there are fewer. A rule that is not listed tolerates no finding.
 RATCHETS = {
     "class_fields": 6,
-    "doc_width": 296,
+    "doc_width": 290,
     "server_reference": 80,
     # The goal is 15.
     "short_file": 80,

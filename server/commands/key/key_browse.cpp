@@ -10,29 +10,10 @@
 #include "server/commands/key/scan_options.h"
 #include "server/execution/command_context.h"
 #include "server/process/runtime.h"
+#include "storage/value.h"
 
 namespace inkstone {
 namespace {
-
-std::string_view typeName(ValueType type) {
-  switch (type) {
-    case ValueType::kString:
-      return "string";
-    case ValueType::kList:
-      return "list";
-    case ValueType::kSet:
-      return "set";
-    case ValueType::kZset:
-      return "zset";
-    case ValueType::kHash:
-      return "hash";
-    case ValueType::kStream:
-      return "stream";
-    case ValueType::kModule:
-      break;
-  }
-  return "module";
-}
 
 // Says whether the entry's time has passed, which is never so while the log is replayed.
 bool hasExpired(const CommandContext& ctx, const Entry& entry) {

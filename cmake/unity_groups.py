@@ -1,18 +1,24 @@
 #!/usr/bin/python3
-"""Which sources of a library cannot be read as one with those before them: both have a name in an unnamed namespace.
+"""Which sources of a library can be read as one: groups in which no name stands in two unnamed namespaces.
 
-usage: unity_apart.py SOURCE...
+usage: unity_groups.py SOURCE...
 
-Prints their paths with semicolons between, as CMake wants a list.
+Prints each path with the number of its group, as a list of CMake: path;group;path;group. A source one of whose names is
+that of a type in some header is left out, and read alone.
 """
 
 import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/style"))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests/style"))
 
 import cpp_text  # noqa: E402
+import rules  # noqa: E402
+
+# More would be quicker to read, and would keep the last compiler waiting.
+GROUP_MAX = 12
 
 _TYPE = re.compile(r"\b(?:class|struct|union|enum(?:\s+class)?)\s+(\w+)")
 _ALIAS = re.compile(r"\busing\s+(\w+)\s*=")
@@ -54,15 +60,31 @@ def unnamed(text):
     return names - {None}
 
 
-def main():
-    seen, apart = set(), []
-    for source in sys.argv[1:]:
+def typesOfHeaders():
+    folders = (ROOT / folder for folder in rules.SOURCE_FOLDERS)
+    texts = (path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.h"))
+    return {name for text in texts for name in (*_TYPE.findall(text), *_ALIAS.findall(text))}
+
+
+def groupsOf(sources):
+    """(source, number of its group); each goes into the first group that has room and none of its names."""
+    types, groups, result = typesOfHeaders(), [], []
+    for source in sources:
         names = unnamed(Path(source).read_text(encoding="utf-8"))
-        if names & seen:
-            apart.append(source)
-        else:
-            seen |= names
-    print(";".join(apart), end="")
+        if names & types:
+            continue
+        fitting = (number for number, (size, taken) in enumerate(groups) if size < GROUP_MAX and not names & taken)
+        number = next(fitting, len(groups))
+        if number == len(groups):
+            groups.append((0, set()))
+        size, taken = groups[number]
+        groups[number] = (size + 1, taken | names)
+        result.append((source, number))
+    return result
+
+
+def main():
+    print(";".join(f"{source};{number}" for source, number in groupsOf(sys.argv[1:])), end="")
 
 
 if __name__ == "__main__":
