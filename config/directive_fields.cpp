@@ -2,8 +2,8 @@
 #include <limits>
 
 #include "base/ascii.h"
-#include "config/directives.h"
 #include "base/text.h"
+#include "config/directives.h"
 #include "config/units.h"
 
 namespace inkstone {

@@ -14,7 +14,7 @@
 #include "server/net/network.h"
 #include "server/process/process.h"
 #include "server/process/runtime.h"
-#include "storage/page_return.h"
+#include "storage/memory_usage.h"
 
 namespace inkstone {
 namespace {

@@ -9,7 +9,6 @@
 #include "server/net/network.h"
 #include "server/process/runtime.h"
 #include "storage/memory_usage.h"
-#include "storage/page_return.h"
 
 namespace inkstone {
 

@@ -9,7 +9,7 @@ using namespace inkstone::test;
 
 namespace {
 
-const std::vector<std::string> kEncodings = {"intset", "listpack", "hashtable"};
+const std::vector<std::string> kSetEncodings = {"intset", "listpack", "hashtable"};
 
 // Members named in the SREMs of a log, and the most one of them has.
 struct Removals {
@@ -42,7 +42,7 @@ Removals removalsIn(const std::string& log) {
 
 TEST_CASE("SPOP takes every member with the same probability, in each encoding") {
   constexpr int kMembers = 20;
-  for (const std::string& encoding : kEncodings) {
+  for (const std::string& encoding : kSetEncodings) {
     for (const char* form : {"SPOP s", "SPOP s 4", "SPOP s 18"}) {
       ServerFixture f;
       std::map<std::string, int> draws;
@@ -64,7 +64,7 @@ TEST_CASE("SPOP takes every member with the same probability, in each encoding")
 
 TEST_CASE("what SPOP replies is gone, what it does not is there") {
   constexpr size_t kMembers = 100;
-  for (const std::string& encoding : kEncodings) {
+  for (const std::string& encoding : kSetEncodings) {
     for (size_t count : {1U, 2U, 49U, 50U, 83U, 84U, 90U, 99U}) {
       ServerFixture f;
       fillSet(f, "s", encoding, kMembers);
