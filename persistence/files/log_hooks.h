@@ -23,6 +23,11 @@ class LatencyRecorder {
   // `event` is one of the names of LATENCY (aof-write, aof-fsync-always, ...). Not called for less
   // than 1 ms; the threshold (latency-monitor-threshold) is the recorder's business.
   virtual void record(std::string_view event, int64_t milliseconds) = 0;
+
+  // Records what took so many microseconds, unless that is less than 1 ms.
+  void recordUs(std::string_view event, int64_t microseconds) {
+    if (microseconds >= 1000) record(event, microseconds / 1000);
+  }
 };
 
 class LogClock {

@@ -84,13 +84,11 @@ void DiskReserve::onCron(bool wanted_elsewhere) {
   if (wanted_elsewhere || !due(now_ms)) return;
   tried_ = true;
   last_try_ms_ = now_ms;
-  token_ = ++next_token_;
   const auto amount = owed() ? ReserveFile::Amount::kWhole : ReserveFile::Amount::kFitting;
-  background_.submitWork(
-      [file = file_, bytes = goal(), amount, asked_at = file_->timesGivenUp()] {
+  token_ =
+      background_.submit([file = file_, bytes = goal(), amount, asked_at = file_->timesGivenUp()] {
         return file->hold(bytes, amount, asked_at);
-      },
-      token_);
+      });
 }
 
 void DiskReserve::make() {
@@ -101,8 +99,7 @@ void DiskReserve::make() {
 }
 
 bool DiskReserve::onCompletion(const BackgroundSync::Completion& completion) {
-  if (completion.token < kTokens) return false;
-  if (completion.token != token_) return true;
+  if (completion.token != token_) return false;
   token_ = 0;
   concluded(completion.error);
   return true;

@@ -140,10 +140,9 @@ bool BackgroundRewrite::closeEnough() const {
 void BackgroundRewrite::startSync() {
   if (!syncs_) syncs_.emplace(env_.thread_setup);
   ++rounds_;
-  sync_token_ = next_token_++;
   sync_covers_ = written_offset_;
   unsynced_.beginSync();
-  syncs_->submitSync(file_, sync_token_);
+  sync_token_ = syncs_->submitSync(file_);
 }
 
 bool BackgroundRewrite::syncDone() {

@@ -155,7 +155,6 @@ class BackgroundRewrite {
   uint64_t durable_offset_ = 0;
   // The sync under way: what it covers; 0 = none.
   uint64_t sync_token_ = 0;
-  uint64_t next_token_ = 1;
   uint64_t sync_covers_ = 0;
   int rounds_ = 0;
   int slices_ = 0;
