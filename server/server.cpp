@@ -12,7 +12,7 @@
 #include <ctime>
 #include <filesystem>
 
-#include "persistence/files/link_target.h"
+#include "persistence/files/paths.h"
 #include "server/acl/access_control.h"
 #include "server/clients/blocking.h"
 #include "server/clients/pubsub.h"

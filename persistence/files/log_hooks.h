@@ -1,6 +1,7 @@
 // What persistence needs from the server: where messages go, where latencies go, what time it is.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -45,8 +46,18 @@ class LogClock {
 // The clocks of the machine.
 class SystemLogClock final : public LogClock {
  public:
-  int64_t monotonicUs() override;
-  int64_t unixMs() override;
+  int64_t monotonicUs() override {
+    return count<std::chrono::microseconds, std::chrono::steady_clock>();
+  }
+  int64_t unixMs() override {
+    return count<std::chrono::milliseconds, std::chrono::system_clock>();
+  }
+
+ private:
+  template <class Unit, class Clock>
+  static int64_t count() {
+    return std::chrono::duration_cast<Unit>(Clock::now().time_since_epoch()).count();
+  }
 };
 
 }  // namespace inkstone

@@ -67,7 +67,7 @@ void AppendOnlyLog::adopt(const AppendOnlySettings& settings, RewrittenLog rewri
   updateSettings(settings);
   feed_.endDiff();
   commit_.drop();
-  // Until it is synced a power cut may bring the old file back: at once, then.
+  // Until it is synced a power cut may bring the old file back, so it is synced at once.
   commit_.beginFile(rewritten.unsynced != nullptr);
   feed_.beginFile(std::max(feed_.lastTimestamp(), rewritten.annotation_unix_s.value_or(0)));
   FileTrouble trouble = file_.adopt(rewritten, settings_.directory);

@@ -9,9 +9,9 @@ namespace inkstone {
 
 namespace {
 
-// While writes are refused for want of it.
+// It is tried so often while writes are refused for want of it.
 constexpr int64_t kOwedIntervalMs = 1000;
-// While it is smaller than it should be.
+// It is tried so often while it is smaller than it should be.
 constexpr int64_t kGrowIntervalMs = 60 * 1000;
 
 double megabytes(uint64_t bytes) {
@@ -108,7 +108,7 @@ bool DiskReserve::onCompletion(const BackgroundSync::Completion& completion) {
 // A disk without room is looked at again; whatever else is in the way is told once, and the log
 // goes on without a reserve.
 void DiskReserve::concluded(std::error_code error) {
-  // Of before it was given up.
+  // It was asked for before the reserve was given up.
   if (error == std::errc::operation_canceled) return;
   const uint64_t held = heldBytes();
   if (!error) {

@@ -36,7 +36,7 @@ class GroupCommit {
   bool underWay() const { return token_ != 0; }
   // It will be synced there. Two syncs at once could each report what the other has lost.
   bool syncsUnderWay() const { return underWay() && syncs_; }
-  // Its text.
+  // The text of the group under way.
   std::string_view text() const { return group_ == nullptr ? std::string_view{} : group_->view(); }
 
   // Hands over what was gathered, which may be nothing when only a sync is owed. None may be under
@@ -45,7 +45,7 @@ class GroupCommit {
   // The result of the one under way, if it has come; then finish() or takeBack() has to follow.
   // Results of groups that were dropped are passed over. `any` tells whether any came.
   std::optional<LogWriter::Result> takeResult(bool& any);
-  // Its text is in the file.
+  // The text of the group is in the file.
   void finish();
   // It has failed, and stands in front of what was fed since.
   void takeBack();
@@ -57,9 +57,9 @@ class GroupCommit {
   // Those who waited for the last group, whose sync took so long, are answered and may write again,
   // or they would share no sync with those who are waiting already.
   void gatherNext(int64_t sync_us);
-  // That is worth waiting for; not for longer than untilUs().
+  // They are worth waiting for; not for longer than untilUs().
   bool stillGathers();
-  // In LogClock::monotonicUs(); nothing when nobody is waited for.
+  // The wait ends at this moment of LogClock::monotonicUs(); nothing when nobody is waited for.
   std::optional<int64_t> untilUs() const { return until_us_; }
 
   // Bytes allocated.
@@ -77,7 +77,7 @@ class GroupCommit {
   std::shared_ptr<LogBuffer> group_;
   // A buffer to gather in, kept from the last group.
   std::shared_ptr<LogBuffer> spare_;
-  // Of the one under way; 0: there is none.
+  // The token of the group under way; 0: there is none.
   uint64_t token_ = 0;
   uint64_t last_token_ = 0;
   bool syncs_ = false;

@@ -66,7 +66,7 @@ class LedgerFollower {
   std::shared_ptr<LedgerWriter> ledger_;
   // It still has its temporary name.
   bool unnamed_ = false;
-  // Of the records under way; 0: there are none.
+  // The token of the records under way; 0: there are none.
   uint64_t token_ = 0;
   int64_t last_ms_ = 0;
 };

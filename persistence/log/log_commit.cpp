@@ -42,7 +42,7 @@ FlushOutcome LogCommit::flush(FlushMode mode) {
     writeGathered(now_ms);
   }
   health_.noteTime(now_ms);
-  // Also after a failed write: what is in the file already is owed its sync.
+  // A failed write changes nothing here: what is in the file already is owed its sync.
   if (settings_.fsync == FsyncPolicy::kEverySecond || file_.inDoubt()) syncInBackground(now_ms);
   settleHealth();
   return outcome();
@@ -189,7 +189,7 @@ void LogCommit::recordWrite(int64_t elapsed_us) {
 void LogCommit::syncInBackground(int64_t now_ms) {
   if (sync_.underWay()) return sync_.noteDelay(now_ms);
   if (!file_.syncOwed() || syncSuppressed() || !sync_.due(now_ms)) return;
-  // To repair takes a file that nobody else writes; and the next turn is soon enough.
+  // A repair takes a file that nobody else writes; and the next turn is soon enough.
   if (groups_.syncsUnderWay() || (groups_.underWay() && file_.needsRepair())) return;
   sync_.begin(now_ms);
 }

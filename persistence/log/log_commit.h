@@ -78,7 +78,7 @@ class LogCommit {
 
   // A child process writes to the disk (no-appendfsync-on-rewrite, aof-write-active-child).
   void setChildActive(bool active) { child_active_ = active; }
-  // Under always with a writer: no group goes to the file.
+  // Under always with a writer no group goes to the file while they are held.
   void holdGroups(bool held) { groups_held_ = held; }
 
   FlushOutcome flush(FlushMode mode);
@@ -100,7 +100,7 @@ class LogCommit {
     return (groups_.underWay() || groups_held_) && health_.sound() &&
            offsets_.fed() - offsets_.written() >= kQueueBytesMax;
   }
-  // When the log is to be flushed: see AppendOnlyLog.
+  // These say when the log is to be flushed; see AppendOnlyLog.
   std::optional<int64_t> gathersUntilUs() const { return groups_.untilUs(); }
   std::optional<int64_t> failureDueMs() const { return health_.dueMs(groups_.underWay()); }
 

@@ -42,7 +42,7 @@ void LogFeed::add(std::string_view text) {
 void LogFeed::addPrefix(int db) {
   if (timestamps_) {
     const int64_t now = clock_.unixSeconds();
-    // Only forward, so that a restore to a moment can stop at the first annotation past it.
+    // Moments go forward only, so that a restore to one can stop at the first annotation past it.
     if (now > last_timestamp_) {
       last_timestamp_ = now;
       add(fmt::format("#TS:{}\r\n", now));

@@ -110,7 +110,7 @@ class LogFile {
     kBelieved,
     // A sync failed, and they have not been written again since.
     kSuspect,
-    // And they cannot be read back.
+    // They are suspect, and cannot be read back.
     kLost,
   };
   enum class Name : uint8_t {
@@ -121,7 +121,7 @@ class LogFile {
     // The directory's sync failed, so that the file has its name only until a power cut.
     kDirectoryOwed,
   };
-  // In a row; at about one a second. A disk that only hiccups is back before so many.
+  // So many syncs fail in a row, at about one a second. A disk that only hiccups is back before.
   static constexpr int kSyncFailuresMax = 5;
 
   bool nameDurable() const { return name_ == Name::kDurable; }

@@ -9,7 +9,7 @@ namespace inkstone {
 namespace {
 
 constexpr int64_t kRetryMs = 1000;
-// While replies wait for it.
+// It is tried so often while replies wait for it.
 constexpr int64_t kHoldRetryMs = 250;
 constexpr int64_t kLineIntervalMs = 30 * 1000;
 

@@ -37,7 +37,8 @@ class LogHealth {
     // Writes succeed again, or never failed; but a sync has to confirm what a failed one left, or
     // the reserve of disk space is to be made again. Writes are refused until then.
     kRecovering,
-    // Writes fail since failing_since_ms_. What they held is gathered and tried again; replies wait.
+    // Writes fail since failing_since_ms_. What they held is gathered and tried again; replies
+    // wait.
     kFailing,
     // The same for so long that replies wait no more.
     kHoldsOver,

@@ -22,6 +22,10 @@ namespace inkstone {
 
 class LogOffsets {
  public:
+  // All of the stream up to `start` is on the disk, and more will follow it.
+  explicit LogOffsets(uint64_t start = 0)
+      : fed_(start), gathering_from_(start), written_(start), durable_(start) {}
+
   uint64_t fed() const { return fed_; }
   uint64_t gatheringFrom() const { return gathering_from_; }
   uint64_t written() const { return written_; }
@@ -74,10 +78,10 @@ class LogOffsets {
               fed_);
   }
 
-  uint64_t fed_ = 0;
-  uint64_t gathering_from_ = 0;
-  uint64_t written_ = 0;
-  uint64_t durable_ = 0;
+  uint64_t fed_;
+  uint64_t gathering_from_;
+  uint64_t written_;
+  uint64_t durable_;
 };
 
 }  // namespace inkstone

@@ -18,8 +18,8 @@ namespace inkstone {
 // For the loop thread. The references must outlive the object.
 class LogSync {
  public:
-  // Of the log, by whichever thread.
   struct Counters {
+    // Syncs of the log, by whichever thread, and how long they took.
     uint64_t count = 0;
     int64_t last_us = 0;
     int64_t max_us = 0;

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "persistence/files/moment.h"
 #include "persistence/files/rewrite_files.h"
-#include "persistence/ledger/ledger_format.h"
-#include "persistence/rdb/rdb_failure.h"
+#include "persistence/rdb/rdb_error.h"
 #include "persistence/rewrite/log_base.h"
 #include "persistence/start/imported_folder.h"
 #include "server/durability/dump_comparison.h"
@@ -259,7 +259,7 @@ LoadResult DataLoader::readLog() {
   const AppendOnlySettings settings = server_.logSettings();
   const IoResult<uint64_t> size = server_.files.size(settings.path());
   const LoadingScope scope(server_.loading, size.ok() ? size.value : 0);
-  return LogLoader(server_.files, server_.log_clock, server_.logger)
+  return LogReplay(server_.files, server_.log_clock, server_.logger)
       .load(settings, server_.loading);
 }
 
@@ -301,7 +301,7 @@ std::string DataLoader::loadParts(const MultiPartLog& log) {
 std::string DataLoader::loadPart(const AppendOnlySettings& settings, bool is_last) {
   const TornEnd torn_end = is_last && settings.load_truncated ? TornEnd::kLeave : TornEnd::kRefuse;
   server_.loading.nextFile();
-  const LoadResult result = LogLoader(server_.files, server_.log_clock, server_.logger)
+  const LoadResult result = LogReplay(server_.files, server_.log_clock, server_.logger)
                                 .load(settings, server_.loading, torn_end);
   if (result.status == LoadStatus::kAborted) return {};
   if (result.status == LoadStatus::kNoFile) {

@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "persistence/rdb/rdb_loader.h"
+#include "base/text.h"
+#include "persistence/rdb/keyspace_filler.h"
 #include "server/server.h"
 
 namespace inkstone {
@@ -26,17 +27,10 @@ RdbLoadSettings loadSettings(const Server& server, ImageUse use) {
   return settings;
 }
 
-// Names come from a file: one must not make a line of the server log look like two.
-std::string printable(std::string_view name) {
-  std::string text;
-  for (const char c : name) text += c >= ' ' && c <= '~' ? c : '?';
-  return text;
-}
-
 std::string quotedList(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) {
-    text += fmt::format("{}'{}'", text.empty() ? "" : ", ", printable(name));
+    text += fmt::format("{}'{}'", text.empty() ? "" : ", ", printableName(name));
   }
   return text;
 }
@@ -94,22 +88,22 @@ bool Loading::progress(uint64_t loaded_bytes, uint64_t commands) {
 }
 
 ImageResult Loading::loadImage(ReadFile& file, uint64_t file_size, ImageUse use) {
-  RdbLoader loader(file, file_size, server_.keyspace, server_.access_clock,
-                   loadSettings(server_, use));
+  KeyspaceFiller loader(file, file_size, server_.keyspace, server_.access_clock,
+                        loadSettings(server_, use));
   served_at_offset_ = 0;
   served_at_ms_ = server_.clock.monotonicMs();
-  RdbLoader::Status status;
+  KeyspaceFiller::Status status;
   do {
     const int64_t delay = server_.settings.key_load_delay;
     status = loader.step(delay == 0 ? kKeysAtOnce : 1);
     image_keys_loaded_ = loader.keysLoaded();
     image_keys_expired_ = loader.keysExpired();
-    if (status != RdbLoader::Status::kMore) break;
+    if (status != KeyspaceFiller::Status::kMore) break;
     if (!imageProgress(loader.offset()) || !waitServing(delay_.nextUs(delay))) {
       return {ImageResult::Status::kAborted, 0, {}};
     }
   } while (true);
-  if (status == RdbLoader::Status::kFailed) {
+  if (status == KeyspaceFiller::Status::kFailed) {
     return {ImageResult::Status::kFailed, 0, loader.error()};
   }
   loaded_bytes_ = bytes_before_ + loader.offset();
@@ -117,7 +111,7 @@ ImageResult Loading::loadImage(ReadFile& file, uint64_t file_size, ImageUse use)
   return {ImageResult::Status::kLoaded, loader.offset(), {}};
 }
 
-void Loading::describeImage(const RdbLoader& loader) {
+void Loading::describeImage(const KeyspaceFiller& loader) {
   const RdbFacts& facts = loader.facts();
   if (!facts.redis_version.empty()) {
     server_.logger.notice("Loading RDB produced by version {}", facts.redis_version);
@@ -142,7 +136,7 @@ void Loading::describeImage(const RdbLoader& loader) {
     return;
   }
   for (const std::string& name : facts.empty_key_names) {
-    server_.logger.notice("rdbLoadObject skipping empty key: {}", printable(name));
+    server_.logger.notice("rdbLoadObject skipping empty key: {}", printableName(name));
   }
   server_.logger.notice(
       "Done loading RDB, keys loaded: {}, keys expired: {}, empty keys skipped: {}.",

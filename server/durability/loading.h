@@ -4,14 +4,14 @@
 
 #include <cstdint>
 
-#include "persistence/log/log_loader.h"
+#include "persistence/log/log_replay.h"
 #include "protocol/output_buffer.h"
 #include "server/clients/client.h"
 #include "server/execution/key_delay.h"
 
 namespace inkstone {
 
-class RdbLoader;
+class KeyspaceFiller;
 class Server;
 
 // What an image is loaded as.
@@ -58,7 +58,7 @@ class Loading final : public CommandReplayer {
   bool progress(uint64_t loaded_bytes, uint64_t commands) override;
 
  private:
-  void describeImage(const RdbLoader& loader);
+  void describeImage(const KeyspaceFiller& loader);
   bool imageProgress(uint64_t offset);
   bool waitServing(int64_t delay_us);
   ReplayStatus replaySlowly(std::span<const ReplayRequest> requests);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "persistence/files/link_target.h"
+#include "persistence/files/paths.h"
 #include "persistence/rdb/log_mark.h"
 #include "server/durability/save_observer.h"
 #include "server/process/file_errors.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "persistence/ledger/ledger_writer.h"
-#include "tests/unit/persistence/log/loader_bench.h"
+#include "tests/unit/persistence/log/replay_bench.h"
 
 using namespace inkstone;
 using namespace inkstone::test;
@@ -24,9 +24,9 @@ std::string setTexts(int begin, int end) {
 }
 
 // A log whose first commands are recorded, one by one.
-struct VerifiedBench : LoaderBench {
+struct VerifiedBench : ReplayBench {
   VerifiedBench(const std::string& recorded, const std::string& behind)
-      : LoaderBench(recorded + behind) {
+      : ReplayBench(recorded + behind) {
     const auto log = files.openAppend(kPath);
     LedgerWriter writer(files, kLedger, kLedger, {});
     const size_t step = setText(0).size();

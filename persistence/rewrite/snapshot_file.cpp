@@ -1,16 +1,14 @@
-#include "persistence/rdb/snapshot_file.h"
+#include "persistence/rewrite/snapshot_file.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <charconv>
 #include <fstream>
-#include <memory>
 #include <optional>
 #include <vector>
 
-#include "persistence/files/bulk_writer.h"
-#include "persistence/rdb/rdb_sink.h"
+#include "persistence/files/whole_file.h"
 
 namespace inkstone {
 namespace {
@@ -35,35 +33,6 @@ bool isOfAnotherLivingProcess(pid_t pid) {
   if (pid == ::getpid()) return false;
   std::ifstream command_line(fmt::format("/proc/{}/cmdline", pid));
   return command_line.peek() != std::ifstream::traits_type::eof();
-}
-
-SnapshotResult failed(std::string_view step, std::error_code error) {
-  SnapshotResult result;
-  result.step = step;
-  result.error = error;
-  return result;
-}
-
-SnapshotResult writeTemp(FileSystem& files, const Keyspace& keyspace,
-                         const SnapshotSettings& settings, const RdbSaveRequest& request,
-                         const std::string& path) {
-  const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
-  if (!file.ok()) return failed("opening it", file.error);
-  // A file of that name is from a process that had this number before.
-  if (const std::error_code error = file.value->truncate(0)) return failed("emptying it", error);
-  BulkWriter writer(*file.value, settings.incremental_fsync);
-  RdbFileSink sink(writer);
-  const RdbSaveResult saved = saveRdb(keyspace, request, sink);
-  if (const std::error_code error = writer.finish()) return failed("writing it", error);
-  const IoResult<uint64_t> size = file.value->size();
-  if (!size.ok()) return failed("reading its size", size.error);
-  if (!saved.complete || size.value != saved.bytes) {
-    return failed("checking its size", std::make_error_code(std::errc::io_error));
-  }
-  SnapshotResult result;
-  result.keys = saved.keys;
-  result.bytes = saved.bytes;
-  return result;
 }
 
 }  // namespace
@@ -99,19 +68,12 @@ void removeSnapshotLeftovers(FileSystem& files, const SnapshotSettings& settings
 SnapshotResult writeSnapshotFile(FileSystem& files, const Keyspace& keyspace,
                                  const SnapshotSettings& settings, const RdbSaveRequest& request,
                                  int64_t pid) {
-  const std::string temp = snapshotTempPath(settings.directory, pid);
-  SnapshotResult result = writeTemp(files, keyspace, settings, request, temp);
-  if (!result.ok()) {
-    static_cast<void>(files.remove(temp));
-    return result;
-  }
-  if (const std::error_code error = files.rename(temp, settings.path())) {
-    static_cast<void>(files.remove(temp));
-    return failed("renaming it", error);
-  }
-  if (const std::error_code error = files.syncDirectory(settings.directory)) {
-    return failed("syncing its directory", error);
-  }
+  NewFile file(files, snapshotTempPath(settings.directory, pid));
+  SnapshotResult result =
+      writeDataSetFile(keyspace, {true, request, {}}, settings.incremental_fsync, file, nullptr);
+  if (!result.ok() || !result.take(file.rename(settings.path()))) return result;
+  file.keep();
+  result.take(file.syncDirectory());
   return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace inkstone {
@@ -13,5 +14,8 @@ namespace inkstone {
 // it. Without a zone it is the local time of the process. A date alone is its first second. Nothing
 // for what is no moment after 1970.
 std::optional<int64_t> parseMoment(std::string_view text);
+
+// A moment of a record for people: "2026-11-29 08:15:00.250 UTC".
+std::string momentText(int64_t unix_ms);
 
 }  // namespace inkstone

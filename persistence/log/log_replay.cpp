@@ -1,4 +1,4 @@
-#include "persistence/log/log_loader.h"
+#include "persistence/log/log_replay.h"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,13 @@
 #include <memory>
 #include <vector>
 
+#include "base/invariant.h"
+#include "base/text.h"
+#include "persistence/files/moment.h"
 #include "persistence/ledger/verified_file.h"
 #include "persistence/log/missing_command.h"
 #include "persistence/log/tail_cut.h"
-#include "persistence/rdb/rdb_failure.h"
+#include "persistence/rdb/rdb_error.h"
 
 namespace inkstone {
 
@@ -17,13 +20,15 @@ namespace {
 
 constexpr uint64_t kProgressCommands = 1000;
 constexpr int64_t kProgressMs = 100;
+// As much of a word that is no command is shown.
+constexpr size_t kShownMax = 128;
 
 void interrupted(const std::string& path, LoadResult& result) {
   result.status = LoadStatus::kAborted;
   result.message = fmt::format("Loading of the append only file {} was interrupted", path);
 }
 
-// One load: what LogLoader::load() would otherwise hand from function to function.
+// One load: what LogReplay::load() would otherwise hand from function to function.
 class Load {
  public:
   Load(LogClock& clock, LogSink& sink, CommandReplayer& replayer, std::string path,
@@ -63,6 +68,7 @@ class Load {
   bool replayBatch(std::span<const ReplayRequest> batch, size_t first) {
     while (!batch.empty()) {
       const ReplayStatus status = replayer_.replayBatch(batch);
+      checkStatus(status, batch.size());
       result_.commands += status.executed;
       if (status.outcome == ReplayOutcome::kOk) return true;
       first += status.executed;
@@ -78,6 +84,15 @@ class Load {
     return true;
   }
 
+  // What was handed over was executed, all of it or up to the request in question: whatever the log
+  // holds, one that is neither executed nor told of would be lost without a trace.
+  static void checkStatus(const ReplayStatus& status, size_t handed_over) {
+    const bool all = status.outcome == ReplayOutcome::kOk;
+    invariant(all ? status.executed == handed_over : status.executed < handed_over,
+              "each command that was handed over is executed or told of", status.executed,
+              handed_over, status.outcome);
+  }
+
   void refused(const ReplayRequest& request, const ReplayStatus& status, uint64_t offset) {
     result_.offset = offset;
     if (status.outcome == ReplayOutcome::kUnknownCommand) {
@@ -88,8 +103,8 @@ class Load {
     result_.message = fmt::format(
         "{} '{}' reading the append only file {} at offset {}. If the file is damaged, make a copy "
         "of it, then repair it with: inkstone-check-aof --fix {}",
-        arity ? "Wrong number of arguments for" : "Unknown command", printable(request.args[0]),
-        path_, offset, path_);
+        arity ? "Wrong number of arguments for" : "Unknown command",
+        printableName(request.args[0].substr(0, kShownMax)), path_, offset, path_);
   }
 
   // No cut is offered: what stands behind that command would go, too.
@@ -124,13 +139,6 @@ class Load {
     if (replayer_.progress(reader_.validUpTo(), result_.commands)) return true;
     interrupted(path_, result_);
     return false;
-  }
-
-  static std::string printable(std::string_view name) {
-    constexpr size_t kShownMax = 128;
-    std::string text;
-    for (const char c : name.substr(0, kShownMax)) text += c >= ' ' && c <= '~' ? c : '?';
-    return text;
   }
 
   LogClock& clock_;
@@ -233,10 +241,10 @@ void refuseTruncated(const std::string& path, const LogReader& reader, LoadResul
 
 }  // namespace
 
-LogLoader::LogLoader(FileSystem& files, LogClock& clock, LogSink& sink)
+LogReplay::LogReplay(FileSystem& files, LogClock& clock, LogSink& sink)
     : files_(files), clock_(clock), sink_(sink) {}
 
-LoadResult LogLoader::load(const AppendOnlySettings& settings, CommandReplayer& replayer,
+LoadResult LogReplay::load(const AppendOnlySettings& settings, CommandReplayer& replayer,
                            TornEnd torn_end) {
   const std::string path = settings.path();
   LoadResult result;
@@ -255,7 +263,7 @@ LoadResult LogLoader::load(const AppendOnlySettings& settings, CommandReplayer& 
   return result;
 }
 
-std::error_code LogLoader::prepare(const AppendOnlySettings& settings, ReadFile& log,
+std::error_code LogReplay::prepare(const AppendOnlySettings& settings, ReadFile& log,
                                    LoadResult& result) {
   const IoResult<uint64_t> size = log.size();
   if (!size.ok()) return size.error;
@@ -265,9 +273,9 @@ std::error_code LogLoader::prepare(const AppendOnlySettings& settings, ReadFile&
   return ledger.error;
 }
 
-void LogLoader::replayVerified(const AppendOnlySettings& settings, CommandReplayer& replayer,
+void LogReplay::replayVerified(const AppendOnlySettings& settings, CommandReplayer& replayer,
                                TornEnd torn_end, ReadFile& log, LoadResult& result) {
-  // Of what it covers and the log does not reach, nothing would ever be read.
+  // What the ledger covers and the log does not reach would never be read.
   const Ledger& known = result.ledger.ledger;
   if (known.offset() > result.bytes) {
     const LedgerRecord& record = known.entries[known.firstFrom(result.bytes)].record;
@@ -282,7 +290,7 @@ void LogLoader::replayVerified(const AppendOnlySettings& settings, CommandReplay
   }
 }
 
-void LogLoader::replay(const AppendOnlySettings& settings, CommandReplayer& replayer,
+void LogReplay::replay(const AppendOnlySettings& settings, CommandReplayer& replayer,
                        TornEnd torn_end, ReadFile& file, LoadResult& result) {
   const std::string path = settings.path();
   RequestLimits limits;
@@ -302,12 +310,12 @@ void LogLoader::replay(const AppendOnlySettings& settings, CommandReplayer& repl
   }
 }
 
-uint64_t LogLoader::readableBytes(const AppendOnlySettings& settings, const LoadResult& result) {
+uint64_t LogReplay::readableBytes(const AppendOnlySettings& settings, const LoadResult& result) {
   return settings.fsync == FsyncPolicy::kNo ? result.bytes
                                             : result.ledger.hole.value_or(result.bytes);
 }
 
-void LogLoader::conclude(const AppendOnlySettings& settings, TornEnd torn_end,
+void LogReplay::conclude(const AppendOnlySettings& settings, TornEnd torn_end,
                          LogReader::Status status, const LogReader& reader, LoadResult& result) {
   switch (status) {
     case LogReader::Status::kCommands:
@@ -334,7 +342,7 @@ void LogLoader::conclude(const AppendOnlySettings& settings, TornEnd torn_end,
   }
 }
 
-void LogLoader::endTorn(const AppendOnlySettings& settings, TornEnd torn_end,
+void LogReplay::endTorn(const AppendOnlySettings& settings, TornEnd torn_end,
                         const LogReader& reader, LoadResult& result) {
   switch (torn_end) {
     case TornEnd::kCut:
@@ -346,7 +354,7 @@ void LogLoader::endTorn(const AppendOnlySettings& settings, TornEnd torn_end,
   }
 }
 
-void LogLoader::cut(const AppendOnlySettings& settings, const LogReader& reader,
+void LogReplay::cut(const AppendOnlySettings& settings, const LogReader& reader,
                     LoadResult& result) {
   const std::string path = settings.path();
   const uint64_t keep_bytes = reader.validUpTo();

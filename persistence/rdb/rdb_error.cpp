@@ -1,4 +1,4 @@
-#include "persistence/rdb/rdb_failure.h"
+#include "persistence/rdb/rdb_error.h"
 
 #include <fmt/format.h>
 

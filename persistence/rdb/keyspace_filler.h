@@ -23,7 +23,7 @@ struct RdbLoadSettings {
   bool replace_existing = false;
 };
 
-class RdbLoader {
+class KeyspaceFiller {
  public:
   enum class Status : uint8_t {
     kMore,
@@ -33,16 +33,16 @@ class RdbLoader {
     kFailed,
   };
 
-  // The references must outlive the loader, and the file must not change meanwhile. Nobody else may
+  // The references must outlive the object, and the file must not change meanwhile. Nobody else may
   // insert keys between steps.
-  RdbLoader(ReadFile& file, uint64_t file_size, Keyspace& keyspace, const AccessClock& clock,
-            const RdbLoadSettings& settings);
+  KeyspaceFiller(ReadFile& file, uint64_t file_size, Keyspace& keyspace, const AccessClock& clock,
+                 const RdbLoadSettings& settings);
   // The same from memory.
-  RdbLoader(std::string_view bytes, Keyspace& keyspace, const AccessClock& clock,
-            const RdbLoadSettings& settings);
-  ~RdbLoader() { dropWaiting(); }
-  RdbLoader(const RdbLoader&) = delete;
-  RdbLoader& operator=(const RdbLoader&) = delete;
+  KeyspaceFiller(std::string_view bytes, Keyspace& keyspace, const AccessClock& clock,
+                 const RdbLoadSettings& settings);
+  ~KeyspaceFiller() { dropWaiting(); }
+  KeyspaceFiller(const KeyspaceFiller&) = delete;
+  KeyspaceFiller& operator=(const KeyspaceFiller&) = delete;
 
   // Loads about `keys` more. After anything but kMore it must not be called again. Between steps
   // every key that was counted can be seen. Never throws on what the file holds, but for
@@ -65,7 +65,7 @@ class RdbLoader {
     std::optional<int64_t> deadline;
     uint32_t access;
     size_t key_length;
-    // Behind the key in bytes_. Of a string only.
+    // The string stands behind the key in bytes_; only a string has one.
     size_t string_length;
     // Its object is null for a string.
     Value value;
@@ -87,7 +87,7 @@ class RdbLoader {
   const AccessClock& clock_;
   const RdbLoadSettings settings_;
   RdbKey key_;
-  // Of those waiting.
+  // The database of the keys that wait.
   size_t database_ = 0;
   bool database_entered_ = false;
   std::vector<Waiting> waiting_;

@@ -1,24 +1,24 @@
-#include "persistence/rdb/rdb_loader.h"
+#include "persistence/rdb/keyspace_filler.h"
 
 namespace inkstone {
 
-RdbLoader::RdbLoader(ReadFile& file, uint64_t file_size, Keyspace& keyspace,
-                     const AccessClock& clock, const RdbLoadSettings& settings)
+KeyspaceFiller::KeyspaceFiller(ReadFile& file, uint64_t file_size, Keyspace& keyspace,
+                               const AccessClock& clock, const RdbLoadSettings& settings)
     : reader_(file, file_size, keyspace.encodingRules(),
               {keyspace.size(), settings.verify_checksum, settings.skip_module_aux}),
       keyspace_(keyspace),
       clock_(clock),
       settings_(settings) {}
 
-RdbLoader::RdbLoader(std::string_view bytes, Keyspace& keyspace, const AccessClock& clock,
-                     const RdbLoadSettings& settings)
+KeyspaceFiller::KeyspaceFiller(std::string_view bytes, Keyspace& keyspace, const AccessClock& clock,
+                               const RdbLoadSettings& settings)
     : reader_(bytes, keyspace.encodingRules(),
               {keyspace.size(), settings.verify_checksum, settings.skip_module_aux}),
       keyspace_(keyspace),
       clock_(clock),
       settings_(settings) {}
 
-RdbLoader::Status RdbLoader::step(size_t keys) {
+KeyspaceFiller::Status KeyspaceFiller::step(size_t keys) {
   for (size_t i = 0; i < keys; ++i) {
     switch (reader_.next(key_)) {
       case RdbReader::Status::kKey:
@@ -35,7 +35,7 @@ RdbLoader::Status RdbLoader::step(size_t keys) {
   return insertWaiting() ? Status::kMore : Status::kFailed;
 }
 
-bool RdbLoader::take() {
+bool KeyspaceFiller::take() {
   const auto& drop_before = settings_.drop_expired_before_ms;
   if (drop_before && key_.deadline && *key_.deadline < *drop_before) {
     ++keys_expired_;
@@ -58,14 +58,14 @@ bool RdbLoader::take() {
   return waiting_.size() < kWaitingMax || insertWaiting();
 }
 
-void RdbLoader::enterDatabase() {
+void KeyspaceFiller::enterDatabase() {
   database_ = key_.database;
   database_entered_ = true;
   Database& database = keyspace_[database_];
   if (database.empty()) database.table().reserve(static_cast<size_t>(reader_.keysAnnounced()));
 }
 
-bool RdbLoader::insertWaiting() {
+bool KeyspaceFiller::insertWaiting() {
   const char* at = bytes_.data();
   for (Waiting& waiting : waiting_) {
     const std::string_view key(at, waiting.key_length);
@@ -79,7 +79,7 @@ bool RdbLoader::insertWaiting() {
   return true;
 }
 
-bool RdbLoader::insert(Waiting& waiting, std::string_view key, std::string_view string) {
+bool KeyspaceFiller::insert(Waiting& waiting, std::string_view key, std::string_view string) {
   Database& database = keyspace_[database_];
   Database::Slot slot = database.find(waiting.hash, key);
   if (slot && settings_.replace_existing) {
@@ -107,14 +107,14 @@ bool RdbLoader::insert(Waiting& waiting, std::string_view key, std::string_view 
   return true;
 }
 
-void RdbLoader::dropWaiting() {
+void KeyspaceFiller::dropWaiting() {
   for (const Waiting& waiting : waiting_) {
     if (waiting.value.object != nullptr) destroyValue(waiting.value);
   }
   waiting_.clear();
 }
 
-uint32_t RdbLoader::accessBits() const {
+uint32_t KeyspaceFiller::accessBits() const {
   if (clock_.lfu()) {
     return key_.frequency ? clock_.fromFrequency(*key_.frequency) : clock_.initial();
   }

@@ -1,12 +1,23 @@
-#include "persistence/files/link_target.h"
+#include "persistence/files/paths.h"
 
 #include <filesystem>
 #include <system_error>
 
 namespace inkstone {
 
+std::string directoryOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string filenameOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
 std::string linkTarget(const std::string& path) {
-  // As many as Linux follows.
+  // Linux follows as many.
   constexpr int kLinksMax = 40;
   std::filesystem::path at = path;
   for (int links = 0; links < kLinksMax; ++links) {
@@ -22,9 +33,8 @@ std::string linkTarget(const std::string& path) {
 }
 
 PathParts linkTargetParts(const std::string& path) {
-  const std::filesystem::path target = linkTarget(path);
-  const std::string directory = target.parent_path().string();
-  return {directory.empty() ? "." : directory, target.filename().string()};
+  const std::string target = linkTarget(path);
+  return {directoryOf(target), filenameOf(target)};
 }
 
 }  // namespace inkstone

@@ -1,4 +1,4 @@
-#include "persistence/files/completion_event.h"
+#include "persistence/files/job_thread.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>

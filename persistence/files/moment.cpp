@@ -1,4 +1,7 @@
-#include "persistence/log/moment.h"
+#include "persistence/files/moment.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -115,6 +118,16 @@ std::optional<int64_t> parseMoment(std::string_view text) {
   // A day that its month does not have was carried into the next one.
   if (moment.fields.tm_mday != day || second <= 0) return std::nullopt;
   return second;
+}
+
+std::string momentText(int64_t unix_ms) {
+  // Years of four digits: what is read from a file may say anything.
+  constexpr int64_t kSecondsMax = 253'402'300'799;
+  const auto seconds =
+      static_cast<std::time_t>(std::clamp<int64_t>(unix_ms / 1000, 0, kSecondsMax));
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03} UTC", utc, std::max<int64_t>(unix_ms, 0) % 1000);
 }
 
 }  // namespace inkstone

@@ -1,4 +1,4 @@
-#include "persistence/rdb/snapshot_file.h"
+#include "persistence/rewrite/snapshot_file.h"
 
 #include <unistd.h>
 
@@ -28,10 +28,10 @@ struct SaveBench {
   std::vector<std::string> names() { return files.listDirectory(kDirectory).value; }
   bool holdsTheDataSet(const std::string& bytes) const {
     RdbWorld copy;
-    RdbLoader loader(bytes, copy.keyspace, copy.clock, {});
-    RdbLoader::Status status = RdbLoader::Status::kMore;
-    while (status == RdbLoader::Status::kMore) status = loader.step(2);
-    return status == RdbLoader::Status::kDone && copy.describe() == world.describe();
+    KeyspaceFiller loader(bytes, copy.keyspace, copy.clock, {});
+    KeyspaceFiller::Status status = KeyspaceFiller::Status::kMore;
+    while (status == KeyspaceFiller::Status::kMore) status = loader.step(2);
+    return status == KeyspaceFiller::Status::kDone && copy.describe() == world.describe();
   }
 
   FaultFileSystem files;

@@ -1,11 +1,11 @@
-#include "persistence/log/log_loader.h"
+#include "persistence/log/log_replay.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
 
-#include "tests/unit/persistence/log/loader_bench.h"
+#include "tests/unit/persistence/log/replay_bench.h"
 
 using namespace inkstone;
 using namespace inkstone::test;
@@ -13,7 +13,7 @@ using namespace inkstone::test;
 using Commands = std::vector<std::string>;
 
 TEST_CASE("a log is replayed command by command") {
-  LoaderBench bench(resp({"SELECT", "0"}) + resp({"SET", "k", "v w"}) + resp({"del", "k", ""}));
+  ReplayBench bench(resp({"SELECT", "0"}) + resp({"SET", "k", "v w"}) + resp({"del", "k", ""}));
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kLoaded);
   REQUIRE(result.ok());
@@ -24,7 +24,7 @@ TEST_CASE("a log is replayed command by command") {
 }
 
 TEST_CASE("an empty log is valid and a missing one is told apart from it") {
-  LoaderBench bench("");
+  ReplayBench bench("");
   REQUIRE(bench.load().status == LoadStatus::kLoaded);
   REQUIRE_FALSE(bench.files.remove(kPath));
   REQUIRE(bench.load().status == LoadStatus::kNoFile);
@@ -32,7 +32,7 @@ TEST_CASE("an empty log is valid and a missing one is told apart from it") {
 }
 
 TEST_CASE("annotations are skipped wherever a command may stand") {
-  LoaderBench bench("#TS:1\r\n" + resp({"SET", "a", "1"}) + "#anything\n#TS:2\r\n" +
+  ReplayBench bench("#TS:1\r\n" + resp({"SET", "a", "1"}) + "#anything\n#TS:2\r\n" +
                     resp({"MULTI"}) + "#TS:3\r\n" + resp({"SET", "b", "#"}) + "#TS:4\r\n" +
                     resp({"EXEC"}) + "#TS:5\r\n");
   REQUIRE(bench.load().status == LoadStatus::kLoaded);
@@ -41,7 +41,7 @@ TEST_CASE("annotations are skipped wherever a command may stand") {
 
 TEST_CASE(
     "the commands of a transaction are replayed once its EXEC was seen, without MULTI and EXEC") {
-  LoaderBench bench(resp({"SET", "a", "1"}) + resp({"MULTI"}) + resp({"SET", "b", "2"}) +
+  ReplayBench bench(resp({"SET", "a", "1"}) + resp({"MULTI"}) + resp({"SET", "b", "2"}) +
                     resp({"SET", "c", "3"}) + resp({"EXEC"}) + resp({"multi"}) + resp({"exec"}) +
                     resp({"SET", "d", "4"}));
   const LoadResult result = bench.load();
@@ -52,14 +52,14 @@ TEST_CASE(
 }
 
 TEST_CASE("a second MULTI within a transaction changes nothing") {
-  LoaderBench bench(resp({"MULTI"}) + resp({"SET", "a", "1"}) + resp({"MULTI"}) +
+  ReplayBench bench(resp({"MULTI"}) + resp({"SET", "a", "1"}) + resp({"MULTI"}) +
                     resp({"SET", "b", "2"}) + resp({"EXEC"}));
   REQUIRE(bench.load().status == LoadStatus::kLoaded);
   REQUIRE(bench.replayer.commands == Commands{"SET a 1", "SET b 2"});
 }
 
 TEST_CASE("EXEC without MULTI is damage") {
-  LoaderBench bench(resp({"SET", "a", "1"}) + resp({"EXEC"}));
+  ReplayBench bench(resp({"SET", "a", "1"}) + resp({"EXEC"}));
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kDamaged);
   REQUIRE(result.offset == resp({"SET", "a", "1"}).size());
@@ -73,7 +73,7 @@ TEST_CASE("commands arrive in batches of at most 64, and none is lost at a batch
     log += resp({"INCR", std::to_string(i)});
     expected.push_back("INCR " + std::to_string(i));
   }
-  LoaderBench bench(log);
+  ReplayBench bench(log);
   REQUIRE(bench.load().commands == 1000);
   REQUIRE(bench.replayer.commands == expected);
   REQUIRE(*std::max_element(bench.replayer.batch_sizes.begin(), bench.replayer.batch_sizes.end()) ==
@@ -93,7 +93,7 @@ TEST_CASE("a log of many chunks, with values larger than a chunk, is replayed wh
     if (transaction) expected.push_back("SET before x");
     expected.push_back("SET k" + std::to_string(i) + " " + value);
   }
-  LoaderBench bench(log);
+  ReplayBench bench(log);
   REQUIRE(bench.load().status == LoadStatus::kLoaded);
   // In its own parentheses: a failure would print megabytes.
   REQUIRE((bench.replayer.commands == expected));
@@ -102,7 +102,7 @@ TEST_CASE("a log of many chunks, with values larger than a chunk, is replayed wh
 TEST_CASE("progress is reported at least every 1000 commands") {
   std::string log;
   for (int i = 0; i < 10'000; ++i) log += resp({"INCR", "n"});
-  LoaderBench bench(log);
+  ReplayBench bench(log);
   REQUIRE(bench.load().status == LoadStatus::kLoaded);
   REQUIRE(bench.replayer.progress_bytes.size() >= 10);
   REQUIRE(
@@ -118,7 +118,7 @@ TEST_CASE("progress is reported every 100 ms when commands are slow, also within
   std::string log = resp({"MULTI"});
   for (int i = 0; i < 640; ++i) log += resp({"INCR", "n"});
   log += resp({"EXEC"});
-  LoaderBench bench(log);
+  ReplayBench bench(log);
   bench.replayer.answer = [&](const std::string&) {
     bench.clock.advance(2);
     return ReplayStatus{};
@@ -131,7 +131,7 @@ TEST_CASE("a load that is interrupted changes nothing on disk, however the log e
   std::string log;
   for (int i = 0; i < 3000; ++i) log += resp({"INCR", "n"});
   log += "*2\r\n$3";
-  LoaderBench bench(log);
+  ReplayBench bench(log);
   bench.replayer.stop_after = 1;
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kAborted);
@@ -146,7 +146,7 @@ TEST_CASE(
   const auto outcome = GENERATE(ReplayOutcome::kUnknownCommand, ReplayOutcome::kUnknownSubcommand,
                                 ReplayOutcome::kWrongArity);
   const std::string good = resp({"SET", "a", "1"}) + resp({"SET", "b", "1"});
-  LoaderBench bench(good + resp({"BAD\n", "x"}) + resp({"SET", "c", "1"}));
+  ReplayBench bench(good + resp({"BAD\n", "x"}) + resp({"SET", "c", "1"}));
   bench.replayer.answer = [&](const std::string& command) {
     return ReplayStatus{command.starts_with("BAD") ? outcome : ReplayOutcome::kOk, 0, {}};
   };
@@ -164,7 +164,7 @@ TEST_CASE("a command that other servers have is no damage, and no cut is offered
   const std::string good = resp({"SET", "a", "1"});
   const std::string name =
       GENERATE(as<std::string>{}, "XADD", "function", "HPEXPIREAT", "JSON.SET");
-  LoaderBench bench(good + resp({name, "x"}) + resp({"SET", "c", "1"}));
+  ReplayBench bench(good + resp({name, "x"}) + resp({"SET", "c", "1"}));
   bench.replayer.answer = [&](const std::string& command) {
     const bool unknown = command.starts_with(name);
     return ReplayStatus{unknown ? ReplayOutcome::kUnknownCommand : ReplayOutcome::kOk, 0, {}};
@@ -189,7 +189,7 @@ TEST_CASE("a file of another kind in the log's place is called by its name, and 
   const std::string tar = std::string(257, 'x') + "ustar" + std::string(300, '\0');
   const std::string sqlite = std::string("SQLite format 3\0", 16) + "rest";
   const std::string kind = GENERATE_COPY(as<std::string>{}, gzip, tar, sqlite);
-  LoaderBench bench(kind);
+  ReplayBench bench(kind);
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kUnsupported);
   REQUIRE_THAT(result.message, Catch::Contains(kPath) && Catch::Contains("It is not damaged") &&
@@ -197,23 +197,23 @@ TEST_CASE("a file of another kind in the log's place is called by its name, and 
   REQUIRE(bench.text() == kind);
   REQUIRE(bench.replayer.images == 0);
   // Behind a command it is damage.
-  LoaderBench behind(resp({"SET", "a", "1"}) + kind);
+  ReplayBench behind(resp({"SET", "a", "1"}) + kind);
   REQUIRE(behind.load().status == LoadStatus::kDamaged);
 }
 
 TEST_CASE("an image with Valkey's magic is handed over like one of Redis") {
-  LoaderBench bench("VALKEY080" + resp({"SET", "a", "1"}));
+  ReplayBench bench("VALKEY080" + resp({"SET", "a", "1"}));
   bench.replayer.image.end_offset = 9;
   REQUIRE(bench.load().status == LoadStatus::kLoaded);
   REQUIRE(bench.replayer.images == 1);
-  LoaderBench other("VALKEYxyz");
+  ReplayBench other("VALKEYxyz");
   REQUIRE(other.load().status == LoadStatus::kDamaged);
 }
 
 TEST_CASE(
     "commands that answer with an error are counted, the first is logged, and the load goes on") {
   const std::string first = resp({"SET", "a", "1"});
-  LoaderBench bench(first + resp({"FAIL", "1"}) + resp({"SET", "b", "1"}) + resp({"FAIL", "2"}) +
+  ReplayBench bench(first + resp({"FAIL", "1"}) + resp({"SET", "b", "1"}) + resp({"FAIL", "2"}) +
                     resp({"FAIL", "3"}));
   bench.replayer.answer = [&](const std::string& command) {
     return command.starts_with("FAIL") ? ReplayStatus{ReplayOutcome::kErrorReply, 0, "WRONGTYPE x"}
@@ -232,7 +232,7 @@ TEST_CASE(
 TEST_CASE("an image at the start is handed over, and what follows it is replayed") {
   const std::string image = "REDIS0010 whatever an image holds";
   const std::string commands = resp({"SET", "a", "1"}) + resp({"SET", "b", "2"});
-  LoaderBench bench(image + commands);
+  ReplayBench bench(image + commands);
   bench.replayer.image.end_offset = image.size();
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kLoaded);
@@ -241,10 +241,10 @@ TEST_CASE("an image at the start is handed over, and what follows it is replayed
 }
 
 TEST_CASE("an image may be all there is, and only the start of a log may be one") {
-  LoaderBench bench("REDIS0010");
+  ReplayBench bench("REDIS0010");
   REQUIRE(bench.load().status == LoadStatus::kLoaded);
   REQUIRE(bench.replayer.commands.empty());
-  LoaderBench behind(resp({"SET", "a", "1"}) + "REDIS0010");
+  ReplayBench behind(resp({"SET", "a", "1"}) + "REDIS0010");
   REQUIRE(behind.load().status == LoadStatus::kDamaged);
   REQUIRE(behind.replayer.images == 0);
 }
@@ -252,13 +252,13 @@ TEST_CASE("an image may be all there is, and only the start of a log may be one"
 TEST_CASE("offsets of what stands behind an image are those of the file") {
   const std::string image = "REDIS0010 image";
   const std::string good = resp({"SET", "a", "1"});
-  LoaderBench damaged(image + good + "rubbish");
+  ReplayBench damaged(image + good + "rubbish");
   damaged.replayer.image.end_offset = image.size();
   LoadResult result = damaged.load();
   REQUIRE(result.status == LoadStatus::kDamaged);
   REQUIRE(result.offset == image.size() + good.size());
 
-  LoaderBench torn(image + good + resp({"SET", "b", "2"}).substr(0, 10));
+  ReplayBench torn(image + good + resp({"SET", "b", "2"}).substr(0, 10));
   torn.replayer.image.end_offset = image.size();
   result = torn.load();
   REQUIRE(result.status == LoadStatus::kTailCut);
@@ -276,7 +276,7 @@ TEST_CASE("an image that cannot be loaded is refused with file, offset and way o
                Failure{RdbError::Kind::kTruncated, LoadStatus::kDamaged, "Unexpected end of file"},
                Failure{RdbError::Kind::kUnsupported, LoadStatus::kUnsupported, "in another form"},
                Failure{RdbError::Kind::kIo, LoadStatus::kIoError, "Input/output error"});
-  LoaderBench bench("REDIS0010 image" + resp({"SET", "a", "1"}));
+  ReplayBench bench("REDIS0010 image" + resp({"SET", "a", "1"}));
   bench.replayer.image.status = ImageResult::Status::kFailed;
   bench.replayer.image.error = {failure.kind, 12, "a reason",
                                 std::make_error_code(std::errc::io_error)};
@@ -289,15 +289,15 @@ TEST_CASE("an image that cannot be loaded is refused with file, offset and way o
 }
 
 TEST_CASE("an image that is interrupted is an interrupted load") {
-  LoaderBench bench("REDIS0010 image");
+  ReplayBench bench("REDIS0010 image");
   bench.replayer.image.status = ImageResult::Status::kAborted;
   REQUIRE(bench.load().status == LoadStatus::kAborted);
 }
 
 TEST_CASE("a torn end can be left as it is") {
   const std::string log = resp({"SET", "a", "1"}) + "*2\r\n$3";
-  LoaderBench bench(log);
-  const LoadResult result = LogLoader(bench.files, bench.clock, bench.sink)
+  ReplayBench bench(log);
+  const LoadResult result = LogReplay(bench.files, bench.clock, bench.sink)
                                 .load(bench.settings, bench.replayer, TornEnd::kLeave);
   REQUIRE(result.status == LoadStatus::kTailLeft);
   REQUIRE(result.ok());
@@ -310,7 +310,7 @@ TEST_CASE("a torn end can be left as it is") {
 
 TEST_CASE("a log that cannot be read is an error that names it") {
   const Call failing = GENERATE(Call::kOpenRead, Call::kRead);
-  LoaderBench bench(resp({"SET", "a", "1"}));
+  ReplayBench bench(resp({"SET", "a", "1"}));
   bench.files.failNth(failing, 1, std::errc::io_error);
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kIoError);

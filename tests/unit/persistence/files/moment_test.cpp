@@ -1,4 +1,4 @@
-#include "persistence/log/moment.h"
+#include "persistence/files/moment.h"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>

@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "persistence/files/file.h"
 #include "persistence/files/log_hooks.h"
 #include "persistence/rdb/rdb_encoder.h"
+#include "persistence/rewrite/data_set_file.h"
 #include "storage/keyspace.h"
 
 namespace inkstone {
@@ -39,17 +39,9 @@ bool isSnapshotTempName(std::string_view name);
 // file that cannot be removed is logged and stays, too.
 void removeSnapshotLeftovers(FileSystem& files, const SnapshotSettings& settings, LogSink& sink);
 
-struct [[nodiscard]] SnapshotResult {
-  uint64_t keys = 0;
-  uint64_t bytes = 0;
-  // None: the snapshot is on the disk under its name. Else `step` says what it happened to, and the
-  // temporary file is gone; the old snapshot stands untouched unless all that failed was the sync
-  // of the directory.
-  std::error_code error;
-  std::string_view step;
-
-  bool ok() const { return !error; }
-};
+// Without an error the snapshot is on the disk under its name. Otherwise the temporary file is
+// gone, and the old snapshot stands untouched unless all that failed was the directory's sync.
+using SnapshotResult = DataSetResult;
 
 // Writes the keyspace, which must not change meanwhile, to settings.path() by way of
 // snapshotTempPath(directory, pid). Logs nothing, so a child process may call it.

@@ -1,4 +1,4 @@
-#include "persistence/files/link_target.h"
+#include "persistence/files/paths.h"
 
 #include <unistd.h>
 

@@ -120,7 +120,7 @@ struct [[nodiscard]] LoadResult {
   // What the log was compared with; tells of no more than what was loaded when ok(). To be settled
   // (settleLedger) by whoever goes on in the log.
   LedgerChoice ledger;
-  // For the server's log: one sentence naming file, offset and what to do. Empty for kLoaded and
+  // One sentence for the server log, naming file, offset and what to do; empty for kLoaded and
   // kNoFile.
   std::string message;
   std::string kept_as;
@@ -132,10 +132,10 @@ struct [[nodiscard]] LoadResult {
   }
 };
 
-class LogLoader {
+class LogReplay {
  public:
-  // The references must outlive the loader.
-  LogLoader(FileSystem& files, LogClock& clock, LogSink& sink);
+  // The references must outlive the object.
+  LogReplay(FileSystem& files, LogClock& clock, LogSink& sink);
 
   // Replays settings.path(), comparing it with its ledger if there is one. Uses filename,
   // directory, fsync, load_truncated and bulk_bytes_max only. Never throws on what the file holds,

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/unit/persistence/log/loader_bench.h"
+#include "tests/unit/persistence/log/replay_bench.h"
 
 using namespace inkstone;
 using namespace inkstone::test;
@@ -56,7 +56,7 @@ TEST_CASE("a log cut at any byte loads its complete part and keeps the rest besi
   for (size_t length = 0; length <= log.size(); ++length) {
     CAPTURE(length);
     const auto [end, commands] = completePart(length);
-    LoaderBench bench(log.substr(0, length));
+    ReplayBench bench(log.substr(0, length));
     const LoadResult result = bench.load();
     REQUIRE(result.ok());
     REQUIRE(bench.replayer.commands == commands);
@@ -81,7 +81,7 @@ TEST_CASE("a log cut at any byte and filled up with zeros loads its complete par
       // Zeros may complete a value that was cut; then the complete part is longer, and that is no
       // fault.
       const auto [end, commands] = completePart(length);
-      LoaderBench bench(log.substr(0, length) + std::string(zeros, '\0'));
+      ReplayBench bench(log.substr(0, length) + std::string(zeros, '\0'));
       const LoadResult result = bench.load();
       REQUIRE(result.status == LoadStatus::kTailCut);
       REQUIRE(bench.text() == log.substr(0, end));
@@ -96,7 +96,7 @@ TEST_CASE("aof-load-truncated no refuses a torn log and changes nothing") {
   for (size_t length = 0; length < log.size(); ++length) {
     CAPTURE(length);
     const size_t end = completePart(length).first;
-    LoaderBench bench(log.substr(0, length));
+    ReplayBench bench(log.substr(0, length));
     bench.settings.load_truncated = false;
     const LoadResult result = bench.load();
     REQUIRE(bench.text() == log.substr(0, length));
@@ -119,7 +119,7 @@ TEST_CASE("a log with any byte changed is loaded, cut or refused, and what was c
       if (static_cast<char>(byte) == log[at]) continue;
       std::string damaged = log;
       damaged[at] = static_cast<char>(byte);
-      LoaderBench bench(damaged);
+      ReplayBench bench(damaged);
       const LoadResult result = bench.load();
       if (result.status == LoadStatus::kTailCut) {
         if (bench.text() + bench.files.contents(result.kept_as) != damaged) {
@@ -149,7 +149,7 @@ TEST_CASE(
       "*1\n$4\nPING\n", "*1\r\n+PING\r\n", "*2\r\n$4\r\nECHO\r\n", "*1\r\n$-1\r\n",
       "*1\r\n$99999999999999999999\r\nPING\r\n", "*1\r\n$99999999999\r\nPING\r\n",
       "*1048577\r\n$4\r\nPING\r\n", std::string("\0\0\0\0", 4));
-  LoaderBench bench(first + damage + last);
+  ReplayBench bench(first + damage + last);
   const LoadResult result = bench.load();
   CAPTURE(damage);
   REQUIRE(result.status == LoadStatus::kDamaged);
@@ -165,7 +165,7 @@ TEST_CASE(
   const std::string before = resp({"SET", "a", "1"});
   const std::string multi = resp({"MULTI"}) + resp({"SET", "b", "2"}) + resp({"SET", "c", "3"});
   for (size_t length = 1; length <= multi.size(); ++length) {
-    LoaderBench bench(before + multi.substr(0, length));
+    ReplayBench bench(before + multi.substr(0, length));
     const LoadResult result = bench.load();
     REQUIRE(result.status == LoadStatus::kTailCut);
     REQUIRE(result.offset == before.size());
@@ -180,7 +180,7 @@ TEST_CASE(
   for (const std::string count :
        {"1", "2", "4", "9", "2147483647", "9999999999999", "18446744073709551616"}) {
     CAPTURE(count);
-    LoaderBench bench("*" + count + rest + resp({"SET", "b", "2"}));
+    ReplayBench bench("*" + count + rest + resp({"SET", "b", "2"}));
     const LoadResult result = bench.load();
     REQUIRE(result.status == LoadStatus::kDamaged);
     REQUIRE(bench.files.contents(kPath).size() > 0);
@@ -190,7 +190,7 @@ TEST_CASE(
 TEST_CASE("a length that reaches past the end is a torn tail that is found without reading on") {
   const std::string first = resp({"SET", "a", "1"});
   const std::string tail = "*1\r\n$536870912\r\n" + std::string(5'000'000, 'x');
-  LoaderBench bench(first + tail);
+  ReplayBench bench(first + tail);
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kTailCut);
   REQUIRE(result.offset == first.size());
@@ -200,20 +200,20 @@ TEST_CASE("a length that reaches past the end is a torn tail that is found witho
 TEST_CASE("an argument longer than the limit is damage, up to the limit it is a torn tail") {
   const std::string first = resp({"SET", "a", "1"});
   const std::string tail = "*1\r\n$1073741824\r\nxyz";
-  LoaderBench strict(first + tail);
+  ReplayBench strict(first + tail);
   REQUIRE(strict.load().status == LoadStatus::kDamaged);
   REQUIRE(strict.text() == first + tail);
-  LoaderBench wide(first + tail);
+  ReplayBench wide(first + tail);
   wide.settings.bulk_bytes_max = 1073741824;
   REQUIRE(wide.load().status == LoadStatus::kTailCut);
   // What was logged before the limit was lowered stays readable.
-  LoaderBench lowered(first + "*1\r\n$536870912\r\nxyz");
+  ReplayBench lowered(first + "*1\r\n$536870912\r\nxyz");
   lowered.settings.bulk_bytes_max = 1024 * 1024;
   REQUIRE(lowered.load().status == LoadStatus::kTailCut);
 }
 
 TEST_CASE("a tail that cannot be cut off stops the start and is still there") {
-  LoaderBench bench(resp({"SET", "a", "1"}) + "*2");
+  ReplayBench bench(resp({"SET", "a", "1"}) + "*2");
   bench.files.failNth(Call::kTruncate, 1, std::errc::io_error);
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kIoError);
@@ -226,7 +226,7 @@ TEST_CASE("an end that no further bytes could make a command is damage, not a to
   const std::string end =
       GENERATE(as<std::string>(), "*1\r\n$04", "*1\r\n$4x", "*1x", "x", "*1\r\n$4\rx",
                "*1\r\n$9999999999999999999", "*1\r\n$536870913", "*1048577", "*2\r\n$1\r\na\r\n*");
-  LoaderBench bench(first + end);
+  ReplayBench bench(first + end);
   const LoadResult result = bench.load();
   REQUIRE(result.status == LoadStatus::kDamaged);
   REQUIRE(result.offset == first.size());

@@ -6,14 +6,14 @@
 #include <string>
 
 #include "tests/fuzz/require.h"
-#include "tests/unit/persistence/log/loader_bench.h"
+#include "tests/unit/persistence/log/replay_bench.h"
 
 using namespace inkstone;
 using namespace inkstone::test;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string input(reinterpret_cast<const char*>(data), size);
-  LoaderBench bench(input);
+  ReplayBench bench(input);
   const LoadResult result = bench.load();
   if (!result.ok()) {
     require(bench.text() == input, "a refused log is left as it was");
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   } else {
     require(bench.text() == input, "a sound log is left as it was");
   }
-  LoaderBench again(bench.text());
+  ReplayBench again(bench.text());
   require(again.load().status == LoadStatus::kLoaded, "a log that was cut is sound");
   require(again.replayer.commands == bench.replayer.commands, "it holds what was replayed");
   return 0;
