@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -149,6 +151,30 @@ std::vector<std::string_view> linesOf(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
+}
+
+std::string printableName(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += byte >= ' ' && byte <= '~' ? byte : '?';
+  return text;
+}
+
+std::string printableBytes(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    if (byte == '\r') {
+      text += "\\r";
+    } else if (byte == '\n') {
+      text += "\\n";
+    } else if (byte == '"' || byte == '\\') {
+      text += {'\\', byte};
+    } else if (byte >= ' ' && byte <= '~') {
+      text += byte;
+    } else {
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+    }
+  }
+  return text;
 }
 
 std::string_view trimBlanks(std::string_view text) {

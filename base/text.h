@@ -1,4 +1,4 @@
-// The lexical rules of configuration lines: words, quotes, escapes.
+// The lexical rules of configuration lines (words, quotes, escapes), and text for people.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,13 @@ std::vector<std::string> splitAtSpaces(std::string_view text);
 // The lines of a text, without their ends; the last one may lack its own.
 std::vector<std::string_view> linesOf(std::string_view text);
 
-// Gives the text without the blanks (space, tab, CR, LF) at both its ends.
+// What can be printed of bytes that come from outside, so that they take one line of a message:
+// ASCII from space to tilde as it is, every other byte as '?'.
+std::string printableName(std::string_view bytes);
+// The same with escapes, so that each byte can be told: \r \n \" \\ \xHH.
+std::string printableBytes(std::string_view bytes);
+
+// Without blanks (space, tab, CR, LF) at both ends.
 std::string_view trimBlanks(std::string_view text);
 
 }  // namespace inkstone

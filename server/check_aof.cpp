@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "persistence/files/data_folder_lock.h"
-#include "persistence/files/link_target.h"
+#include "persistence/files/paths.h"
 #include "persistence/files/posix_file_system.h"
 #include "persistence/log/check_tool.h"
 #include "server/command_table/command_table.h"
@@ -38,9 +39,7 @@ class TableJudge final : public CommandJudge {
  private:
   static std::string shown(std::string_view name) {
     constexpr size_t kShownMax = 128;
-    std::string text;
-    for (const char c : name.substr(0, kShownMax)) text += c >= ' ' && c <= '~' ? c : '?';
-    return text;
+    return printableName(name.substr(0, kShownMax));
   }
 
   CommandTable table_;

@@ -12,10 +12,27 @@
 #include <utility>
 #include <vector>
 
-#include "persistence/files/completion_event.h"
 #include "persistence/files/signals_blocked.h"
 
 namespace inkstone {
+
+// How a thread beside the loop tells the loop that something is done: an eventfd. Throws
+// std::system_error when the machine has no descriptor left.
+class CompletionEvent {
+ public:
+  CompletionEvent();
+  ~CompletionEvent();
+  CompletionEvent(const CompletionEvent&) = delete;
+  CompletionEvent& operator=(const CompletionEvent&) = delete;
+
+  int descriptor() const { return fd_; }
+  // Makes it readable; from any thread.
+  void raise();
+  void clear();
+
+ private:
+  const int fd_;
+};
 
 // The loop submits, the thread works, the loop collects. The thread never calls into the loop: it
 // makes completionFd() readable. All functions but doHere() are for the loop thread. A fork child
@@ -101,7 +118,7 @@ class JobThread {
     }
   }
 
-  // Not under the lock, which is held before and after.
+  // The job is done without the lock, which is held before and after.
   void perform(Job job, std::unique_lock<std::mutex>& lock) {
     ++busy_;
     lock.unlock();

@@ -125,7 +125,7 @@ class PosixAppendFile final : public AppendFile {
     return readFully(fd_.get(), offset, target);
   }
 
-  // Not repeated after an interruption: a failed sync must be seen as one.
+  // It is not repeated after an interruption: a failed sync must be seen as one.
   std::error_code sync() override {
     return ::fdatasync(fd_.get()) == 0 ? std::error_code{} : lastError();
   }

@@ -1,4 +1,4 @@
-// Where a rewrite can be interrupted by a test: parent or child stops or kills itself there.
+// The steps at which a test can interrupt a rewrite: parent or child stops or kills itself there.
 //
 // DEBUG REWRITE-STEP <step> STOP|KILL arms one step, without arguments none; the child inherits
 // what is armed when it is forked. Reaching a step disarms it, in the process that reached it. A

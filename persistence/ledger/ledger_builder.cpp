@@ -1,7 +1,8 @@
 #include "persistence/ledger/ledger_builder.h"
 
 #include <algorithm>
-#include <memory>
+
+#include "persistence/files/whole_file.h"
 
 namespace inkstone {
 
@@ -45,14 +46,11 @@ std::error_code LedgerBuilder::write(FileSystem& files, const std::string& path,
   LedgerHeader header;
   header.file = file_of_log;
   header.boot = bootOf(files.bootId());
-  const std::string bytes = encode(header, unix_ms);
-  const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
-  if (!file.ok()) return file.error;
-  std::error_code error = file.value->truncate(0);
-  if (!error) error = file.value->append(bytes).error;
-  if (!error) error = file.value->sync();
-  if (error) static_cast<void>(files.remove(path));
-  return error;
+  NewFile file(files, path);
+  WriteOutcome outcome = file.open();
+  if (outcome.ok()) outcome = file.write(encode(header, unix_ms));
+  if (outcome.ok()) file.keep();
+  return outcome.error;
 }
 
 }  // namespace inkstone

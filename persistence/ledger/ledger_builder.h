@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "persistence/files/file.h"
+#include "persistence/files/forwarding_file.h"
 #include "persistence/ledger/ledger_format.h"
 #include "persistence/ledger/range_hash.h"
 
@@ -16,7 +17,7 @@ namespace inkstone {
 // Takes the text as it is appended, so that nothing is read back.
 class LedgerBuilder {
  public:
-  // From the log's first byte on.
+  // Takes the text that follows, from the log's first byte on.
   void add(std::string_view text);
 
   // The log is on the disk: writes the ledger at `path`, in place of what stands there, and syncs
@@ -38,29 +39,18 @@ class LedgerBuilder {
 };
 
 // Appends to `file` and tells the builder. Both must outlive it.
-class RecordedFile final : public AppendFile {
+class RecordedFile final : public ForwardingFile {
  public:
-  RecordedFile(AppendFile& file, LedgerBuilder& builder) : file_(file), builder_(builder) {}
+  RecordedFile(AppendFile& file, LedgerBuilder& builder)
+      : ForwardingFile(file), builder_(builder) {}
 
   IoResult<size_t> append(std::string_view data) override {
-    const IoResult<size_t> result = file_.append(data);
+    const IoResult<size_t> result = inner().append(data);
     builder_.add(data.substr(0, result.value));
     return result;
   }
-  std::error_code overwrite(uint64_t offset, std::string_view data) override {
-    return file_.overwrite(offset, data);
-  }
-  IoResult<size_t> readAt(uint64_t offset, std::span<char> target) override {
-    return file_.readAt(offset, target);
-  }
-  std::error_code sync() override { return file_.sync(); }
-  std::error_code truncate(uint64_t size) override { return file_.truncate(size); }
-  IoResult<uint64_t> size() override { return file_.size(); }
-  FileIdentity identity() override { return file_.identity(); }
-  std::error_code close() override { return file_.close(); }
 
  private:
-  AppendFile& file_;
   LedgerBuilder& builder_;
 };
 

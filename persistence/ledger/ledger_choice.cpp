@@ -8,7 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "persistence/files/moment.h"
+#include "persistence/files/paths.h"
 #include "persistence/files/rewrite_files.h"
+#include "persistence/files/whole_file.h"
 
 namespace inkstone {
 namespace {
@@ -41,6 +44,12 @@ bool tellsNothing(const Ledger& ledger, uint64_t log_bytes) {
   return !hasWholePiece(ledger.header.identity, log_bytes);
 }
 
+// Nothing if that cannot be known.
+std::optional<bool> isOfFile(FileSystem& files, const Ledger& ledger, ReadFile& log) {
+  const bool same_boot = bootOf(files.bootId()) == ledger.header.boot;
+  return sameFile(ledger.header.file, log.identity(), same_boot);
+}
+
 // A ledger that is known to be the log's, and what it makes of the log's end.
 IoResult<LedgerChoice> found(FileSystem& files, Ledger ledger, std::string path, ReadFile& log) {
   LedgerChoice choice;
@@ -49,7 +58,7 @@ IoResult<LedgerChoice> found(FileSystem& files, Ledger ledger, std::string path,
   choice.ledger = std::move(ledger);
   const LedgerHeader& header = choice.ledger.header;
   const uint64_t boot = bootOf(files.bootId());
-  const std::optional<bool> same = sameFile(header.file, log.identity(), boot == header.boot);
+  const std::optional<bool> same = isOfFile(files, choice.ledger, log);
   choice.copied = same == false;
   const IoResult<uint64_t> size = log.size();
   if (!size.ok()) return {{}, size.error};
@@ -69,32 +78,31 @@ IoResult<LedgerChoice> found(FileSystem& files, Ledger ledger, std::string path,
   return {std::move(choice), hole.error};
 }
 
-// Into another file, because a truncation may reach the disk without the notes that follow it.
+// It goes into another file, because a truncation may reach the disk without the notes behind it.
 std::error_code writeShortened(FileSystem& files, const LedgerChoice& choice) {
   const Ledger& ledger = choice.ledger;
-  IoResult<std::unique_ptr<ReadFile>> old = files.openRead(choice.path);
+  const IoResult<std::unique_ptr<ReadFile>> old = files.openRead(choice.path);
   if (!old.ok()) return old.error;
-  std::string bytes(static_cast<size_t>(ledger.ledgerBytes()), '\0');
-  const IoResult<size_t> read = old.value->readAt(0, bytes);
-  if (!read.ok()) return read.error;
-  if (read.value != bytes.size()) return std::make_error_code(std::errc::io_error);
+  IoResult<std::string> kept = readPiece(*old.value, 0, ledger.ledgerBytes());
+  if (!kept.ok()) return kept.error;
+  std::string bytes = std::move(kept.value);
+  if (bytes.size() != ledger.ledgerBytes()) return std::make_error_code(std::errc::io_error);
   for (const ZeroRange& range : ledger.zeros) bytes += encodeLedgerNote(range, ledger.header.id);
-  const std::string directory = choice.path.substr(0, choice.path.rfind('/'));
+  const std::string directory = directoryOf(choice.path);
   // A start that finds it may take it for the ledger of a rewrite.
   std::string temp = rewriteLedgerPath(directory, 0);
   if (temp == choice.path) temp = rewriteLedgerPath(directory, 1);
-  const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(temp);
-  std::error_code error = file.error;
-  if (!error) error = file.value->truncate(0);
-  if (!error) error = file.value->append(bytes).error;
-  if (!error) error = file.value->sync();
-  if (!error) error = files.rename(temp, choice.path);
-  if (!error) return files.syncDirectory(directory);
-  static_cast<void>(files.remove(temp));
-  return error;
+  NewFile file(files, temp);
+  WriteOutcome outcome = file.open();
+  if (outcome.ok()) outcome = file.write(bytes);
+  if (outcome.ok()) outcome = file.rename(choice.path);
+  if (!outcome.ok()) return outcome.error;
+  file.keep();
+  return file.syncDirectory().error;
 }
 
-// To what `choice` has of it. Notes about blocks that remain may stand behind its last record.
+// Shortens it to what `choice` has of it. Notes about blocks that remain may stand behind its last
+// record.
 std::error_code shortenLedger(FileSystem& files, const LedgerChoice& choice) {
   if (!choice.ledger.zeros.empty()) return writeShortened(files, choice);
   const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(choice.path);
@@ -107,12 +115,6 @@ std::error_code shortenLedger(FileSystem& files, const LedgerChoice& choice) {
 void clearPlace(FileSystem& files, const std::string& path, bool readable) {
   if (readable && !files.remove(path)) return;
   static_cast<void>(files.rename(path, setAsideName(path)));
-}
-
-// Nothing if that cannot be known.
-std::optional<bool> isOfFile(FileSystem& files, const Ledger& ledger, ReadFile& log) {
-  const bool same_boot = bootOf(files.bootId()) == ledger.header.boot;
-  return sameFile(ledger.header.file, log.identity(), same_boot);
 }
 
 IoResult<bool> isAbout(FileSystem& files, const Ledger& ledger, ReadFile& log) {

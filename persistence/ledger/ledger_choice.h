@@ -26,7 +26,7 @@ struct LedgerChoice {
   };
 
   State state = State::kNone;
-  // Of the log, with kFound; otherwise not begun.
+  // The log's, with kFound; otherwise it is not begun.
   Ledger ledger;
   std::string path;
   // With kFound: it was written for another file, of which the log is a copy.

@@ -97,16 +97,6 @@ bool hasWholePiece(const LogIdentity& identity, uint64_t log_bytes) {
   return log_bytes > 0 && log_bytes >= std::min(pieceBytes(identity.bytes), identity.bytes);
 }
 
-std::string momentText(int64_t unix_ms) {
-  // Years of four digits: what is read from a file may say anything.
-  constexpr int64_t kSecondsMax = 253'402'300'799;
-  const auto seconds =
-      static_cast<std::time_t>(std::clamp<int64_t>(unix_ms / 1000, 0, kSecondsMax));
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03} UTC", utc, std::max<int64_t>(unix_ms, 0) % 1000);
-}
-
 uint64_t bootOf(const std::string& boot_id) {
   return boot_id.empty() ? 0 : std::max<uint64_t>(RangeHash::of(boot_id), 1);
 }

@@ -19,7 +19,7 @@ namespace inkstone {
 
 inline constexpr std::string_view kLedgerMagic = "INKLEDG2";
 inline constexpr size_t kLedgerHeaderBytes = 216;
-// Of a header that knows nothing of file and boot: ledgers of older servers.
+// A header that begins with this knows nothing of file and boot: older servers wrote it.
 inline constexpr std::string_view kLedgerMagicV1 = "INKLEDG1";
 inline constexpr size_t kLedgerHeaderBytesV1 = 160;
 inline constexpr size_t kLedgerRecordBytes = 40;
@@ -41,7 +41,7 @@ struct LogIdentity {
   bool operator==(const LogIdentity&) const = default;
 };
 
-// Of a log that begins with `beginning`, of which at most kBytesMax bytes are used.
+// What identifies a log that begins with `beginning`, of which at most kBytesMax bytes are used.
 LogIdentity identityOf(std::string_view beginning);
 
 // Whether a log that begins with `beginning` (kBytesMax bytes of it, or all if it is shorter) is
@@ -55,7 +55,8 @@ bool resemblesClosely(const LogIdentity& identity, std::string_view beginning);
 bool hasWholePiece(const LogIdentity& identity, uint64_t log_bytes);
 
 struct LedgerHeader {
-  // Also the seed of the records' checksums, so that a record of another ledger is never believed.
+  // It is also the seed of the records' checksums, so that a record of another ledger is never
+  // believed.
   uint64_t id = 0;
   LogIdentity identity = {};
   // The log's file; all 0 when it is not known.
@@ -67,9 +68,9 @@ struct LedgerHeader {
   // So much of the log was written as a whole, by a rewrite or another program; what follows was
   // appended.
   uint64_t base = 0;
-  // And it begins with an RDB image, which tells the second in which it was made.
+  // The base begins with an RDB image, which tells the second in which it was made.
   bool preamble = false;
-  // Of the header in the file.
+  // How long the header is in the file.
   size_t header_bytes = kLedgerHeaderBytes;
 };
 
@@ -86,9 +87,6 @@ struct LedgerRecord {
 
   bool operator==(const LedgerRecord&) const = default;
 };
-
-// A moment of a record for people: "2026-11-29 08:15:00.250 UTC".
-std::string momentText(int64_t unix_ms);
 
 std::string encodeLedgerHeader(const LedgerHeader& header);
 std::string encodeLedgerRecord(const LedgerRecord& record, uint64_t id);

@@ -1,21 +1,12 @@
 #include "persistence/ledger/ledger_reader.h"
 
 #include <algorithm>
-#include <memory>
 
+#include "persistence/files/whole_file.h"
 #include "persistence/ledger/range_hash.h"
 
 namespace inkstone {
 namespace {
-
-IoResult<std::string> readBeginning(ReadFile& file, uint64_t bytes_max) {
-  const IoResult<uint64_t> size = file.size();
-  if (!size.ok()) return {{}, size.error};
-  std::string bytes(static_cast<size_t>(std::min(size.value, bytes_max)), '\0');
-  const IoResult<size_t> read = file.readAt(0, bytes);
-  bytes.resize(read.value);
-  return {std::move(bytes), read.error};
-}
 
 // The record or note that `bytes` begin with; false when it is neither.
 bool takeSlot(std::string_view bytes, uint64_t slot_end, Ledger& ledger) {
@@ -68,10 +59,8 @@ void Ledger::forgetFrom(uint64_t log_bytes) {
 }
 
 IoResult<Ledger> readLedger(FileSystem& files, const std::string& path) {
-  const IoResult<std::unique_ptr<ReadFile>> file = files.openRead(path);
-  if (file.error == std::errc::no_such_file_or_directory) return {};
-  if (!file.ok()) return {{}, file.error};
-  const IoResult<std::string> bytes = readBeginning(*file.value, UINT64_MAX);
+  const IoResult<std::string> bytes = readWhole(files, path, UINT64_MAX);
+  if (bytes.error == std::errc::no_such_file_or_directory) return {};
   if (!bytes.ok()) return {{}, bytes.error};
   return {decodeLedger(bytes.value), {}};
 }
@@ -79,7 +68,7 @@ IoResult<Ledger> readLedger(FileSystem& files, const std::string& path) {
 IoResult<bool> recordHolds(ReadFile& log, const LedgerRecord& record) {
   const IoResult<uint64_t> size = log.size();
   if (!size.ok()) return {false, size.error};
-  // Without reading: a log cut short is seen at once.
+  // A log cut short is seen at once, without reading.
   if (size.value < record.end) return {false, {}};
   const IoResult<std::optional<uint64_t>> found = hashRange(log, record.begin, record.end);
   return {found.value == record.checksum, found.error};
@@ -99,7 +88,7 @@ IoResult<bool> belongsTo(const Ledger& ledger, ReadFile& log) {
     const IoResult<bool> first = recordHolds(log, ledger.entries.front().record);
     if (!first.ok() || first.value) return first;
   }
-  const IoResult<std::string> beginning = readBeginning(log, LogIdentity::kBytesMax);
+  const IoResult<std::string> beginning = readPiece(log, 0, LogIdentity::kBytesMax);
   if (!beginning.ok()) return {false, beginning.error};
   if (resembles(ledger.header.identity, beginning.value)) return {true, {}};
   for (const Ledger::Entry& entry : ledger.entries) {
@@ -134,7 +123,7 @@ IoResult<bool> belongsToCopy(const Ledger& ledger, ReadFile& log) {
   }
   const bool all_hold = failing == 0 && holding_bytes > 0;
   if (all_hold || (header.preamble && beginning_holds)) return {true, {}};
-  const IoResult<std::string> beginning = readBeginning(log, LogIdentity::kBytesMax);
+  const IoResult<std::string> beginning = readPiece(log, 0, LogIdentity::kBytesMax);
   if (!beginning.ok()) return {false, beginning.error};
   if (failing == 0) return {resembles(header.identity, beginning.value), {}};
   if (!resemblesClosely(header.identity, beginning.value)) return {false, {}};

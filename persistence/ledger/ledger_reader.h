@@ -39,7 +39,7 @@ struct Ledger {
   // Where the log was durable at least, and since when.
   uint64_t offset() const { return empty() ? 0 : entries.back().record.end; }
   int64_t timeUnixMs() const { return empty() ? 0 : entries.back().record.time_unix_ms; }
-  // Of what the log is known to have had on the disk: also when it was opened.
+  // How much the log is known to have had on the disk: also when it was opened.
   uint64_t durable() const { return std::max(offset(), header.opened); }
   uint64_t ledgerBytes() const { return bytes; }
   // Index of the first record that covers something from `log_offset` on, or the number of records.

@@ -4,21 +4,13 @@
 #include <optional>
 #include <utility>
 
+#include "persistence/files/paths.h"
 #include "persistence/files/reserve_file.h"
 #include "persistence/files/rewrite_files.h"
+#include "persistence/files/whole_file.h"
 #include "persistence/ledger/range_hash.h"
 
 namespace inkstone {
-namespace {
-
-IoResult<std::string> beginningOf(AppendFile& log, uint64_t bytes) {
-  std::string beginning(static_cast<size_t>(std::min(bytes, LogIdentity::kBytesMax)), '\0');
-  const IoResult<size_t> read = log.readAt(0, beginning);
-  beginning.resize(read.value);
-  return {std::move(beginning), read.error};
-}
-
-}  // namespace
 
 LedgerWriter::LedgerWriter(FileSystem& files, std::string path, std::string final_path,
                            Ledger ledger)
@@ -31,7 +23,7 @@ LedgerWriter::LedgerWriter(FileSystem& files, std::string path, std::string fina
       bytes_(old_.ledgerBytes()),
       offset_(old_.offset()),
       records_(old_.entries.size()) {
-  // Of an older version, and it tells nothing.
+  // It is of an older version, and tells nothing.
   if (old_.empty() && header_.header_bytes != kLedgerHeaderBytes) bytes_ = 0;
 }
 
@@ -74,9 +66,10 @@ std::error_code LedgerWriter::beginHere(AppendFile& log, uint64_t log_bytes, int
   return file_->sync();
 }
 
-// Of a log with an RDB image all is the base: how much of it was appended is not known here.
+// All of a log with an RDB image is the base: how much of it was appended is not known here.
 std::error_code LedgerWriter::beginAnew(AppendFile& log, uint64_t log_bytes, int64_t unix_ms) {
-  const IoResult<std::string> beginning = beginningOf(log, log_bytes);
+  const IoResult<std::string> beginning =
+      readPiece(log, 0, std::min(log_bytes, LogIdentity::kBytesMax));
   if (!beginning.ok()) return beginning.error;
   LedgerHeader header;
   header.identity = identityOf(beginning.value);
@@ -95,7 +88,7 @@ std::error_code LedgerWriter::beginAnew(AppendFile& log, uint64_t log_bytes, int
   return {};
 }
 
-// Into another file, so that there is one of the two whatever happens.
+// It goes into another file, so that there is one of the two whatever happens.
 std::error_code LedgerWriter::copyAnew(const LedgerHeader& header, uint64_t log_bytes) {
   LedgerHeader newer = header;
   newer.header_bytes = kLedgerHeaderBytes;
@@ -106,18 +99,13 @@ std::error_code LedgerWriter::copyAnew(const LedgerHeader& header, uint64_t log_
   cutRanges(old_.zeros, log_bytes);
   for (const ZeroRange& range : old_.zeros) bytes += encodeLedgerNote(range, newer.id);
   // A start that finds it takes it for the ledger of a rewrite, which it may be.
-  const std::string temp = rewriteLedgerPath(directory(), 0);
-  IoResult<std::shared_ptr<AppendFile>> file = files_.openAppend(temp);
-  std::error_code error = file.error;
-  if (!error) error = file.value->truncate(0);
-  if (!error) error = file.value->append(bytes).error;
-  if (!error) error = file.value->sync();
-  if (!error) error = files_.rename(temp, path_);
-  if (error) {
-    static_cast<void>(files_.remove(temp));
-    return error;
-  }
-  file_ = std::move(file.value);
+  NewFile file(files_, rewriteLedgerPath(directoryOf(path_), 0));
+  WriteOutcome outcome = file.open();
+  if (outcome.ok()) outcome = file.write(bytes);
+  if (outcome.ok()) outcome = file.rename(path_);
+  if (!outcome.ok()) return outcome.error;
+  file.keep();
+  file_ = file.file();
   bytes_ = bytes.size();
   header_ = newer;
   return {};
@@ -202,7 +190,7 @@ std::error_code LedgerWriter::addRecords(AppendFile& log, uint64_t log_bytes, in
 
 std::error_code LedgerWriter::syncWithName() {
   if (const std::error_code error = file_->sync()) return error;
-  return files_.syncDirectory(directory());
+  return files_.syncDirectory(directoryOf(path_));
 }
 
 std::error_code LedgerWriter::addRecord(AppendFile& log, uint64_t end) {
@@ -225,7 +213,7 @@ std::error_code LedgerWriter::addRecord(AppendFile& log, uint64_t end) {
 
 // The log was empty when the ledger was begun: only now is it known how it begins.
 std::error_code LedgerWriter::identify(AppendFile& log, uint64_t end) {
-  const IoResult<std::string> beginning = beginningOf(log, end);
+  const IoResult<std::string> beginning = readPiece(log, 0, std::min(end, LogIdentity::kBytesMax));
   if (!beginning.ok()) return beginning.error;
   LedgerHeader header = header_;
   header.identity = identityOf(beginning.value);
@@ -251,7 +239,7 @@ std::error_code LedgerWriter::stop(std::error_code error) {
     remains_ = files_.remove(final_path_);
     if (remains_ == std::errc::no_such_file_or_directory) remains_ = {};
     if (!remains_ && path_ != final_path_) static_cast<void>(files_.remove(path_));
-    if (!remains_) remains_ = files_.syncDirectory(directory());
+    if (!remains_) remains_ = files_.syncDirectory(directoryOf(path_));
   }
   stopped_.store(true, std::memory_order_release);
   return error;

@@ -20,7 +20,7 @@
 
 namespace inkstone {
 
-// Of one log file. For any thread; a call waits for the one before.
+// The ledger of one log file. For any thread; a call waits for the one before.
 class LedgerWriter {
  public:
   // The file system must outlive the writer. Goes on in the ledger at `path`, whose content is
@@ -57,7 +57,8 @@ class LedgerWriter {
   // Why noteZeros() has stopped it; once.
   std::error_code takeStopError();
 
-  // Behind a log that was never recorded, so that the thread is soon back at its other work.
+  // One call records no more than this of a log that was never recorded, so that the thread is
+  // soon back at its other work.
   static constexpr uint64_t kCatchUpBytes = 256 * 1024 * 1024;
 
  private:
@@ -74,7 +75,6 @@ class LedgerWriter {
   std::error_code appendWhole(const std::string& bytes);
   std::error_code stop(std::error_code error);
   bool isReplaced() const;
-  std::string directory() const { return path_.substr(0, path_.rfind('/')); }
 
   FileSystem& files_;
   std::mutex mutex_;
@@ -82,7 +82,7 @@ class LedgerWriter {
   const std::string final_path_;
   std::shared_ptr<AppendFile> file_;
   LedgerHeader header_;
-  // Until begin() has done with it.
+  // The ledger as it was found, until begin() has done with it.
   Ledger old_;
   int64_t time_unix_ms_;
   // Length of the ledger; 0 = to be begun anew.

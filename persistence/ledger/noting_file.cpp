@@ -5,7 +5,7 @@
 namespace inkstone {
 
 IoResult<size_t> NotingFile::append(std::string_view data) {
-  const IoResult<size_t> result = file_->append(data);
+  const IoResult<size_t> result = inner().append(data);
   std::vector<ZeroRange> found;
   scan_.add(data.substr(0, result.value), found);
   if (!found.empty()) {
@@ -22,7 +22,7 @@ std::error_code NotingFile::sync() {
   if (any_unnoted_.load(std::memory_order_acquire)) {
     if (const std::error_code error = noteZeros()) return error;
   }
-  return file_->sync();
+  return inner().sync();
 }
 
 std::error_code NotingFile::noteZeros() {
@@ -41,10 +41,10 @@ std::error_code NotingFile::noteZeros() {
 }
 
 std::error_code NotingFile::truncate(uint64_t size) {
-  if (const std::error_code error = file_->truncate(size)) return error;
+  if (const std::error_code error = inner().truncate(size)) return error;
   std::string before(static_cast<size_t>(size % kDiskBlockBytes), '\0');
   // What cannot be read counts as zeros: a note too many cuts nothing off.
-  if (!before.empty()) static_cast<void>(file_->readAt(size - before.size(), before));
+  if (!before.empty()) static_cast<void>(inner().readAt(size - before.size(), before));
   scan_.restart(size, before);
   // Something else will stand behind; the blocks before are zeros as ever.
   const std::lock_guard lock(mutex_);

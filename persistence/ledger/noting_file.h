@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "persistence/files/file.h"
+#include "persistence/files/forwarding_file.h"
 #include "persistence/ledger/ledger_writer.h"
 #include "persistence/ledger/zero_blocks.h"
 
@@ -17,33 +17,22 @@ namespace inkstone {
 // The file itself, but for sync(): a success says that the ledger tells durably of the blocks of
 // zeros that were appended before, in however many pieces. A text without such a block costs one
 // look for every 4 KB of it.
-class NotingFile final : public AppendFile {
+class NotingFile final : public ForwardingFile {
  public:
   // `size` is the file's. What stands there is on the disk, and counts as zeros where the first
   // append completes its block: such a note is needless at worst.
   NotingFile(std::shared_ptr<AppendFile> file, std::shared_ptr<LedgerWriter> ledger, uint64_t size)
-      : file_(std::move(file)), ledger_(std::move(ledger)), scan_(size) {}
+      : ForwardingFile(std::move(file)), ledger_(std::move(ledger)), scan_(size) {}
 
   IoResult<size_t> append(std::string_view data) override;
   std::error_code sync() override;
   std::error_code truncate(uint64_t size) override;
 
-  std::error_code overwrite(uint64_t offset, std::string_view data) override {
-    return file_->overwrite(offset, data);
-  }
-  IoResult<size_t> readAt(uint64_t offset, std::span<char> target) override {
-    return file_->readAt(offset, target);
-  }
-  IoResult<uint64_t> size() override { return file_->size(); }
-  FileIdentity identity() override { return file_->identity(); }
-  std::error_code close() override { return file_->close(); }
-
  private:
   std::error_code noteZeros();
 
-  const std::shared_ptr<AppendFile> file_;
   const std::shared_ptr<LedgerWriter> ledger_;
-  // For the thread that appends.
+  // Only the thread that appends uses it.
   ZeroBlockScan scan_;
   // A sync may run in another thread meanwhile.
   std::mutex mutex_;

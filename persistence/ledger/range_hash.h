@@ -21,7 +21,7 @@ class RangeHash {
   void add(std::string_view data);
   uint64_t value() const;
 
-  // Of `data` alone. Another `seed` makes another function of it.
+  // The checksum of `data` alone. Another `seed` makes another function of it.
   static uint64_t of(std::string_view data, uint64_t seed = 0);
 
  private:
@@ -30,8 +30,8 @@ class RangeHash {
   const std::unique_ptr<State> state_;
 };
 
-// Of the bytes [begin, end) of `file` (a ReadFile or an AppendFile), read in pieces; nothing when
-// the file ends before. Complexity: linear; memory: one piece.
+// The checksum of the bytes [begin, end) of `file`, read in pieces; nothing when the file ends
+// before. Complexity: linear; memory: one piece.
 IoResult<std::optional<uint64_t>> hashRange(ReadFile& file, uint64_t begin, uint64_t end);
 IoResult<std::optional<uint64_t>> hashRange(AppendFile& file, uint64_t begin, uint64_t end);
 

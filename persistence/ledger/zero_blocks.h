@@ -40,7 +40,7 @@ class ZeroBlockScan {
 
  private:
   uint64_t offset_;
-  // Of the block that is not complete, as far as it is there.
+  // The block that is not complete is all zeros as far as it is there.
   bool zeros_so_far_ = true;
 };
 

@@ -10,7 +10,6 @@
 
 #include "persistence/files/file.h"
 #include "persistence/files/job_thread.h"
-#include "persistence/ledger/ledger_writer.h"
 
 namespace inkstone {
 
@@ -18,27 +17,25 @@ namespace inkstone {
 class BackgroundSync {
  public:
   struct Completion {
+    // What submit() gave for the job.
     uint64_t token;
     std::error_code error;
-    // How long it took.
+    // How long the job took.
     int64_t elapsed_us;
   };
 
   // `thread_setup` runs first in the new thread.
   explicit BackgroundSync(std::function<void()> thread_setup = {});
 
-  // Calls file->sync(); its result comes back as a Completion with this token, which is not 0.
-  void submitSync(std::shared_ptr<AppendFile> file, uint64_t token);
+  // Calls work() in the thread. Its result comes back as a Completion with the token that is
+  // returned: never 0, and never given twice by one object. What `work` holds is let go before.
+  [[nodiscard]] uint64_t submit(std::function<std::error_code()> work);
 
-  // Calls ledger->onDurable() with the rest; its result comes back as a Completion with this token.
-  void submitRecords(std::shared_ptr<LedgerWriter> ledger, std::shared_ptr<AppendFile> log,
-                     uint64_t log_bytes, int64_t unix_ms, uint64_t token);
-
-  // Calls work(); its result comes back as a Completion with this token.
-  void submitWork(std::function<std::error_code()> work, uint64_t token);
+  // Calls file->sync() in the thread.
+  [[nodiscard]] uint64_t submitSync(std::shared_ptr<AppendFile> file);
 
   // Drops the reference in the thread, so that the last one closes (and frees a deleted file)
-  // there. No completion.
+  // there. There is no completion.
   void submitClose(std::shared_ptr<AppendFile> file);
 
   int completionFd() const { return thread_.completionFd(); }
@@ -47,18 +44,13 @@ class BackgroundSync {
 
  private:
   struct Job {
-    std::shared_ptr<AppendFile> file = {};
-    // 0: the file is only to be closed.
+    std::function<std::error_code()> work;
+    // 0: nobody waits for the result.
     uint64_t token = 0;
-    std::shared_ptr<LedgerWriter> ledger = {};
-    uint64_t log_bytes = 0;
-    int64_t unix_ms = 0;
-    std::function<std::error_code()> work = {};
   };
 
-  static std::error_code perform(const Job& job);
-
   JobThread<Job, Completion> thread_;
+  uint64_t last_token_ = 0;
 };
 
 }  // namespace inkstone

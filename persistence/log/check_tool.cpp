@@ -8,7 +8,10 @@
 #include <memory>
 #include <ostream>
 
-#include "persistence/log/moment.h"
+#include "base/text.h"
+#include "persistence/files/moment.h"
+#include "persistence/files/paths.h"
+#include "persistence/files/whole_file.h"
 #include "persistence/log/multi_part_log.h"
 #include "persistence/log/tail_cut.h"
 #include "persistence/rdb/rdb_check_tool.h"
@@ -20,24 +23,7 @@ constexpr uint64_t kLookBytes = 4096;
 constexpr uint64_t kManifestBytesMax = 16 * 1024 * 1024;
 constexpr std::string_view kManifestWord = "file ";
 
-std::string directoryOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-IoResult<std::string> readPiece(ReadFile& file, uint64_t offset, uint64_t length) {
-  IoResult<std::string> text;
-  const IoResult<uint64_t> size = file.size();
-  if (!size.ok()) return {{}, size.error};
-  text.value.resize(std::min(length, size.value - std::min(offset, size.value)));
-  const IoResult<size_t> read = file.readAt(offset, text.value);
-  text.value.resize(read.value);
-  text.error = read.error;
-  return text;
-}
-
-// By what it holds, for files may have any name: no log has such a line.
+// A manifest is known by what it holds, for files may have any name: no log has such a line.
 bool looksLikeManifest(std::string_view text) {
   while (text.starts_with('#')) {
     const size_t end = text.find('\n');
@@ -310,16 +296,7 @@ bool CheckTool::answeredYes() {
 
 void CheckTool::describeImage(const Part& part, const LogCheckResult& found) {
   if (!found.image) return;
-  const RdbCheckResult& image = *found.image;
-  fmt::print(out_, "[offset 0] Checking RDB file {}\n", part.name);
-  const bool sound = image.error.kind == RdbError::Kind::kNone;
-  if (sound) {
-    fmt::print(out_, "[offset {0}] Checksum OK\n[offset {0}] \\o/ RDB looks OK! \\o/\n",
-               image.end_offset);
-  } else {
-    describeRdbError(image.error, out_);
-  }
-  describeRdbContent(image, out_);
+  const bool sound = describeRdbImage(part.name, *found.image, out_);
   if (sound) out_ << "RDB preamble is OK, proceeding with AOF tail...\n";
 }
 

@@ -51,13 +51,13 @@ class CheckTool {
             std::ostream& out);
 
   // Checks one log, or all files that a manifest names. The exit status. What is cut off is kept
-  // beside the file, as the loader does it.
+  // beside the file, as a start does it.
   int run(const CheckRequest& request);
 
  private:
   struct Part {
     std::string path;
-    // For messages.
+    // What messages call it.
     std::string name;
     // "", "BASE " or "INCR "
     std::string kind;

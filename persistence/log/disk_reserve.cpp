@@ -9,9 +9,9 @@ namespace inkstone {
 
 namespace {
 
-// While writes are refused for want of it.
+// It is tried so often while writes are refused for want of it.
 constexpr int64_t kOwedIntervalMs = 1000;
-// While it is smaller than it should be.
+// It is tried so often while it is smaller than it should be.
 constexpr int64_t kGrowIntervalMs = 60 * 1000;
 
 double megabytes(uint64_t bytes) {
@@ -84,13 +84,11 @@ void DiskReserve::onCron(bool wanted_elsewhere) {
   if (wanted_elsewhere || !due(now_ms)) return;
   tried_ = true;
   last_try_ms_ = now_ms;
-  token_ = ++next_token_;
   const auto amount = owed() ? ReserveFile::Amount::kWhole : ReserveFile::Amount::kFitting;
-  background_.submitWork(
-      [file = file_, bytes = goal(), amount, asked_at = file_->timesGivenUp()] {
+  token_ =
+      background_.submit([file = file_, bytes = goal(), amount, asked_at = file_->timesGivenUp()] {
         return file->hold(bytes, amount, asked_at);
-      },
-      token_);
+      });
 }
 
 void DiskReserve::make() {
@@ -101,8 +99,7 @@ void DiskReserve::make() {
 }
 
 bool DiskReserve::onCompletion(const BackgroundSync::Completion& completion) {
-  if (completion.token < kTokens) return false;
-  if (completion.token != token_) return true;
+  if (completion.token != token_) return false;
   token_ = 0;
   concluded(completion.error);
   return true;
@@ -111,7 +108,7 @@ bool DiskReserve::onCompletion(const BackgroundSync::Completion& completion) {
 // A disk without room is looked at again; whatever else is in the way is told once, and the log
 // goes on without a reserve.
 void DiskReserve::concluded(std::error_code error) {
-  // Of before it was given up.
+  // It was asked for before the reserve was given up.
   if (error == std::errc::operation_canceled) return;
   const uint64_t held = heldBytes();
   if (!error) {

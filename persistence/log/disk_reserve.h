@@ -48,9 +48,6 @@ class DiskReserve {
   uint64_t timesGivenUp() const { return times_given_up_; }
 
  private:
-  // Tokens of the log, which shares the background thread, are smaller.
-  static constexpr uint64_t kTokens = uint64_t{1} << 63;
-
   uint64_t goal() const;
   bool due(int64_t now_ms) const;
   void concluded(std::error_code error);
@@ -69,7 +66,6 @@ class DiskReserve {
   uint64_t given_up_bytes_ = 0;
   // The background thread is at it; 0 = it is not.
   uint64_t token_ = 0;
-  uint64_t next_token_ = kTokens;
   int64_t last_try_ms_ = 0;
   // Tried since useDirectory() or want().
   bool tried_ = false;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "persistence/files/paths.h"
+
 namespace inkstone {
 namespace {
 
@@ -24,12 +26,11 @@ class BeginningOfFile final : public ReadFile {
   const uint64_t bytes_;
 };
 
-// As a start would.
+// The choice is that of a start.
 IoResult<LedgerChoice> chooseFor(FileSystem& files, const std::string& path, ReadFile& file) {
-  const size_t slash = path.rfind('/');
   AppendOnlySettings settings;
-  if (slash != std::string::npos) settings.directory = slash == 0 ? "/" : path.substr(0, slash);
-  settings.filename = path.substr(slash == std::string::npos ? 0 : slash + 1);
+  settings.directory = directoryOf(path);
+  settings.filename = filenameOf(path);
   return chooseLedger(files, settings, file);
 }
 
@@ -73,7 +74,7 @@ class LedgerCheck {
     result_.log.reason = "A block of zeros that nobody wrote, as a power cut leaves it";
   }
 
-  // Where the log itself ends to be one.
+  // The log stops where it ends to be one by its own grammar.
   void takeStop() {
     if (result_.log.torn) return;
     result_.torn_by_ledger =
@@ -105,7 +106,7 @@ class LedgerCheck {
   }
 
  private:
-  // Where the last whole command before `bytes` ends.
+  // Checks the log as if it ended at `bytes`: it is whole up to its last whole command before that.
   void cutAt(uint64_t bytes) {
     BeginningOfFile beginning(file_, bytes);
     LogCheckSettings settings = settings_;

@@ -25,7 +25,7 @@ struct [[nodiscard]] LedgerCheckResult {
   bool torn_by_ledger = false;
   // With up_to_second: the record that decided.
   std::optional<LedgerRecord> decided;
-  // Of reading the ledger, or the log once more.
+  // Reading the ledger, or the log once more, failed with it.
   std::error_code error;
 };
 

@@ -1,6 +1,6 @@
 // Says whether a log would load, and if not, where and why. Changes nothing.
 //
-// Reads with the loader's own parser and decoder, so that what is called valid here is loaded by
+// Reads with the replay's own parser and decoder, so that what is called valid here is loaded by
 // the server. The one bound not known here is proto-max-bulk-len: an argument that is whole in the
 // file is taken however long it is.
 #pragma once
@@ -24,7 +24,7 @@ class CommandJudge {
 
   // Why a load would stop at a command.
   struct Objection {
-    // For people; empty if it would not stop.
+    // It is for people, and empty if the server would not stop there.
     std::string text;
     // The name is none that this server has.
     bool unknown_name = false;
@@ -79,7 +79,7 @@ struct [[nodiscard]] LogCheckResult {
   uint64_t ok_up_to = 0;
   // The line in which checking ended, from 1 on; the preamble has none.
   uint64_t line = 1;
-  // Of the first byte that cannot be right; the size of the file when more had to come.
+  // Where the first byte is that cannot be right; the size of the file when more had to come.
   uint64_t bad_offset = 0;
   std::string reason;
   // With kNotValid: nothing but the end is missing, as after a crash.
@@ -89,7 +89,7 @@ struct [[nodiscard]] LogCheckResult {
   uint64_t missing_count = 0;
   // With up_to_second: some annotation names a second.
   bool annotated = false;
-  // Of the preamble, if there is one.
+  // What the preamble holds, if there is one.
   std::optional<RdbCheckResult> image;
   std::error_code error;
 };

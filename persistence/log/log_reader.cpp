@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/invariant.h"
 #include "persistence/log/torn_command.h"
 #include "persistence/rdb/file_kind.h"
 
@@ -43,16 +44,16 @@ LogReader::Status LogReader::next() {
   group_begin_ = begin_;
   is_transaction_ = false;
   for (;;) {
-    if (groupReady() && commands_.size() >= group_max_) return Status::kCommands;
+    if (groupReady() && commands_.size() >= group_max_) return handOver();
     const bool transaction_open = in_transaction_;
     const Step step = begin_ == end_ ? Step::kNeedMore : readEntry();
     if (step == Step::kContinue) {
       is_transaction_ = transaction_open && groupReady();
-      if (is_transaction_) return Status::kCommands;
+      if (is_transaction_) return handOver();
       continue;
     }
     // What was read so far is handed over first; the next call comes back to this place.
-    if (groupReady()) return Status::kCommands;
+    if (groupReady()) return handOver();
     if (step == Step::kStop) return finish();
     if (position() + needed_ > file_size_) {
       if (begin_ < end_) {
@@ -64,6 +65,16 @@ LogReader::Status LogReader::next() {
     }
     if (!refill()) return Status::kIoError;
   }
+}
+
+// Whatever the log holds, a transaction is handed over with its EXEC or not at all, and a group
+// ends where the complete part does: the commands of the next one would be run twice, or not.
+LogReader::Status LogReader::handOver() const {
+  invariant(!in_transaction_, "a transaction that is handed over has its EXEC", commands_.size());
+  invariant(valid_up_to_ == position() && valid_up_to_ <= file_size_,
+            "a group ends where the complete part of the log does", valid_up_to_, position(),
+            file_size_);
+  return Status::kCommands;
 }
 
 LogReader::Step LogReader::readEntry() {
@@ -142,27 +153,28 @@ LogReader::Step LogReader::readAnnotation() {
 }
 
 void LogReader::consume(size_t bytes) {
+  invariant(bytes <= end_ - begin_, "no more is taken than was read", bytes, begin_, end_);
   begin_ += bytes;
   needed_ = 1;
   if (!in_transaction_) valid_up_to_ = position();
 }
 
 LogReader::Step LogReader::stopAt(Status status, std::string reason) {
-  stop_status_ = status;
-  tail_unclear_ = false;
-  bad_offset_ = position();
-  reason_ = std::move(reason);
+  stop_.status = status;
+  stop_.tail_unclear = false;
+  stop_.offset = position();
+  stop_.reason = std::move(reason);
   return Step::kStop;
 }
 
 LogReader::Step LogReader::stopAtTail(std::string reason) {
   stopAt(Status::kDamaged, std::move(reason));
-  tail_unclear_ = true;
+  stop_.tail_unclear = true;
   return Step::kStop;
 }
 
 LogReader::Status LogReader::finish() {
-  if (!tail_unclear_) return stop_status_;
+  if (!stop_.tail_unclear) return stop_.status;
   switch (classifyTail(file_, position(), file_size_, limits_)) {
     case TailKind::kTorn:
       return Status::kTruncated;
@@ -171,7 +183,7 @@ LogReader::Status LogReader::finish() {
     case TailKind::kUnreadable:
       break;
   }
-  error_ = std::make_error_code(std::errc::io_error);
+  stop_.error = std::make_error_code(std::errc::io_error);
   return Status::kIoError;
 }
 
@@ -189,10 +201,10 @@ bool LogReader::refill() {
       file_.readAt(file_position_, std::span<char>(buffer_.get() + end_, length));
   end_ += read.value;
   file_position_ += read.value;
-  error_ = read.error;
+  stop_.error = read.error;
   // The file was longer a moment ago: somebody cuts it under our hands.
-  if (!error_ && read.value < length) error_ = std::make_error_code(std::errc::io_error);
-  return !error_;
+  if (!stop_.error && read.value < length) stop_.error = std::make_error_code(std::errc::io_error);
+  return !stop_.error;
 }
 
 // Moves what is kept to the front of a buffer with `bytes` free behind it, and the views of the
@@ -205,7 +217,7 @@ bool LogReader::makeRoom(size_t bytes) {
     const size_t capacity = std::max(kept + bytes, kept * 2);
     std::unique_ptr<char[]> larger(new (std::nothrow) char[capacity]);
     if (!larger) {
-      error_ = std::make_error_code(std::errc::not_enough_memory);
+      stop_.error = std::make_error_code(std::errc::not_enough_memory);
       return false;
     }
     old_buffer = std::exchange(buffer_, std::move(larger));

@@ -1,5 +1,5 @@
 // Splits a log file into groups of commands and says exactly where and why it stops. Changes
-// nothing; the loader and the check tool share it.
+// nothing; the replay and the check tool share it.
 #pragma once
 
 #include <cstddef>
@@ -75,9 +75,9 @@ class LogReader {
   // Lines of all that was read, complete or not: a command of n arguments has 1 + 2 n, whatever
   // bytes they hold.
   uint64_t lines() const { return lines_; }
-  uint64_t badOffset() const { return bad_offset_; }
-  const std::string& reason() const { return reason_; }
-  std::error_code error() const { return error_; }
+  uint64_t badOffset() const { return stop_.offset; }
+  const std::string& reason() const { return stop_.reason; }
+  std::error_code error() const { return stop_.error; }
 
  private:
   struct Command {
@@ -89,6 +89,17 @@ class LogReader {
   // done.
   enum class Step : uint8_t { kContinue, kNeedMore, kStop };
 
+  // Why reading has ended.
+  struct Stop {
+    Status status = Status::kEnd;
+    // It may be the end of a log cut short, or damage: a look at the rest of the file decides.
+    bool tail_unclear = false;
+    uint64_t offset = 0;
+    std::string reason;
+    std::error_code error;
+  };
+
+  Status handOver() const;
   Step readEntry();
   Step readCommand();
   Step readAnnotation();
@@ -127,13 +138,8 @@ class LogReader {
   uint64_t lines_ = 0;
   AnnotationObserver* observer_ = nullptr;
 
-  Status stop_status_ = Status::kEnd;
-  // The stop may be the end of a log cut short, or damage: a look at the rest of the file decides.
-  bool tail_unclear_ = false;
   uint64_t valid_up_to_;
-  uint64_t bad_offset_ = 0;
-  std::string reason_;
-  std::error_code error_;
+  Stop stop_;
 };
 
 }  // namespace inkstone

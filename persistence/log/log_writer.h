@@ -37,7 +37,7 @@ class LogWriter {
   };
   struct Result {
     uint64_t token = 0;
-    // As asked for.
+    // Whether a sync was asked for.
     bool sync = false;
     // Less than was handed over when there is a `write_error`; then nothing was synced.
     size_t written = 0;
@@ -63,16 +63,16 @@ class LogWriter {
   bool hasDeferred() const { return deferred_.has_value(); }
   std::optional<Group> takeDeferred() { return std::exchange(deferred_, std::nullopt); }
   void submitDeferred();
-  // In any thread, as the log-writer thread would: drain() gives the result.
+  // Does in any thread what the log-writer thread would do; drain() gives the result.
   void commit(Group group) { thread_.doHere(std::move(group)); }
   // How many were deferred.
   uint64_t deferredGroups() const { return deferred_groups_; }
   // How much the loop has done for others than those who write, in any unit; it may shrink, too.
   // Call it before submit() and before drain().
   void noteOtherWork(int64_t done) { other_work_ = done; }
-  // Of the last syncs, on average; a disk on which they take less is a quick one.
+  // A disk is a quick one where the last syncs took less than this on average.
   static constexpr int64_t kQuickSyncUs = 1000;
-  // Of so many groups one is committed by the thread although the loop could.
+  // One group of so many is committed by the thread although the loop could.
   static constexpr int kProbeGroups = 32;
 
   int completionFd() const { return thread_.completionFd(); }

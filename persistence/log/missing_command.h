@@ -2,9 +2,14 @@
 // log is sound, and nothing of it is to be cut.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/ascii.h"
+#include "config/known_commands.h"
 
 namespace inkstone {
 
@@ -17,6 +22,12 @@ struct MissingCommand {
 
 // Nothing when no server is known to have such a command, so that the word may be damage. `name` is
 // one that this server does not have.
-std::optional<MissingCommand> describeMissingCommand(std::string_view name);
+inline std::optional<MissingCommand> describeMissingCommand(std::string_view name) {
+  const std::optional<std::string_view> since = knownSince(name);
+  if (!since) return std::nullopt;
+  const std::string shown = upperCase(name);
+  return MissingCommand{fmt::format("this server has no {} yet", shown),
+                        fmt::format("{} came with {}", shown, *since)};
+}
 
 }  // namespace inkstone

@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "base/text.h"
+#include "persistence/files/whole_file.h"
 
 namespace inkstone {
 namespace {
@@ -98,20 +99,6 @@ MultiPartLog unusable(std::string error) {
   return log;
 }
 
-IoResult<std::string> readWhole(FileSystem& files, const std::string& path) {
-  IoResult<std::string> text;
-  const IoResult<std::unique_ptr<ReadFile>> file = files.openRead(path);
-  if (!file.ok()) return {{}, file.error};
-  const IoResult<uint64_t> size = file.value->size();
-  if (!size.ok()) return {{}, size.error};
-  if (size.value > kManifestBytesMax) return {{}, std::make_error_code(std::errc::file_too_large)};
-  text.value.resize(size.value);
-  const IoResult<size_t> read = file.value->readAt(0, text.value);
-  text.value.resize(read.value);
-  text.error = read.error;
-  return text;
-}
-
 }  // namespace
 
 MultiPartLog parseManifest(std::string_view text, const std::string& path) {
@@ -139,7 +126,7 @@ MultiPartLog readMultiPartLog(FileSystem& files, const std::string& directory,
                               const std::string& log_directory, const std::string& filename) {
   const std::string folder = directory + "/" + log_directory;
   const std::string path = folder + "/" + filename + ".manifest";
-  const IoResult<std::string> text = readWhole(files, path);
+  const IoResult<std::string> text = readWhole(files, path, kManifestBytesMax);
   if (text.error == std::errc::no_such_file_or_directory ||
       text.error == std::errc::not_a_directory) {
     return {};

@@ -44,7 +44,7 @@ void RewriteDiff::consume(size_t bytes) {
   if (blocks_.size() > 1) {
     blocks_.pop_front();
   } else {
-    // From its start again: memory that was never touched costs nothing.
+    // The block is used from its start again: memory that was never touched costs nothing.
     block.begin = block.end = 0;
   }
 }

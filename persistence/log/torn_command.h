@@ -25,9 +25,9 @@ enum class TailKind : uint8_t {
 
 // Where the bytes from `begin` cease to be the beginning of a command.
 struct EntryStop {
-  // Of the first byte that cannot be right, or the end of the file.
+  // Where the first byte is that cannot be right, or the end of the file.
   uint64_t offset = 0;
-  // That were whole before it.
+  // How many lines before it were whole.
   uint64_t lines = 0;
 };
 

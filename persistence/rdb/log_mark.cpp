@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/text.h"
+#include "persistence/files/whole_file.h"
 #include "persistence/ledger/ledger_choice.h"
 #include "persistence/ledger/range_hash.h"
 
@@ -33,21 +35,10 @@ IoResult<Beginning> readBeginning(FileSystem& files, const std::string& path) {
   if (!size.ok()) return {{}, size.error};
   result.value.log_bytes = size.value;
   result.value.file = file.value->identity();
-  result.value.text.resize(static_cast<size_t>(std::min(size.value, kLongest)));
-  const IoResult<size_t> read = file.value->readAt(0, result.value.text);
-  result.value.text.resize(read.value);
-  result.error = read.error;
+  IoResult<std::string> text = readPiece(*file.value, 0, kLongest);
+  result.value.text = std::move(text.value);
+  result.error = text.error;
   return result;
-}
-
-std::vector<std::string_view> wordsOf(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) words.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
 }
 
 template <class Number>
@@ -56,8 +47,8 @@ bool parse(std::string_view text, Number& number, int base) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-// Of the beginnings that are hashed, shortest first: all that is looked at, and shorter ones for a
-// log that is cut later.
+// How long the beginnings are that are hashed, shortest first: all that is looked at, and shorter
+// ones for a log that is cut later.
 std::vector<uint64_t> hashedLengths(uint64_t log_bytes) {
   const uint64_t whole = std::min(log_bytes, kLongest);
   std::vector<uint64_t> lengths;
@@ -67,7 +58,7 @@ std::vector<uint64_t> hashedLengths(uint64_t log_bytes) {
 }
 
 // The longest stretch that both know decides.
-bool beginsAsMarked(const std::vector<std::string_view>& words, uint64_t marked_bytes,
+bool beginsAsMarked(const std::vector<std::string>& words, uint64_t marked_bytes,
                     std::string_view log) {
   const std::vector<uint64_t> lengths = hashedLengths(marked_bytes);
   bool same = true;
@@ -84,7 +75,7 @@ bool tellsFile(const FileIdentity& file) {
   return file.inode != 0 && file.birth_ns != 0;
 }
 
-bool isMarkedFile(const std::vector<std::string_view>& words, const FileIdentity& now) {
+bool isMarkedFile(const std::vector<std::string>& words, const FileIdentity& now) {
   std::string_view word = words.back();
   if (!word.starts_with(kFile)) return false;
   word.remove_prefix(kFile.size());
@@ -118,7 +109,7 @@ IoResult<LogMarkMatch> matchLogMark(FileSystem& files, std::string_view mark,
   if (mark.empty()) return {};
   if (mark == kLogMarkOff) return {{Answer::kLogWasOff}, {}};
   if (mark == kLogMarkAny) return {{Answer::kThisLog}, {}};
-  const std::vector<std::string_view> words = wordsOf(mark);
+  const std::vector<std::string> words = splitAtSpaces(mark);
   uint64_t marked_bytes = 0;
   // What nobody of ours wrote proves nothing.
   if (words.empty() || !parse(words[0], marked_bytes, 10)) return {};

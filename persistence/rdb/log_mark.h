@@ -32,9 +32,10 @@ enum class LogMarkAnswer : uint8_t {
   // Written by another program, or by a version of this one that made no marks.
   kNoMark,
   kLogWasOff,
-  // Of another log than this one.
+  // The dump was written beside another log than this one.
   kOtherLog,
-  // Of this log, as it was or is; maybe longer, if it was cut since.
+  // The dump was written beside this log, as it was or is; it may have been longer, if it was cut
+  // since.
   kThisLog,
 };
 

@@ -78,7 +78,7 @@ RdbCheckResult checkRdbImage(ReadFile& file, uint64_t file_size, int64_t now_ms)
     result.left_out += "', which a server loads only with rdb-skip-module-aux yes, without them";
   }
   if (status == RdbReader::Status::kFailed) result.error = reader.error();
-  // A key that comes twice stops the loader before damage behind it does.
+  // A key that comes twice stops the KeyspaceFiller before damage behind it does.
   const uint64_t repeated = firstRepeated(marks);
   if (repeated != UINT64_MAX) {
     result.error = {RdbError::Kind::kDamaged, repeated, "a key that was there before", {}};

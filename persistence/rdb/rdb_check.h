@@ -1,5 +1,5 @@
-// Looks through an RDB image without keeping it, and finds whatever RdbLoader would refuse, and
-// what it would leave out.
+// Looks through an RDB image without keeping it, and finds whatever KeyspaceFiller would refuse,
+// and what it would leave out.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace inkstone {
 
 struct [[nodiscard]] RdbCheckResult {
-  // Of kind kNone when the image is sound.
+  // Its kind is kNone when the image is sound.
   RdbError error;
   // Where it ends, or how far it was read.
   uint64_t end_offset = 0;

@@ -6,26 +6,13 @@
 #include <memory>
 #include <ostream>
 
+#include "base/text.h"
+
 namespace inkstone {
 
-std::string printableBytes(std::string_view bytes) {
-  std::string text;
-  for (const char byte : bytes) {
-    if (byte == '\r') {
-      text += "\\r";
-    } else if (byte == '\n') {
-      text += "\\n";
-    } else if (byte == '"' || byte == '\\') {
-      text += {'\\', byte};
-    } else if (byte >= ' ' && byte <= '~') {
-      text += byte;
-    } else {
-      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-    }
-  }
-  return text;
-}
+namespace {
 
+// What is wrong with an image, or, where it is sound, what this server cannot load of it.
 void describeRdbError(const RdbError& error, std::ostream& out) {
   switch (error.kind) {
     case RdbError::Kind::kForeign:
@@ -46,6 +33,7 @@ void describeRdbError(const RdbError& error, std::ostream& out) {
   }
 }
 
+// Who wrote it, and what was read of it.
 void describeRdbContent(const RdbCheckResult& image, std::ostream& out) {
   const RdbFacts& facts = image.facts;
   if (!facts.redis_version.empty()) {
@@ -64,6 +52,21 @@ void describeRdbContent(const RdbCheckResult& image, std::ostream& out) {
   }
 }
 
+}  // namespace
+
+bool describeRdbImage(const std::string& name, const RdbCheckResult& image, std::ostream& out) {
+  fmt::print(out, "[offset 0] Checking RDB file {}\n", name);
+  const bool sound = image.error.kind == RdbError::Kind::kNone;
+  if (sound) {
+    fmt::print(out, "[offset {0}] Checksum OK\n[offset {0}] \\o/ RDB looks OK! \\o/\n",
+               image.end_offset);
+  } else {
+    describeRdbError(image.error, out);
+  }
+  describeRdbContent(image, out);
+  return sound;
+}
+
 int RdbCheckTool::run(const std::string& path) {
   const IoResult<std::unique_ptr<ReadFile>> file = files_.openRead(path);
   std::error_code error = file.error;
@@ -77,21 +80,13 @@ int RdbCheckTool::run(const std::string& path) {
 }
 
 int RdbCheckTool::check(const std::string& path, ReadFile& file, uint64_t size) {
-  fmt::print(out_, "[offset 0] Checking RDB file {}\n", path);
   const RdbCheckResult image = checkRdbImage(file, size, clock_.unixMs());
   if (image.error.kind == RdbError::Kind::kIo) {
-    fmt::print(out_, "Cannot read file {}: {}\n", path, image.error.io.message());
+    fmt::print(out_, "[offset 0] Checking RDB file {}\nCannot read file {}: {}\n", path, path,
+               image.error.io.message());
     return kExitNotSound;
   }
-  const bool sound = image.error.kind == RdbError::Kind::kNone;
-  if (sound) {
-    fmt::print(out_, "[offset {0}] Checksum OK\n[offset {0}] \\o/ RDB looks OK! \\o/\n",
-               image.end_offset);
-  } else {
-    describeRdbError(image.error, out_);
-  }
-  describeRdbContent(image, out_);
-  if (!sound) return kExitNotSound;
+  if (!describeRdbImage(path, image, out_)) return kExitNotSound;
   if (size > image.end_offset) {
     fmt::print(
         out_,

@@ -1,5 +1,5 @@
 // inkstone-check-rdb without its main(): tells whether the server would load an RDB file. Output
-// and exit statuses are those of redis-check-rdb; the reader is the loader's own.
+// and exit statuses are those of redis-check-rdb; the reader is the server's own.
 #pragma once
 
 #include <iosfwd>
@@ -34,12 +34,8 @@ class RdbCheckTool {
   std::ostream& out_;
 };
 
-// What is wrong with an image, or, where it is sound, what this server cannot load of it.
-void describeRdbError(const RdbError& error, std::ostream& out);
-// Who wrote it, and what was read of it.
-void describeRdbContent(const RdbCheckResult& image, std::ostream& out);
-
-// With escapes, so that it takes one line.
-std::string printableBytes(std::string_view bytes);
+// Tells of an image, as `name`, what is wrong with it or that it is sound, who wrote it, and what
+// was read of it. True if it is sound.
+bool describeRdbImage(const std::string& name, const RdbCheckResult& image, std::ostream& out);
 
 }  // namespace inkstone

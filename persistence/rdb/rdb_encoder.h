@@ -19,7 +19,7 @@ struct RdbFileInfo {
   uint64_t used_memory = 0;
   // It stands in front of a log.
   bool aof_base = false;
-  // Of a dump: what it says about the log (log_mark.h). Empty: nothing.
+  // What a dump says about the log (log_mark.h); empty: nothing.
   std::string log_mark = {};
 };
 

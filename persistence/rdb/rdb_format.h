@@ -1,6 +1,8 @@
 // The figures of the RDB format. Grammar and worked example: docs/rdb-format.md.
 #pragma once
 
+#include <isa-l/crc64.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -8,7 +10,7 @@
 namespace inkstone {
 
 inline constexpr std::string_view kRdbMagic = "REDIS";
-// Of Valkey 9 and later, which counts its versions from 80 on.
+// Valkey 9 and later write this, and count their versions from 80 on.
 inline constexpr std::string_view kRdbMagicValkey = "VALKEY";
 // The magic, and the version in the digits that are left: four or three.
 inline constexpr size_t kRdbHeaderBytes = 9;
@@ -24,7 +26,17 @@ inline constexpr uint32_t kRdbVersionChecksum = 5;
 // The first version that has listpacks for sets.
 inline constexpr uint32_t kRdbVersionSetListpack = 11;
 
+// The checksum at the end of RDB files and DUMP payloads: CRC-64 with the polynomial of Jones,
+// reflected, neither inverted at the start nor at the end.
 inline constexpr size_t kRdbChecksumBytes = 8;
+
+// The checksum of bytes that follow those whose checksum is `crc`; start with 0. "123456789" gives
+// e9c6d914c4b8d9ca.
+inline uint64_t rdbChecksum(uint64_t crc, std::string_view bytes) {
+  // ISA-L inverts what goes in and what comes out.
+  const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
+  return ~crc64_jones_refl(~crc, data, bytes.size());
+}
 
 // What stands where the type of a key could stand. The names are those of Redis.
 enum class RdbOpcode : uint8_t {

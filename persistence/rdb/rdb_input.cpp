@@ -6,7 +6,6 @@
 #include <bit>
 
 #include "base/numbers.h"
-#include "persistence/rdb/rdb_checksum.h"
 #include "persistence/rdb/rdb_format.h"
 
 namespace inkstone {

@@ -17,25 +17,9 @@
 #include <system_error>
 
 #include "persistence/files/file.h"
+#include "persistence/rdb/rdb_error.h"
 
 namespace inkstone {
-
-struct RdbError {
-  enum class Kind : uint8_t {
-    kNone,
-    kTruncated,    // the bytes end too early
-    kDamaged,      // what stands at `offset` is against the format
-    kUnsupported,  // sound, but holds what we cannot keep
-    kForeign,      // sound, but no RDB file: `reason` says what it is
-    kIo,           // reading failed with `io`
-  };
-
-  Kind kind = Kind::kNone;
-  uint64_t offset = 0;
-  // What was wrong, for people: no sentence, no offset.
-  std::string reason;
-  std::error_code io;
-};
 
 class RdbInput {
  public:
@@ -84,7 +68,7 @@ class RdbInput {
   [[nodiscard]] bool readLength(uint64_t& length);
   // A number of elements that take at least `bytes_each`, or none at all.
   [[nodiscard]] bool readCount(size_t bytes_each, uint64_t& count);
-  // In any form, integers as text. Valid until the next read.
+  // Reads a string in any form, integers as text. It is valid until the next read.
   [[nodiscard]] bool readString(std::string_view& text);
   [[nodiscard]] bool skipString();
   [[nodiscard]] bool skip(uint64_t length);

@@ -120,7 +120,7 @@ bool readNode(RdbReadContext& context, Quicklist& list) {
   if (container != kRdbNodePlain) return context.input.fail("an unknown node of a list");
   std::string_view text;
   if (!context.input.readString(text)) return false;
-  // Into a node of its own only if it is large, so that damage cannot blow up small ones.
+  // It gets a node of its own only if it is large, so that damage cannot blow up small ones.
   list.pushBack(text, context.rules);
   return true;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -13,7 +14,7 @@ namespace inkstone {
 namespace {
 
 constexpr uint8_t kEnd = 0xff;
-// In the place of a length: four bytes follow.
+// It stands in the place of a length that follows in four bytes.
 constexpr uint8_t kWide = 254;
 
 // Takes pieces off the front of bytes; one that is not there whole ends it.
@@ -135,6 +136,29 @@ bool takePreviousLength(Cursor& from, size_t expected) {
   return from.takeLength(previous) && previous == expected;
 }
 
+// So few are compared with each other one by one.
+constexpr size_t kPairwiseMax = 8;
+
+bool equal(const Element& a, const Element& b) {
+  if (a.isInteger() != b.isInteger()) return false;
+  return a.isInteger() ? a.integer() == b.integer() : a.bytes() == b.bytes();
+}
+
+uint64_t hashOf(const Element& element, const KeyHasher& hasher) {
+  if (!element.isInteger()) return hasher(element.bytes());
+  const int64_t integer = element.integer();
+  return hasher({reinterpret_cast<const char*>(&integer), sizeof integer});
+}
+
+bool pairwise(std::span<const Element> elements, size_t step) {
+  for (size_t i = step; i < elements.size(); i += step) {
+    for (size_t j = 0; j < i; j += step) {
+      if (equal(elements[i], elements[j])) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool unpackListpack(std::string_view bytes, std::vector<Element>& elements) {
@@ -150,7 +174,7 @@ bool unpackListpack(std::string_view bytes, std::vector<Element>& elements) {
 
 bool unpackZiplist(std::string_view bytes, std::vector<Element>& elements) {
   elements.clear();
-  // Without the end byte, which has to be there.
+  // The end byte has to be there, and is left out.
   if (bytes.size() <= kZiplistHeaderBytes) return false;
   if (static_cast<uint8_t>(bytes.back()) != kEnd) return false;
   Cursor from(bytes.substr(0, bytes.size() - 1));
@@ -202,6 +226,21 @@ size_t longestText(const std::vector<Element>& elements) {
   size_t longest = 0;
   for (const Element& element : elements) longest = std::max(longest, element.textLength());
   return longest;
+}
+
+bool RdbDuplicates::among(std::span<const Element> elements, size_t step, const KeyHasher& hasher) {
+  const size_t count = elements.size() / step;
+  if (count <= kPairwiseMax) return pairwise(elements, step);
+  slots_.assign(std::bit_ceil(2 * count), 0);
+  const size_t mask = slots_.size() - 1;
+  for (size_t i = 0; i < elements.size(); i += step) {
+    size_t slot = hashOf(elements[i], hasher) & mask;
+    for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
+      if (equal(elements[i], elements[slots_[slot] - 1])) return true;
+    }
+    slots_[slot] = static_cast<uint32_t>(i + 1);
+  }
+  return false;
 }
 
 }  // namespace inkstone

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "persistence/rdb/rdb_checksum.h"
 #include "persistence/rdb/rdb_format.h"
 
 namespace inkstone {

@@ -38,7 +38,7 @@ struct RdbFacts {
   bool aof_base = false;
   // See log_mark.h; empty: it has none.
   std::string log_mark;
-  // As RESIZEDB announced them, all databases together; a hint.
+  // RESIZEDB has announced so many, in all databases together; it is a hint.
   uint64_t keys_announced = 0;
   // Types of modules whose data besides keys were read over, each once; not more than kNamesMax.
   std::vector<std::string> module_aux_skipped;
@@ -73,7 +73,7 @@ class RdbReader {
   // of 256 KB, besides the value that is read, and twice the longest string.
   Status next(RdbKey& key);
 
-  // Behind what was read: after kEnd, where a log that follows begins.
+  // It is behind what was read: after kEnd, where a log that follows begins.
   uint64_t offset() const { return input_.offset(); }
   const RdbFacts& facts() const { return facts_; }
   // How many keys the database of the last key has, as the file announced: a hint, but not more
@@ -107,7 +107,7 @@ class RdbReader {
   RdbValueReader values_;
   RdbFacts facts_;
   size_t database_ = 0;
-  // Of this database.
+  // How many keys the file has announced for this database.
   uint64_t keys_announced_ = 0;
   bool header_read_ = false;
   std::string key_text_;

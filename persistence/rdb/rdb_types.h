@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "persistence/rdb/rdb_duplicates.h"
 #include "persistence/rdb/rdb_format.h"
 #include "persistence/rdb/rdb_input.h"
+#include "persistence/rdb/rdb_packed.h"
 #include "persistence/rdb/rdb_writer.h"
 #include "storage/types/element.h"
 #include "storage/types/encoding_rules.h"

@@ -5,7 +5,7 @@
 #include <bit>
 
 #include "base/numbers.h"
-#include "persistence/rdb/rdb_checksum.h"
+#include "persistence/rdb/rdb_format.h"
 #include "storage/string_value.h"
 
 namespace inkstone {

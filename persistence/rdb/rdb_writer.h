@@ -48,7 +48,7 @@ class RdbWriter {
     putBytes({bytes, sizeof bytes});
   }
   void putLength(uint64_t length);
-  // In the shortest form: as an integer, compressed if settings say so, or as it is.
+  // Writes the shortest form: an integer, compressed if settings say so, or the text as it is.
   void putString(std::string_view bytes);
   // The string that an integer's text is.
   void putInteger(int64_t value);

@@ -5,14 +5,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/invariant.h"
 #include "persistence/files/rewrite_files.h"
-#include "persistence/ledger/noting_file.h"
 #include "persistence/rewrite/named_file.h"
 
 namespace inkstone {
 
 BackgroundRewrite::BackgroundRewrite(Environment environment)
-    : env_(std::move(environment)), diff_(env_.sink) {}
+    : env_(std::move(environment)),
+      diff_(env_.sink),
+      new_file_(env_.files, env_.clock, env_.latency, env_.thread_setup) {}
 
 BackgroundRewrite::~BackgroundRewrite() {
   if (gather_) env_.log.endDiff();
@@ -28,7 +30,7 @@ void BackgroundRewrite::begin(const AppendOnlySettings& settings, RewriteChannel
   buffer_peak_ = 0;
   env_.log.updateSettings(settings);
   if (gather) env_.log.beginDiff(diff_);
-  written_offset_ = env_.log.fedOffset();
+  new_file_.begin(env_.log.fedOffset());
 }
 
 bool BackgroundRewrite::send() {
@@ -36,7 +38,7 @@ bool BackgroundRewrite::send() {
   buffer_peak_ = std::max(buffer_peak_, diff_.size());
   const uint64_t before = diff_.size();
   const RewriteDiff::SendStatus status = diff_.send(channel_.data.get());
-  written_offset_ += before - diff_.size();
+  new_file_.sent(before - diff_.size());
   // A child that is gone is heard of by its signal.
   if (status == RewriteDiff::SendStatus::kClosed) sending_ = false;
   return status == RewriteDiff::SendStatus::kBlocked;
@@ -45,7 +47,7 @@ bool BackgroundRewrite::send() {
 void BackgroundRewrite::onAck() {
   if (phase_ != Phase::kWriting || !takeAck(channel_)) return;
   env_.steps.reach(RewriteStep::kParentBeforeAck);
-  // In this order: what the child reads before the answer is all it will ever get.
+  // The order matters: what the child reads before the answer is all it will ever get.
   sending_ = false;
   env_.sink.write(LogSink::Level::kNotice, "AOF rewrite child asks to stop sending diffs.");
   if (!sendAck(channel_)) {
@@ -60,127 +62,66 @@ void BackgroundRewrite::childDone(int64_t pid, uint64_t bytes) {
   ledger_path_ = rewriteLedgerPath(settings_.directory, pid);
   channel_ = {};
   sending_ = false;
-  // The child synced what it was sent before it gave the file this name.
-  durable_offset_ = written_offset_;
-  appended_ = 0;
   rounds_ = slices_ = 0;
-  sync_error_ = openFile(bytes);
-  if (!sync_error_) sync_error_ = openLedger(ledger_path_);
-}
-
-std::error_code BackgroundRewrite::openLedger(const std::string& path) {
-  const IoResult<Ledger> ledger = readLedger(env_.files, path);
-  if (!ledger.ok()) return ledger.error;
-  if (ledger.value.offset() != file_size_) return std::make_error_code(std::errc::io_error);
-  ledger_ = std::make_shared<LedgerWriter>(env_.files, path, settings_.ledgerPath(), ledger.value);
-  file_ = std::make_shared<NotingFile>(std::move(file_), ledger_, file_size_);
-  return {};
-}
-
-std::error_code BackgroundRewrite::openFile(uint64_t bytes) {
-  IoResult<std::shared_ptr<AppendFile>> file = env_.files.openAppend(path_);
-  if (!file.ok()) return file.error;
-  const IoResult<uint64_t> size = file.value->size();
-  if (!size.ok()) return size.error;
-  // Checked because the log's offsets are counted from it.
-  if (size.value != bytes) return std::make_error_code(std::errc::io_error);
-  file_ = std::move(file.value);
-  file_size_ = bytes;
-  return {};
+  open_error_ = new_file_.open(path_, bytes, ledger_path_, settings_.ledgerPath());
 }
 
 BackgroundRewrite::Result BackgroundRewrite::advance() {
   if (phase_ != Phase::kInstalling) return Result::kPending;
-  if (sync_error_) return fail("opening the file its child wrote", sync_error_);
+  if (open_error_) return fail("opening the file its child wrote", open_error_);
   if (!gather_) return installPlain();
-  if (!syncDone()) return Result::kPending;
-  if (sync_error_) return fail("syncing it", sync_error_);
+  std::error_code sync_error;
+  if (!new_file_.syncDone(sync_error)) return Result::kPending;
+  if (sync_error) return fail("syncing it", sync_error);
   env_.log.feedDiff();
   buffer_peak_ = std::max(buffer_peak_, diff_.size());
   const uint64_t slice = std::max<uint64_t>(kSliceBytes, diff_.size() / 2);
-  if (const std::error_code error = appendDiff(slice)) return fail("writing it", error);
+  if (const std::error_code error = new_file_.append(diff_, slice)) {
+    return fail("writing it", error);
+  }
   if (diff_.size() > kSliceBytes && ++slices_ < kSlicesMax) return Result::kPending;
   if (closeEnough() || rounds_ >= kRoundsMax) return install();
-  if (env_.log.settings().fsync == FsyncPolicy::kAlways && unsyncedBytes() <= kRestBytes) {
+  if (env_.log.settings().fsync == FsyncPolicy::kAlways &&
+      new_file_.unsyncedBytes() <= kRestBytes) {
     env_.log.holdGroups();
-    if (const std::error_code error = appendDiff(UINT64_MAX)) return fail("writing it", error);
+    if (const std::error_code error = new_file_.append(diff_, UINT64_MAX)) {
+      return fail("writing it", error);
+    }
   }
-  startSync();
+  ++rounds_;
+  new_file_.beginSync();
   return Result::kPending;
 }
 
-std::error_code BackgroundRewrite::appendDiff(uint64_t bytes_max) {
-  const int64_t started_us = env_.clock.monotonicUs();
-  std::error_code error;
-  for (uint64_t done = 0; !diff_.empty() && done < bytes_max && !error;) {
-    std::string_view text = diff_.front();
-    text = text.substr(0, static_cast<size_t>(std::min<uint64_t>(text.size(), bytes_max - done)));
-    const IoResult<size_t> result = file_->append(text);
-    error = result.error;
-    unsynced_.add(text.substr(0, result.value));
-    diff_.consume(result.value);
-    done += result.value;
-    file_size_ += result.value;
-    appended_ += result.value;
-    written_offset_ += result.value;
-  }
-  recordLatency("aof-rewrite-diff-write", started_us);
-  return error;
-}
-
-// The old file has something durable that the new one has not.
 bool BackgroundRewrite::behind() const {
-  return env_.log.isOn() && durable_offset_ < env_.log.durableOffset();
+  return env_.log.isOn() && new_file_.durable() < env_.log.durableOffset();
 }
 
 bool BackgroundRewrite::closeEnough() const {
-  return !behind() && unsyncedBytes() <= kRestBytes;
-}
-
-void BackgroundRewrite::startSync() {
-  if (!syncs_) syncs_.emplace(env_.thread_setup);
-  ++rounds_;
-  sync_token_ = next_token_++;
-  sync_covers_ = written_offset_;
-  unsynced_.beginSync();
-  syncs_->submitSync(file_, sync_token_);
-}
-
-bool BackgroundRewrite::syncDone() {
-  if (sync_token_ == 0) return true;
-  syncs_->drainCompletions(completions_);
-  for (const BackgroundSync::Completion& completion : completions_) {
-    // Of a file that was abandoned.
-    if (completion.token != sync_token_) continue;
-    sync_token_ = 0;
-    sync_error_ = completion.error;
-    if (completion.error) continue;
-    unsynced_.syncSucceeded();
-    durable_offset_ = sync_covers_;
-  }
-  completions_.clear();
-  return sync_token_ == 0;
+  return !behind() && new_file_.unsyncedBytes() <= kRestBytes;
 }
 
 BackgroundRewrite::Result BackgroundRewrite::install() {
-  if (const std::error_code error = appendDiff(UINT64_MAX)) return fail("writing it", error);
+  if (const std::error_code error = new_file_.append(diff_, UINT64_MAX)) {
+    return fail("writing it", error);
+  }
   // It kept failing to catch up.
   if (behind()) return installSynced();
   if (const std::error_code error =
           renameRewrittenLog(env_.files, env_.clock, env_.latency, env_.steps, settings_, path_)) {
     return fail("renaming it", error);
   }
-  RewrittenLog rewritten;
-  rewritten.file =
-      std::make_shared<NamedFile>(std::move(file_), env_.files, env_.steps, settings_.directory);
-  rewritten.unsynced = &unsynced_;
+  RewrittenLog rewritten = new_file_.take();
+  rewritten.file = std::make_shared<NamedFile>(std::move(rewritten.file), env_.files, env_.steps,
+                                               settings_.directory);
   adopt(std::move(rewritten));
   return Result::kInstalled;
 }
 
 void BackgroundRewrite::adopt(RewrittenLog rewritten) {
-  rewritten.size = file_size_;
-  rewritten.ledger = std::move(ledger_);
+  invariant(new_file_.written() == env_.log.fedOffset(),
+            "the log goes on in a file that has all that was fed", new_file_.written(),
+            env_.log.fedOffset());
   rewritten.annotation_unix_s = annotation_unix_s_;
   // What was set since the rewrite began is in force; where the log is was decided then.
   AppendOnlySettings settings = env_.log.settings();
@@ -193,15 +134,12 @@ void BackgroundRewrite::adopt(RewrittenLog rewritten) {
 }
 
 BackgroundRewrite::Result BackgroundRewrite::installSynced() {
-  const int64_t started_us = env_.clock.monotonicUs();
-  const std::error_code error = file_->sync();
-  recordLatency("aof-rewrite-done-fsync", started_us);
-  if (error) return fail("syncing it", error);
+  if (const std::error_code error = new_file_.syncNow()) return fail("syncing it", error);
   const InstallResult installed =
       installRewrittenLog(env_.files, env_.clock, env_.latency, env_.steps, settings_, path_);
   if (installed.step == InstallStep::kNotRenamed) return fail("renaming it", installed.error);
-  RewrittenLog rewritten;
-  rewritten.file = std::move(file_);
+  RewrittenLog rewritten = new_file_.take();
+  rewritten.unsynced = nullptr;
   // The old file has no name any more, so there is no way back.
   rewritten.directory_error = installed.error;
   adopt(std::move(rewritten));
@@ -273,13 +211,7 @@ void BackgroundRewrite::removeFile(const std::string& path) {
   if (!env_.files.exists(path).value) return;
   IoResult<std::shared_ptr<AppendFile>> file = env_.files.openAppend(path);
   static_cast<void>(env_.files.remove(path));
-  if (file.ok()) closeInBackground(std::move(file.value));
-}
-
-// Freeing a big file that has lost its name takes long.
-void BackgroundRewrite::closeInBackground(std::shared_ptr<AppendFile> file) {
-  if (!syncs_) syncs_.emplace(env_.thread_setup);
-  syncs_->submitClose(std::move(file));
+  if (file.ok()) new_file_.closeInBackground(std::move(file.value));
 }
 
 void BackgroundRewrite::reset() {
@@ -287,17 +219,8 @@ void BackgroundRewrite::reset() {
   gather_ = sending_ = false;
   channel_ = {};
   diff_.clear();
-  if (file_ != nullptr) closeInBackground(std::move(file_));
-  file_.reset();
-  ledger_.reset();
-  unsynced_.clear();
-  sync_token_ = 0;
-  sync_error_ = {};
-}
-
-void BackgroundRewrite::recordLatency(std::string_view event, int64_t started_us) {
-  const int64_t elapsed_us = env_.clock.monotonicUs() - started_us;
-  if (elapsed_us >= 1000) env_.latency.record(event, elapsed_us / 1000);
+  new_file_.drop();
+  open_error_ = {};
 }
 
 }  // namespace inkstone

@@ -1,13 +1,18 @@
 // The parent's side of a rewrite: keeps what is logged while the child writes the data set, sends
 // it to the child, and when the child has ended puts its file in place of the log.
 //
+//   fed text --+--> the old file            written, synced and acknowledged as ever
+//              |
+//              +--> RewriteDiff --> pipe --> the child's new file
+//                        |                        |
+//                        +-- the rest of it ------+--> the log's name
+//
 // How the new file gets its last text and its place (backgroundRewriteDoneHandler), without keeping
 // the loop waiting for the disk:
 //   1. What the child was not sent is appended to its file, a slice each turn, and synced by
-//   another
-//      thread; round by round, until what came meanwhile is little.
+//      another thread; round by round, until what came meanwhile is little.
 //   2. In one turn the rest is appended, the file gets the log's name, and the log goes on in it.
-//   3. File and directory are synced by the log's own thread; until then the log claims no more
+//   3. File and directory are synced by the log's own thread. Until then the log claims no more
 //      durable bytes than the old file had, so that it does not matter which of the two a power cut
 //      leaves.
 // Under appendfsync always the old file would go on becoming durable during the last of these
@@ -20,7 +25,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,9 +32,9 @@
 
 #include "persistence/files/rewrite_steps.h"
 #include "persistence/log/append_only_log.h"
-#include "persistence/log/background_sync.h"
 #include "persistence/log/rewrite_diff.h"
 #include "persistence/rewrite/rewrite_pipes.h"
+#include "persistence/rewrite/rewritten_file.h"
 
 namespace inkstone {
 
@@ -92,7 +96,7 @@ class BackgroundRewrite {
   void removeFiles(const std::string& directory, int64_t pid);
 
   // Readable when a sync of step 1 is done, and advance() goes on; -1 while there was none.
-  int syncCompletionFd() const { return syncs_ ? syncs_->completionFd() : -1; }
+  int syncCompletionFd() const { return new_file_.completionFd(); }
 
   // Bytes that the new file does not have yet.
   uint64_t bufferLength() const { return diff_.size(); }
@@ -100,25 +104,17 @@ class BackgroundRewrite {
   uint64_t bufferPeak() const { return buffer_peak_; }
 
  private:
-  // As much as is appended to the new file in one turn.
+  // So much is appended to the new file in one turn.
   static constexpr size_t kSliceBytes = 4 * 1024 * 1024;
-  // As much is appended and left unsynced when the log goes on in the new file.
+  // So much may be left unsynced when the log goes on in the new file.
   static constexpr uint64_t kRestBytes = 256 * 1024;
   // Rounds after which it goes on however much is left: a disk that is slower than the writes.
   static constexpr int kRoundsMax = 10;
   static constexpr int kSlicesMax = 100;
 
-  std::error_code openFile(uint64_t bytes);
-  // Of the file as the child left it.
-  std::error_code openLedger(const std::string& path);
-  // Appends up to `bytes_max` of the diff.
-  std::error_code appendDiff(uint64_t bytes_max);
+  // The old file has something durable that the new one has not.
   bool behind() const;
   bool closeEnough() const;
-  uint64_t unsyncedBytes() const { return written_offset_ - durable_offset_; }
-  void startSync();
-  // False while a sync runs.
-  bool syncDone();
   Result install();
   Result installPlain();
   Result nameLedger();
@@ -128,9 +124,7 @@ class BackgroundRewrite {
   void logFailure(std::string_view what, std::error_code error);
   void adopt(RewrittenLog rewritten);
   void removeFile(const std::string& path);
-  void closeInBackground(std::shared_ptr<AppendFile> file);
   void reset();
-  void recordLatency(std::string_view event, int64_t started_us);
 
   Environment env_;
   Phase phase_ = Phase::kIdle;
@@ -142,27 +136,14 @@ class BackgroundRewrite {
   std::optional<int64_t> annotation_unix_s_;
   uint64_t buffer_peak_ = 0;
 
-  // While installing.
+  // While installing: where the file is that the child left, and its ledger; why they cannot be
+  // used; and how far it has come.
   std::string path_;
   std::string ledger_path_;
-  std::shared_ptr<LedgerWriter> ledger_;
-  std::shared_ptr<AppendFile> file_;
-  uint64_t file_size_ = 0;
-  uint64_t appended_ = 0;
-  UnsyncedRange unsynced_;
-  // Of the log's stream: what the new file has, and has durably.
-  uint64_t written_offset_ = 0;
-  uint64_t durable_offset_ = 0;
-  // The sync under way: what it covers; 0 = none.
-  uint64_t sync_token_ = 0;
-  uint64_t next_token_ = 1;
-  uint64_t sync_covers_ = 0;
+  std::error_code open_error_;
+  RewrittenFile new_file_;
   int rounds_ = 0;
   int slices_ = 0;
-  std::error_code sync_error_;
-  std::vector<BackgroundSync::Completion> completions_;
-  // Its thread exists from the first rewrite on.
-  std::optional<BackgroundSync> syncs_;
 };
 
 }  // namespace inkstone

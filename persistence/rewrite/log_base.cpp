@@ -1,70 +1,37 @@
 #include "persistence/rewrite/log_base.h"
 
-#include <memory>
 #include <string>
 
-#include "persistence/files/bulk_writer.h"
 #include "persistence/files/rewrite_files.h"
+#include "persistence/files/whole_file.h"
 #include "persistence/ledger/ledger_builder.h"
-#include "persistence/rdb/rdb_sink.h"
-#include "persistence/rewrite/snapshot_commands.h"
 
 namespace inkstone {
+
 namespace {
 
-LogBaseResult failed(std::string_view step, std::error_code error) {
-  LogBaseResult result;
-  result.step = step;
-  result.error = error;
+// Data and ledger, under their temporary names.
+LogBaseResult writeFiles(const LogBaseEnvironment& environment, const Keyspace& keyspace,
+                         const RewriteRequest& request, NewFile& file,
+                         const std::string& ledger_path) {
+  FileSystem& files = environment.files;
+  DataSetForm form{request.preamble, request.image, request.annotation_unix_s};
+  // What is appended behind an image is younger than the image anyhow.
+  if (form.image) form.annotation_unix_s.reset();
+  LedgerBuilder ledger;
+  LogBaseResult result =
+      writeDataSetFile(keyspace, form, request.settings.incremental_fsync, file, &ledger);
+  if (!result.ok()) return result;
+  std::error_code error =
+      ledger.write(files, ledger_path, environment.clock.unixMs(), file.file()->identity());
+  if (!error) error = files.syncDirectory(request.settings.directory);
+  result.take({error, "writing its ledger"});
   return result;
 }
 
-LogBaseResult writeTemp(FileSystem& files, const Keyspace& keyspace, const RewriteRequest& request,
-                        const std::string& path, LedgerBuilder& ledger, FileIdentity& identity) {
-  const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
-  if (!file.ok()) return failed("opening it", file.error);
-  // A file of that name is from a process that had this number before.
-  if (const std::error_code error = file.value->truncate(0)) return failed("emptying it", error);
-  identity = file.value->identity();
-  RecordedFile recorded(*file.value, ledger);
-  BulkWriter writer(recorded, request.settings.incremental_fsync);
-  LogBaseResult result;
-  if (request.preamble) {
-    RdbFileSink sink(writer);
-    result.keys = saveRdb(keyspace, request.image, sink).keys;
-  } else {
-    result.keys = writeSnapshotCommands(keyspace, request.annotation_unix_s, writer);
-  }
-  if (const std::error_code error = writer.finish()) return failed("writing it", error);
-  const IoResult<uint64_t> size = file.value->size();
-  if (!size.ok()) return failed("reading its size", size.error);
-  result.bytes = writer.bytes();
-  // Checked because the log's offsets are counted from it.
-  if (size.value == result.bytes) return result;
-  return failed("checking its size", std::make_error_code(std::errc::io_error));
-}
-
-}  // namespace
-
-LogBaseResult writeLogBase(const LogBaseEnvironment& environment, const Keyspace& keyspace,
-                           const RewriteRequest& request, int64_t pid) {
+WriteOutcome putInPlace(const LogBaseEnvironment& environment, const RewriteRequest& request,
+                        const std::string& temp, const std::string& ledger_path) {
   FileSystem& files = environment.files;
-  const std::string& directory = request.settings.directory;
-  const std::string temp = rewriteTempPath(directory, pid);
-  const std::string ledger_path = rewriteLedgerPath(directory, pid);
-  LedgerBuilder ledger;
-  FileIdentity identity;
-  LogBaseResult result = writeTemp(files, keyspace, request, temp, ledger, identity);
-  if (result.ok()) {
-    std::error_code error = ledger.write(files, ledger_path, environment.clock.unixMs(), identity);
-    if (!error) error = files.syncDirectory(directory);
-    if (error) result = failed("writing its ledger", error);
-  }
-  if (!result.ok()) {
-    static_cast<void>(files.remove(temp));
-    static_cast<void>(files.remove(ledger_path));
-    return result;
-  }
   const InstallResult installed = installRewrittenLog(files, environment.clock, environment.latency,
                                                       environment.steps, request.settings, temp);
   switch (installed.step) {
@@ -72,13 +39,28 @@ LogBaseResult writeLogBase(const LogBaseEnvironment& environment, const Keyspace
       break;
     case InstallStep::kNotRenamed:
       static_cast<void>(files.remove(ledger_path));
-      return failed("renaming it", installed.error);
+      return {installed.error, "renaming it"};
     case InstallStep::kDirectoryUnsynced:
-      return failed("syncing its directory", installed.error);
+      return {installed.error, "syncing its directory"};
   }
-  if (const std::error_code error = files.rename(ledger_path, request.settings.ledgerPath())) {
-    return failed("renaming its ledger", error);
+  return {files.rename(ledger_path, request.settings.ledgerPath()), "renaming its ledger"};
+}
+
+}  // namespace
+
+LogBaseResult writeLogBase(const LogBaseEnvironment& environment, const Keyspace& keyspace,
+                           const RewriteRequest& request, int64_t pid) {
+  const std::string temp = rewriteTempPath(request.settings.directory, pid);
+  const std::string ledger_path = rewriteLedgerPath(request.settings.directory, pid);
+  NewFile file(environment.files, temp);
+  LogBaseResult result = writeFiles(environment, keyspace, request, file, ledger_path);
+  if (!result.ok()) {
+    static_cast<void>(environment.files.remove(ledger_path));
+    return result;
   }
+  // From here on the file has the log's name, or is removed.
+  file.keep();
+  result.take(putInPlace(environment, request, temp, ledger_path));
   return result;
 }
 

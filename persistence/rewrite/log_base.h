@@ -3,11 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
-#include <system_error>
 
 #include "persistence/files/file.h"
 #include "persistence/files/log_hooks.h"
+#include "persistence/rewrite/data_set_file.h"
 #include "persistence/rewrite/rewrite_child.h"
 #include "storage/keyspace.h"
 
@@ -20,16 +19,9 @@ struct LogBaseEnvironment {
   RewriteSteps& steps;
 };
 
-struct [[nodiscard]] LogBaseResult {
-  uint64_t keys = 0;
-  uint64_t bytes = 0;
-  // Set: there is no log, or none that a power cut could not take away; `step` says what the error
-  // happened to. The temporary file is gone.
-  std::error_code error;
-  std::string_view step;
-
-  bool ok() const { return !error; }
-};
+// With an error there is no log, or none that a power cut could not take away; the temporary file
+// is gone.
+using LogBaseResult = DataSetResult;
 
 // Writes the keyspace to request.settings.path(), as an RDB image or as commands, by way of
 // rewriteTempPath(directory, pid): data, ledger, name and directory reach the disk in this order.

@@ -1,50 +1,39 @@
 #include "persistence/rewrite/rewrite_child.h"
 
-#include <fmt/format.h>
 #include <poll.h>
 
 #include <memory>
 #include <utility>
 
 #include "persistence/files/bulk_writer.h"
+#include "persistence/files/forwarding_file.h"
 #include "persistence/files/rewrite_files.h"
+#include "persistence/files/whole_file.h"
 #include "persistence/ledger/ledger_builder.h"
 #include "persistence/rewrite/diff_spool.h"
-#include "persistence/rewrite/snapshot_commands.h"
 
 namespace inkstone {
 namespace {
 
 // Takes from the pipe whenever a piece has been written: also while one value takes long.
-class DrainingFile final : public AppendFile {
+class DrainingFile final : public ForwardingFile {
  public:
-  DrainingFile(AppendFile& file, DiffSpool& spool) : file_(file), spool_(spool) {}
+  DrainingFile(AppendFile& file, DiffSpool& spool) : ForwardingFile(file), spool_(spool) {}
 
   IoResult<size_t> append(std::string_view data) override {
-    const IoResult<size_t> result = file_.append(data);
+    const IoResult<size_t> result = inner().append(data);
     if (draining_) spool_.drain();
     return result;
   }
-  std::error_code overwrite(uint64_t offset, std::string_view data) override {
-    return file_.overwrite(offset, data);
-  }
-  IoResult<size_t> readAt(uint64_t offset, std::span<char> target) override {
-    return file_.readAt(offset, target);
-  }
   std::error_code sync() override {
-    const std::error_code error = file_.sync();
+    const std::error_code error = inner().sync();
     if (draining_) spool_.drain();
     return error;
   }
-  std::error_code truncate(uint64_t size) override { return file_.truncate(size); }
-  IoResult<uint64_t> size() override { return file_.size(); }
-  FileIdentity identity() override { return file_.identity(); }
-  std::error_code close() override { return file_.close(); }
 
   void stopDraining() { draining_ = false; }
 
  private:
-  AppendFile& file_;
   DiffSpool& spool_;
   bool draining_ = true;
 };
@@ -58,14 +47,14 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
   static constexpr uint64_t kKeysPerClock = 8;
 
   Attempt(RewriteChild& child, const Keyspace& keyspace, const RewriteRequest& request,
-          AppendFile& file, std::string spool_path, std::string ledger_path)
+          NewFile& file, std::string spool_path, std::string ledger_path)
       : child_(child),
         keyspace_(keyspace),
         request_(request),
         ledger_path_(std::move(ledger_path)),
         spool_(child.files_, std::move(spool_path), child.channel_.data.get()),
-        log_(file),
-        recorded_(file, ledger_),
+        new_file_(file),
+        recorded_(*file.file(), ledger_),
         file_(recorded_, spool_),
         out_(file_, request.settings.incremental_fsync),
         middle_key_((keyspace.keyCount() + 1) / 2) {}
@@ -83,9 +72,9 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
     spool_.drainTo(out_);
     if (step("appending what was logged meanwhile", failure())) return;
     if (step("syncing it", out_.finish())) return;
-    if (step("checking its size", checkSize())) return;
-    step("writing its ledger",
-         ledger_.write(child_.files_, ledger_path_, child_.clock_.unixMs(), log_.identity()));
+    if (!outcome_.take(new_file_.checkSize(out_.bytes()))) return;
+    step("writing its ledger", ledger_.write(child_.files_, ledger_path_, child_.clock_.unixMs(),
+                                             new_file_.file()->identity()));
   }
 
   void keySaved(uint64_t keys, uint64_t bytes) override {
@@ -113,26 +102,14 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
     spool_.drain();
   }
 
-  bool step(std::string_view name, std::error_code error) {
-    outcome_.step = name;
-    outcome_.error = error;
-    return static_cast<bool>(error);
-  }
+  bool step(std::string_view name, std::error_code error) { return !outcome_.take({error, name}); }
 
   std::error_code failure() const { return out_.error() ? out_.error() : spool_.error(); }
 
   std::error_code writeImage() {
-    if (request_.preamble) {
-      RdbSaveRequest image = request_.image;
-      image.observer = this;
-      RdbFileSink sink(out_);
-      static_cast<void>(saveRdb(keyspace_, image, sink));
-      if (request_.annotation_unix_s) {
-        out_.append(fmt::format("#TS:{}\r\n", *request_.annotation_unix_s));
-      }
-    } else {
-      writeSnapshotCommands(keyspace_, request_.annotation_unix_s, out_, this);
-    }
+    DataSetForm form{request_.preamble, request_.image, request_.annotation_unix_s};
+    form.rdb.observer = this;
+    static_cast<void>(writeDataSet(keyspace_, form, out_));
     const std::error_code error = out_.finish();
     return error ? error : spool_.error();
   }
@@ -163,20 +140,13 @@ class RewriteChild::Attempt final : public RdbSaveObserver {
     }
   }
 
-  std::error_code checkSize() {
-    const IoResult<uint64_t> size = file_.size();
-    if (!size.ok()) return size.error;
-    if (size.value != out_.bytes()) return std::make_error_code(std::errc::io_error);
-    return {};
-  }
-
   RewriteChild& child_;
   const Keyspace& keyspace_;
   const RewriteRequest& request_;
   const std::string ledger_path_;
   DiffSpool spool_;
   LedgerBuilder ledger_;
-  AppendFile& log_;
+  NewFile& new_file_;
   RecordedFile recorded_;
   DrainingFile file_;
   BulkWriter out_;
@@ -194,34 +164,26 @@ RewriteOutcome RewriteChild::run(const Keyspace& keyspace, const RewriteRequest&
                                  int64_t pid) {
   steps_.reach(RewriteStep::kChildStarted);
   const std::string& directory = request.settings.directory;
-  const std::string path = rewriteTempPath(directory, pid);
   const std::string ledger_path = rewriteLedgerPath(directory, pid);
-  const IoResult<std::shared_ptr<AppendFile>> file = files_.openAppend(path);
-  if (!file.ok()) return {file.error, "opening it"};
+  NewFile file(files_, rewriteTempPath(directory, pid));
   RewriteOutcome outcome;
-  // A file of that name is from a process that had our number.
-  if (const std::error_code error = file.value->truncate(0)) {
-    outcome = {error, "emptying it"};
-  } else {
-    Attempt attempt(*this, keyspace, request, *file.value, rewriteSpoolPath(directory, pid),
-                    ledger_path);
+  if (!outcome.take(file.open())) return outcome;
+  {
+    Attempt attempt(*this, keyspace, request, file, rewriteSpoolPath(directory, pid), ledger_path);
     attempt.run();
     outcome = attempt.outcome();
   }
-  if (!outcome.error) {
+  if (outcome.ok()) {
     steps_.reach(RewriteStep::kChildBeforeRename);
-    outcome.step = "renaming it";
-    outcome.error = files_.rename(path, rewriteDonePath(directory, pid));
-    if (!outcome.error) steps_.reach(RewriteStep::kChildAfterRename);
-  }
-  if (!outcome.error) {
-    outcome.step = "syncing its directory";
-    outcome.error = files_.syncDirectory(directory);
-  }
-  if (outcome.error) {
-    for (const std::string& left : {path, rewriteDonePath(directory, pid), ledger_path}) {
-      static_cast<void>(files_.remove(left));
+    if (outcome.take(file.rename(rewriteDonePath(directory, pid)))) {
+      steps_.reach(RewriteStep::kChildAfterRename);
+      outcome.take(file.syncDirectory());
     }
+  }
+  if (outcome.ok()) {
+    file.keep();
+  } else {
+    static_cast<void>(files_.remove(ledger_path));
   }
   return outcome;
 }

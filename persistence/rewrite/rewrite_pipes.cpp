@@ -8,7 +8,7 @@
 namespace inkstone {
 namespace {
 
-// As much as an ordinary user may have: what the child leaves there while it waits for the disk
+// An ordinary user may have as much: what the child leaves there while it waits for the disk
 // does not pile up in the parent.
 constexpr int kDataPipeBytes = 1024 * 1024;
 

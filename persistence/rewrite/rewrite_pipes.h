@@ -34,7 +34,7 @@ class PipeEnd {
 struct RewriteChannel {
   // Log text from parent to child. Non-blocking at both ends.
   PipeEnd data;
-  // By which the other side says "!": "send no more" says the child, "I do not" the parent.
+  // Through them the other side says "!": "send no more" says the child, "I do not" the parent.
   // Non-blocking.
   PipeEnd ack_in;
   PipeEnd ack_out;

@@ -1,4 +1,4 @@
-#include "persistence/rewrite/snapshot_commands.h"
+#include "persistence/rewrite/data_set_file.h"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "persistence/files/append_only_settings.h"
-#include "persistence/ledger/ledger_format.h"
+#include "persistence/files/moment.h"
 
 namespace inkstone {
 namespace {
@@ -226,7 +226,7 @@ class Refusal {
     lines_.push_back(fmt::format("To take {}: {}{}", shortName(wanted), moveAway(away), with_log));
   }
 
-  // Where nothing would be loaded by itself.
+  // Tells how to start where nothing would be loaded by itself.
   void startWithout() {
     const auto& rivals = choice_.rivals;
     if (rivals.empty()) return;

@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "persistence/files/append_only_settings.h"
-#include "persistence/files/link_target.h"
+#include "persistence/files/paths.h"
 #include "persistence/ledger/ledger_choice.h"
 #include "persistence/ledger/ledger_reader.h"
 #include "persistence/log/log_reader.h"
@@ -22,7 +22,7 @@
 namespace inkstone {
 namespace {
 
-// For reading only: nobody chooses colliding members for a table that is dropped at once.
+// It serves reading only: nobody chooses colliding members for a table that is dropped at once.
 const KeyHasher kHasher{KeyHasher::Secret{}};
 
 EncodingRules readingRules() {
@@ -70,7 +70,7 @@ std::error_code findLog(FileSystem& files, const DataNames& names, FoundLog& log
   return {};
 }
 
-// As far as the dump tells before its first key; nothing when it cannot be opened.
+// What the dump tells before its first key; nothing when it cannot be opened.
 std::optional<RdbFacts> readFacts(FileSystem& files, const std::string& path) {
   const IoResult<std::unique_ptr<ReadFile>> file = files.openRead(path);
   if (!file.ok()) return std::nullopt;
@@ -184,7 +184,7 @@ class ContentCount {
     return first_only_;
   }
 
-  // Where it ends.
+  // Returns where the image ends.
   uint64_t addImage(ReadFile& file, uint64_t size) {
     const EncodingRules rules = readingRules();
     RdbReader reader(file, size, rules, {INT_MAX, false});

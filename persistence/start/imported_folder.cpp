@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <memory>
+#include "persistence/files/paths.h"
+#include "persistence/files/whole_file.h"
 
 namespace inkstone {
 namespace {
@@ -22,19 +23,12 @@ std::string noteOf(FileSystem& files, const std::string& folder,
   return note;
 }
 
-std::string parentOf(const std::string& folder) {
-  const size_t slash = folder.rfind('/');
-  return slash == std::string::npos ? "." : folder.substr(0, slash);
-}
-
 std::error_code writeNote(FileSystem& files, const std::string& path, const std::string& note) {
-  const IoResult<std::shared_ptr<AppendFile>> file = files.openAppend(path);
-  if (!file.ok()) return file.error;
-  if (const std::error_code error = file.value->truncate(0)) return error;
-  if (const IoResult<size_t> written = file.value->append(note); !written.ok()) {
-    return written.error;
-  }
-  return file.value->sync();
+  NewFile file(files, path);
+  WriteOutcome outcome = file.open();
+  if (outcome.ok()) outcome = file.write(note);
+  if (outcome.ok()) file.keep();
+  return outcome.error;
 }
 
 }  // namespace
@@ -53,19 +47,14 @@ ImportMark markImported(FileSystem& files, const MultiPartLog& log, int64_t unix
         writeNote(files, notePath(log.directory), noteOf(files, log.directory, log.files));
   }
   // A mark that a power cut takes away is no worse than none.
-  static_cast<void>(files.syncDirectory(parentOf(log.directory)));
+  static_cast<void>(files.syncDirectory(directoryOf(log.directory)));
   return mark;
 }
 
 bool importIsNoted(FileSystem& files, const std::string& folder,
                    const std::vector<std::string>& names) {
-  const IoResult<std::unique_ptr<ReadFile>> file = files.openRead(notePath(folder));
-  if (!file.ok()) return false;
-  const IoResult<uint64_t> size = file.value->size();
-  if (!size.ok() || size.value > kNoteBytesMax) return false;
-  std::string note(static_cast<size_t>(size.value), '\0');
-  const IoResult<size_t> read = file.value->readAt(0, note);
-  return read.ok() && read.value == note.size() && note == noteOf(files, folder, names);
+  const IoResult<std::string> note = readWhole(files, notePath(folder), kNoteBytesMax);
+  return note.ok() && note.value == noteOf(files, folder, names);
 }
 
 }  // namespace inkstone

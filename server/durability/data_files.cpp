@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "persistence/files/link_target.h"
+#include "persistence/files/paths.h"
 #include "server/data/data_set.h"
 #include "server/process/runtime.h"
 #include "server/process/version.h"

@@ -3,7 +3,7 @@
 
 #include "persistence/files/append_only_settings.h"
 #include "persistence/rdb/rdb_writer.h"
-#include "persistence/rdb/snapshot_file.h"
+#include "persistence/rewrite/snapshot_file.h"
 
 namespace inkstone {
 

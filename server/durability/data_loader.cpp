@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "persistence/files/rewrite_files.h"
-#include "persistence/ledger/ledger_format.h"
-#include "persistence/rdb/rdb_failure.h"
+#include "persistence/files/moment.h"
+#include "persistence/rdb/rdb_error.h"
 #include "persistence/rewrite/log_base.h"
 #include "persistence/start/imported_folder.h"
 #include "server/data/data_set.h"
@@ -263,7 +263,7 @@ LoadResult DataLoader::readLog() {
   const AppendOnlySettings settings = logSettings(runtime_);
   const IoResult<uint64_t> size = runtime_.files.size(settings.path());
   const LoadingScope scope(loading_, size.ok() ? size.value : 0);
-  return LogLoader(runtime_.files, runtime_.log_clock, runtime_.logger).load(settings, loading_);
+  return LogReplay(runtime_.files, runtime_.log_clock, runtime_.logger).load(settings, loading_);
 }
 
 std::string DataLoader::conclude(const LoadResult& result) {
@@ -304,7 +304,7 @@ std::string DataLoader::loadParts(const MultiPartLog& log) {
 std::string DataLoader::loadPart(const AppendOnlySettings& settings, bool is_last) {
   const TornEnd torn_end = is_last && settings.load_truncated ? TornEnd::kLeave : TornEnd::kRefuse;
   loading_.nextFile();
-  const LoadResult result = LogLoader(runtime_.files, runtime_.log_clock, runtime_.logger)
+  const LoadResult result = LogReplay(runtime_.files, runtime_.log_clock, runtime_.logger)
                                 .load(settings, loading_, torn_end);
   if (result.status == LoadStatus::kAborted) return {};
   if (result.status == LoadStatus::kNoFile) {

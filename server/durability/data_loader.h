@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "persistence/log/log_loader.h"
+#include "persistence/log/log_replay.h"
 #include "persistence/log/multi_part_log.h"
-#include "persistence/rdb/snapshot_file.h"
+#include "persistence/rewrite/snapshot_file.h"
 #include "persistence/start/data_choice.h"
 #include "server/durability/loading.h"
 

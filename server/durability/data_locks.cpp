@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "persistence/ledger/ledger_format.h"
+#include "persistence/files/moment.h"
 #include "server/durability/data_files.h"
 #include "server/process/runtime.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "persistence/rdb/rdb_loader.h"
+#include "persistence/rdb/keyspace_filler.h"
 #include "server/durability/data_digest.h"
 #include "storage/access_clock.h"
 
@@ -58,13 +58,13 @@ class Comparison {
     const AccessClock clock;
     RdbLoadSettings settings;
     settings.drop_expired_before_ms = now_ms_;
-    RdbLoader loader(file, size, loaded_, clock, settings);
-    RdbLoader::Status status = RdbLoader::Status::kMore;
-    while (status == RdbLoader::Status::kMore && result_.same()) {
+    KeyspaceFiller loader(file, size, loaded_, clock, settings);
+    KeyspaceFiller::Status status = KeyspaceFiller::Status::kMore;
+    while (status == KeyspaceFiller::Status::kMore && result_.same()) {
       status = loader.step(kKeysAtOnce);
       compareLoaded();
     }
-    if (status == RdbLoader::Status::kFailed && result_.same()) {
+    if (status == KeyspaceFiller::Status::kFailed && result_.same()) {
       result_.unreadable = loader.error().reason;
     } else if (result_.same()) {
       const uint64_t keys = livingKeys(keyspace_, now_ms_);

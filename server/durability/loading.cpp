@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "persistence/rdb/rdb_loader.h"
+#include "base/text.h"
+#include "persistence/rdb/keyspace_filler.h"
 #include "server/data/data_set.h"
 #include "server/execution/executor.h"
 #include "server/process/runtime.h"
@@ -30,17 +31,10 @@ RdbLoadSettings loadSettings(const Runtime& runtime, ImageUse use) {
   return settings;
 }
 
-// Names come from a file, and a name must not turn one line of the server log into two.
-std::string printable(std::string_view name) {
-  std::string text;
-  for (const char c : name) text += c >= ' ' && c <= '~' ? c : '?';
-  return text;
-}
-
 std::string quotedList(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) {
-    text += fmt::format("{}'{}'", text.empty() ? "" : ", ", printable(name));
+    text += fmt::format("{}'{}'", text.empty() ? "" : ", ", printableName(name));
   }
   return text;
 }
@@ -111,22 +105,22 @@ bool Loading::progress(uint64_t loaded_bytes, uint64_t commands) {
 }
 
 ImageResult Loading::loadImage(ReadFile& file, uint64_t file_size, ImageUse use) {
-  RdbLoader loader(file, file_size, data_.keyspace, data_.access_clock,
+  KeyspaceFiller loader(file, file_size, data_.keyspace, data_.access_clock,
                    loadSettings(runtime_, use));
   served_at_offset_ = 0;
   served_at_ms_ = runtime_.clock.monotonicMs();
-  RdbLoader::Status status;
+  KeyspaceFiller::Status status;
   do {
     const int64_t delay = runtime_.settings.key_load_delay;
     status = loader.step(delay == 0 ? kKeysAtOnce : 1);
     image_keys_loaded_ = loader.keysLoaded();
     image_keys_expired_ = loader.keysExpired();
-    if (status != RdbLoader::Status::kMore) break;
+    if (status != KeyspaceFiller::Status::kMore) break;
     if (!imageProgress(loader.offset()) || !waitServing(delay_.nextUs(delay))) {
       return {ImageResult::Status::kAborted, 0, {}};
     }
   } while (true);
-  if (status == RdbLoader::Status::kFailed) {
+  if (status == KeyspaceFiller::Status::kFailed) {
     return {ImageResult::Status::kFailed, 0, loader.error()};
   }
   loaded_bytes_ = bytes_before_ + loader.offset();
@@ -134,7 +128,7 @@ ImageResult Loading::loadImage(ReadFile& file, uint64_t file_size, ImageUse use)
   return {ImageResult::Status::kLoaded, loader.offset(), {}};
 }
 
-void Loading::describeImage(const RdbLoader& loader) {
+void Loading::describeImage(const KeyspaceFiller& loader) {
   const RdbFacts& facts = loader.facts();
   if (!facts.redis_version.empty()) {
     runtime_.logger.notice("Loading RDB produced by version {}", facts.redis_version);
@@ -159,7 +153,7 @@ void Loading::describeImage(const RdbLoader& loader) {
     return;
   }
   for (const std::string& name : facts.empty_key_names) {
-    runtime_.logger.notice("rdbLoadObject skipping empty key: {}", printable(name));
+    runtime_.logger.notice("rdbLoadObject skipping empty key: {}", printableName(name));
   }
   runtime_.logger.notice(
       "Done loading RDB, keys loaded: {}, keys expired: {}, empty keys skipped: {}.",

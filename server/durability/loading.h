@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "persistence/log/log_loader.h"
+#include "persistence/log/log_replay.h"
 #include "protocol/output_buffer.h"
 #include "server/clients/client.h"
 #include "server/execution/key_delay.h"
@@ -14,7 +14,7 @@ namespace inkstone {
 
 class DataSet;
 class Executor;
-class RdbLoader;
+class KeyspaceFiller;
 class Runtime;
 
 // The purpose for which an image is loaded.
@@ -64,7 +64,7 @@ class Loading final : public CommandReplayer {
   bool progress(uint64_t loaded_bytes, uint64_t commands) override;
 
  private:
-  void describeImage(const RdbLoader& loader);
+  void describeImage(const KeyspaceFiller& loader);
   bool imageProgress(uint64_t offset);
   bool waitServing(int64_t delay_us);
   ReplayStatus replaySlowly(std::span<const ReplayRequest> requests);

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "persistence/rdb/snapshot_file.h"
+#include "persistence/rewrite/snapshot_file.h"
 #include "server/durability/child_process.h"
 
 namespace inkstone {

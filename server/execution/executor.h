@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "persistence/log/log_loader.h"
+#include "persistence/log/log_replay.h"
 #include "protocol/request_parser.h"
 #include "server/clients/blocking.h"
 #include "server/clients/client.h"

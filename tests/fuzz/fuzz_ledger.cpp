@@ -9,7 +9,7 @@
 
 #include "persistence/ledger/ledger_builder.h"
 #include "tests/fuzz/require.h"
-#include "tests/unit/persistence/log/loader_bench.h"
+#include "tests/unit/persistence/log/replay_bench.h"
 
 using namespace inkstone;
 using namespace inkstone::test;
@@ -20,7 +20,7 @@ constexpr size_t kHeadBytes = 4;
 const std::string kLedger = kPath + ".ledger";
 
 void loadArbitrary(const std::string& ledger, const std::string& log) {
-  LoaderBench bench(log);
+  ReplayBench bench(log);
   bench.files.put(kLedger, ledger);
   const LoadResult result = bench.load();
   if (result.ok()) {
@@ -35,7 +35,7 @@ void loadArbitrary(const std::string& ledger, const std::string& log) {
 void loadChanged(std::string log, size_t covered, size_t place, char flip) {
   LedgerBuilder builder;
   builder.add(std::string_view(log).substr(0, covered));
-  LoaderBench bench("");
+  ReplayBench bench("");
   require(!builder.write(bench.files, kLedger, 1), "the ledger is written");
   log[place] = static_cast<char>(log[place] ^ flip);
   bench.files.put(kPath, log);

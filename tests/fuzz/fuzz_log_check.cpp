@@ -5,9 +5,9 @@
 #include <string>
 
 #include "persistence/log/log_check.h"
-#include "persistence/rdb/rdb_loader.h"
+#include "persistence/rdb/keyspace_filler.h"
 #include "tests/fuzz/require.h"
-#include "tests/unit/persistence/log/loader_bench.h"
+#include "tests/unit/persistence/log/replay_bench.h"
 #include "tests/unit/storage/database_fixture.h"
 
 using namespace inkstone;
@@ -25,11 +25,11 @@ class ImageReplayer final : public CommandReplayer {
   ImageResult loadImage(ReadFile& file, uint64_t file_size) override {
     Keyspace keyspace{4, inkstone::testing::testSecret()};
     AccessClock clock;
-    RdbLoader loader(file, file_size, keyspace, clock, {});
-    RdbLoader::Status status;
+    KeyspaceFiller loader(file, file_size, keyspace, clock, {});
+    KeyspaceFiller::Status status;
     do status = loader.step(3);
-    while (status == RdbLoader::Status::kMore);
-    if (status == RdbLoader::Status::kDone) {
+    while (status == KeyspaceFiller::Status::kMore);
+    if (status == KeyspaceFiller::Status::kDone) {
       return {ImageResult::Status::kLoaded, loader.offset(), {}};
     }
     // The check does not know how many databases there are.
@@ -90,10 +90,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const LogCheckResult checked = check(input);
   require(checked.ok_up_to <= size && checked.bad_offset <= size, "offsets are in the file");
   require(isValid(checked) || !checked.reason.empty(), "a judgement has a reason");
-  LoaderBench bench(input);
+  ReplayBench bench(input);
   ImageReplayer replayer;
   const LoadResult loaded =
-      LogLoader(bench.files, bench.clock, bench.sink).load(bench.settings, replayer);
+      LogReplay(bench.files, bench.clock, bench.sink).load(bench.settings, replayer);
   if (!replayer.too_few_databases) compare(checked, loaded);
   if (checked.verdict == LogVerdict::kNotValid) {
     require(isValid(check(input.substr(0, checked.ok_up_to))), "what is left of a log is valid");

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "persistence/rdb/keyspace_filler.h"
 #include "persistence/rdb/rdb_encoder.h"
-#include "persistence/rdb/rdb_loader.h"
 #include "persistence/rdb/rdb_payload.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/describe_keyspace.h"
@@ -36,11 +36,11 @@ struct World {
 bool loadAll(World& world, std::string_view bytes) {
   RdbLoadSettings settings;
   settings.verify_checksum = false;
-  RdbLoader loader(bytes, world.keyspace, world.clock, settings);
-  RdbLoader::Status status;
+  KeyspaceFiller loader(bytes, world.keyspace, world.clock, settings);
+  KeyspaceFiller::Status status;
   do status = loader.step(3);
-  while (status == RdbLoader::Status::kMore);
-  if (status == RdbLoader::Status::kDone) {
+  while (status == KeyspaceFiller::Status::kMore);
+  if (status == KeyspaceFiller::Status::kDone) {
     require(loader.offset() <= bytes.size(), "a file ends within its bytes");
     require(loader.keysLoaded() == world.keyspace.keyCount(), "all keys are counted");
     return true;

@@ -16,8 +16,8 @@
 #include <string>
 
 #include "persistence/files/posix_file_system.h"
+#include "persistence/rdb/keyspace_filler.h"
 #include "persistence/rdb/rdb_encoder.h"
-#include "persistence/rdb/rdb_loader.h"
 #include "persistence/rdb/rdb_payload.h"
 #include "tests/support/describe_keyspace.h"
 
@@ -51,11 +51,11 @@ bool load(const char* path, World& world) {
     return false;
   }
   const IoResult<uint64_t> size = file.value->size();
-  RdbLoader loader(*file.value, size.value, world.keyspace, world.clock, {});
-  RdbLoader::Status status;
+  KeyspaceFiller loader(*file.value, size.value, world.keyspace, world.clock, {});
+  KeyspaceFiller::Status status;
   do status = loader.step(kKeysAtOnce);
-  while (status == RdbLoader::Status::kMore);
-  if (status == RdbLoader::Status::kFailed) {
+  while (status == KeyspaceFiller::Status::kMore);
+  if (status == KeyspaceFiller::Status::kFailed) {
     complain(path, loader.error());
     return false;
   }

@@ -35,3 +35,8 @@ TEST_CASE("splitting at single spaces keeps empty parts") {
   CHECK(splitAtSpaces("a  b") == Words{"a", "", "b"});
   CHECK(splitAtSpaces("") == Words{});
 }
+
+TEST_CASE("bytes from outside are shown in one line") {
+  CHECK(printableName("ab~ \n\x7f\xff") == "ab~ ???");
+  CHECK(printableBytes("a\r\n\"\\\x01") == "a\\r\\n\\\"\\\\\\x01");
+}

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "persistence/log/log_loader.h"
+#include "persistence/log/log_replay.h"
 
 namespace inkstone::test {
 

@@ -144,7 +144,7 @@ TEST_CASE("under other errors waiting is over after a second, and writing is tri
     bench.clock.now_ms = *bench.log->failureDueMs();
     REQUIRE(bench.flush() == FlushOutcome::kHeld);
   }
-  REQUIRE(bench.clock.monotonicMs() == began_ms + AppendOnlyLog::kHoldMsMax);
+  REQUIRE(bench.clock.monotonicMs() == began_ms + LogHealth::kHoldMsMax);
   REQUIRE(bench.files.count(Call::kAppend) == 5);
   REQUIRE_FALSE(bench.log->failureDueMs());
   REQUIRE(bench.has({"aof-reply-hold", 1000}));

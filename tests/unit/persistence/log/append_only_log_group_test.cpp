@@ -120,7 +120,7 @@ TEST_CASE("the next group waits for those who were answered, but not for long") 
     bench.set("b", "again");
   }
   SECTION("the time is over") {
-    bench.clock.advance(AppendOnlyLog::kGatherUsMax / 1000);
+    bench.clock.advance(GroupCommit::kGatherUsMax / 1000);
   }
   static_cast<void>(bench.flush());
   REQUIRE_FALSE(bench.log->gathersUntilUs());
@@ -148,7 +148,7 @@ TEST_CASE("nobody who was answered writes again: the time to wait for them ends"
   bench.answerTogether({"a"});
   static_cast<void>(bench.flush());
   REQUIRE(bench.log->gathersUntilUs());
-  bench.clock.advance(AppendOnlyLog::kGatherUsMax / 1000);
+  bench.clock.advance(GroupCommit::kGatherUsMax / 1000);
   static_cast<void>(bench.flush());
   REQUIRE_FALSE(bench.log->gathersUntilUs());
 }

@@ -59,7 +59,7 @@ TEST_CASE("the ledger of an empty log is on the disk before the log is used") {
 
 TEST_CASE("64 KB are recorded at once") {
   LedgerBench bench(FsyncPolicy::kAlways);
-  bench.set("a", std::string(AppendOnlyLog::kLedgerBytes, 'v'));
+  bench.set("a", std::string(LedgerFollower::kLedgerBytes, 'v'));
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);
   bench.settle();
   REQUIRE(bench.ledger().offset() == bench.text().size());
@@ -71,7 +71,7 @@ TEST_CASE("what was written and not synced is not recorded") {
   static_cast<void>(bench.flush());
   bench.secondPasses();
   bench.files.failAlways(Call::kSync, std::errc::io_error);
-  bench.set("b", std::string(AppendOnlyLog::kLedgerBytes, 'v'));
+  bench.set("b", std::string(LedgerFollower::kLedgerBytes, 'v'));
   static_cast<void>(bench.flush());
   for (int i = 0; i < 3; ++i) bench.secondPasses();
   REQUIRE(bench.ledger().offset() <= bench.durable().size());

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "tests/unit/persistence/log/loader_bench.h"
+#include "tests/unit/persistence/log/replay_bench.h"
 #include "tests/unit/persistence/rdb/rdb_bytes.h"
 
 namespace inkstone::test {
@@ -60,7 +60,7 @@ std::string image() {
 
 // The judgements of both must be the same one.
 void requireAgreement(const std::string& text) {
-  LoaderBench bench(text);
+  ReplayBench bench(text);
   const LoadResult loaded = bench.load();
   const LogCheckResult checked = checkText(text);
   CAPTURE(text, loaded.message, checked.reason);

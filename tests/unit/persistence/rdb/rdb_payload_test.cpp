@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "persistence/rdb/rdb_checksum.h"
+#include "persistence/rdb/rdb_format.h"
 #include "tests/unit/persistence/rdb/rdb_bytes.h"
 #include "tests/unit/persistence/rdb/rdb_random.h"
 #include "tests/unit/persistence/rdb/rdb_world.h"

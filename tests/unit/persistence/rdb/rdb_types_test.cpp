@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "persistence/rdb/rdb_checksum.h"
+#include "persistence/rdb/rdb_format.h"
 #include "persistence/rdb/rdb_payload.h"
 #include "tests/unit/persistence/rdb/rdb_bytes.h"
 #include "tests/unit/persistence/rdb/rdb_world.h"

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "persistence/rdb/keyspace_filler.h"
 #include "persistence/rdb/rdb_encoder.h"
-#include "persistence/rdb/rdb_loader.h"
 #include "storage/types/hash_value.h"
 #include "storage/types/list_value.h"
 #include "storage/types/set_value.h"
@@ -93,11 +93,11 @@ class RdbWorld {
     return sink.take();
   }
   bool load(std::string_view bytes, const RdbLoadSettings& settings = {}) {
-    RdbLoader loader(bytes, keyspace, clock, settings);
+    KeyspaceFiller loader(bytes, keyspace, clock, settings);
     return run(loader);
   }
   bool load(ReadFile& file, uint64_t size, const RdbLoadSettings& settings = {}) {
-    RdbLoader loader(file, size, keyspace, clock, settings);
+    KeyspaceFiller loader(file, size, keyspace, clock, settings);
     return run(loader);
   }
 
@@ -105,16 +105,16 @@ class RdbWorld {
   void put(std::string_view key, const Value& value) {
     db().insertValue(db().hashOf(key), key, value, 0);
   }
-  bool run(RdbLoader& loader) {
-    RdbLoader::Status status;
+  bool run(KeyspaceFiller& loader) {
+    KeyspaceFiller::Status status;
     do status = loader.step(7);
-    while (status == RdbLoader::Status::kMore);
+    while (status == KeyspaceFiller::Status::kMore);
     error = loader.error();
     facts = loader.facts();
     keys_loaded = loader.keysLoaded();
     keys_expired = loader.keysExpired();
     end_offset = loader.offset();
-    return status == RdbLoader::Status::kDone;
+    return status == KeyspaceFiller::Status::kDone;
   }
 };
 

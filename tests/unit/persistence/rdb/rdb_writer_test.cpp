@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "persistence/rdb/rdb_checksum.h"
+#include "persistence/rdb/rdb_format.h"
 #include "persistence/rdb/rdb_input.h"
 #include "tests/unit/persistence/rdb/rdb_bytes.h"
 

@@ -203,7 +203,7 @@ TEST_CASE("groups that a rewrite held back go to the old file when it fails") {
   REQUIRE(bench.flush() == FlushOutcome::kHeld);
   bench.rewrite.abandon(kChildPid);
   // The sync before may have been a slow one, so that the next group waits for others.
-  bench.clock.advance(AppendOnlyLog::kGatherUsMax / 1000);
+  bench.clock.advance(GroupCommit::kGatherUsMax / 1000);
   static_cast<void>(bench.flush());
   writer.waitIdle();
   REQUIRE(bench.flush() == FlushOutcome::kFlushed);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "persistence/files/rewrite_files.h"
-#include "persistence/log/log_loader.h"
+#include "persistence/log/log_replay.h"
 #include "persistence/log/log_writer.h"
 #include "persistence/rewrite/background_rewrite.h"
 #include "persistence/rewrite/rewrite_child.h"
@@ -175,7 +175,7 @@ size_t startOn(const std::map<std::string, std::string>& left,
   const Ledger own = readLedger(files, settings.ledgerPath()).value;
   removeRewriteLeftovers(files, settings, sink);
   WorldReplayer replayer;
-  const LoadResult result = LogLoader(files, clock, sink).load(settings, replayer);
+  const LoadResult result = LogReplay(files, clock, sink).load(settings, replayer);
   INFO(result.message);
   REQUIRE(result.ok());
   REQUIRE(result.ledger.state != LedgerChoice::State::kForeign);
@@ -189,7 +189,7 @@ size_t startOn(const std::map<std::string, std::string>& left,
   }
   // Text that was cut off at the first start must not come back at the second.
   WorldReplayer again;
-  REQUIRE(LogLoader(files, clock, sink).load(settings, again).status == LoadStatus::kLoaded);
+  REQUIRE(LogReplay(files, clock, sink).load(settings, again).status == LoadStatus::kLoaded);
   REQUIRE(again.keysInARow() == replayer.keysInARow());
   return replayer.keysInARow();
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "persistence/rewrite/snapshot_commands.h"
+#include "persistence/rewrite/data_set_file.h"
 #include "storage/types/hash_value.h"
 #include "storage/types/list_value.h"
 #include "storage/types/set_value.h"
