@@ -52,8 +52,12 @@ void addUsedMemory(int64_t bytes) {
 }
 
 int64_t usedMemory() {
+  // Counters of threads that there never were hold nothing.
+  const size_t counters = std::min(g_threads.load(std::memory_order_relaxed), kCounters);
   int64_t total = 0;
-  for (const Counter& counter : g_counters) total += counter.bytes.load(std::memory_order_relaxed);
+  for (size_t i = 0; i < counters; ++i) {
+    total += g_counters[i].bytes.load(std::memory_order_relaxed);
+  }
   return total;
 }
 

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "persistence/files/rewrite_files.h"
 #include "persistence/files/moment.h"
+#include "persistence/files/rewrite_files.h"
 #include "persistence/rdb/rdb_error.h"
 #include "persistence/rewrite/log_base.h"
 #include "persistence/start/imported_folder.h"

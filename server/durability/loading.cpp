@@ -106,7 +106,7 @@ bool Loading::progress(uint64_t loaded_bytes, uint64_t commands) {
 
 ImageResult Loading::loadImage(ReadFile& file, uint64_t file_size, ImageUse use) {
   KeyspaceFiller loader(file, file_size, data_.keyspace, data_.access_clock,
-                   loadSettings(runtime_, use));
+                        loadSettings(runtime_, use));
   served_at_offset_ = 0;
   served_at_ms_ = runtime_.clock.monotonicMs();
   KeyspaceFiller::Status status;
