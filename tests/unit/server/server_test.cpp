@@ -91,16 +91,18 @@ TEST_CASE("What a server acknowledged under always is there after any number of 
 
 TEST_CASE("A server whose disk does not sync acknowledges nothing under always") {
   FaultFileSystem files;
-  ServerOnFaults server(files, "always");
-  REQUIRE(server.refusal == "");
-  server.run({"SET", "first", "value"});
-  REQUIRE(server.acknowledge());
-  files.holdSyncs();
-  server.run({"SET", "second", "value"});
-  server.turn();
-  files.waitUntilSyncHeld();
-  files.powerCut();
-  files.releaseSyncs();
+  {
+    ServerOnFaults server(files, "always");
+    REQUIRE(server.refusal == "");
+    server.run({"SET", "first", "value"});
+    REQUIRE(server.acknowledge());
+    files.holdSyncs();
+    server.run({"SET", "second", "value"});
+    server.turn();
+    files.waitUntilSyncHeld();
+    files.powerCut();
+    files.releaseSyncs();
+  }
   ServerOnFaults next(files, "always");
   REQUIRE(next.refusal == "");
   CHECK(next.has("first"));

@@ -19,7 +19,11 @@ class Follower final : public CommandSink {
     text += "\n";
   }
 
-  std::string take() { return std::exchange(text, {}); }
+  std::string take() {
+    std::string taken;
+    taken.swap(text);
+    return taken;
+  }
 
   std::string text;
 };
