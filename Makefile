@@ -28,7 +28,13 @@ SOURCES = find base config protocol storage persistence server tests bench -name
 # Most tests wait most of the time; those that do not say how many processors they need.
 CTEST = ctest --timeout 600 --output-on-failure --no-label-summary -j $$(( 2 * $(JOBS) )) $(TEST_ARGS)
 
-.PHONY: help deps deps-test real-clients configure run build docs test check sanitize-build sanitize fuzz bench soak ci format tidy clean
+SCRIPTS := .ci/deps .ci/run .docker/entrypoint.sh .docker/healthcheck.sh tests/fuzz/run
+# One clang build of every library, a dozen sources at a time and without precompiled headers.
+CLANG = $(CONFIGURE) -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DINKSTONE_UNITY=ON \
+  -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-14 -S .
+
+.PHONY: help deps deps-test real-clients configure run build docs test check sanitize-build sanitize fuzz threads coverage \
+  bench soak ci format tidy clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12

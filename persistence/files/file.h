@@ -109,6 +109,8 @@ class FileSystem {
 
   virtual IoResult<uint64_t> size(const std::string& path) = 0;
   virtual IoResult<bool> exists(const std::string& path) = 0;
+  // When the contents were changed last: Unix time in milliseconds.
+  virtual IoResult<int64_t> changedUnixMs(const std::string& path) = 0;
 
   // Bytes that may still be written to the file system of `directory`, as far as it can tell.
   virtual IoResult<uint64_t> freeBytes(const std::string& directory) = 0;

@@ -242,6 +242,14 @@ IoResult<bool> PosixFileSystem::exists(const std::string& path) {
   return {false, lastError()};
 }
 
+IoResult<int64_t> PosixFileSystem::changedUnixMs(const std::string& path) {
+  constexpr int64_t kMsPerSecond = 1000;
+  constexpr int64_t kNsPerMs = 1'000'000;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {0, lastError()};
+  return {status.st_mtim.tv_sec * kMsPerSecond + status.st_mtim.tv_nsec / kNsPerMs, {}};
+}
+
 IoResult<std::vector<std::string>> PosixFileSystem::listDirectory(const std::string& directory) {
   const std::unique_ptr<DIR, int (*)(DIR*)> handle(::opendir(directory.c_str()), ::closedir);
   if (!handle) return {{}, lastError()};

@@ -21,6 +21,7 @@ class PosixFileSystem final : public FileSystem {
   IoResult<uint64_t> size(const std::string& path) override;
   IoResult<uint64_t> freeBytes(const std::string& directory) override;
   IoResult<bool> exists(const std::string& path) override;
+  IoResult<int64_t> changedUnixMs(const std::string& path) override;
   IoResult<std::vector<std::string>> listDirectory(const std::string& directory) override;
   std::string bootId() override;
 };

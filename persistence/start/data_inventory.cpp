@@ -1,10 +1,8 @@
 #include "persistence/start/data_inventory.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <climits>
 #include <memory>
@@ -31,18 +29,16 @@ EncodingRules readingRules() {
   return rules;
 }
 
-std::error_code stateOf(const std::string& path, FoundFile& file) {
-  constexpr int64_t kMsPerSecond = 1000;
-  constexpr int64_t kNsPerMs = 1'000'000;
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return {};
-    return {errno, std::generic_category()};
-  }
+std::error_code stateOf(FileSystem& files, const std::string& path, FoundFile& file) {
+  const IoResult<bool> found = files.exists(path);
+  if (!found.ok() || !found.value) return found.error;
   file.found = true;
-  file.bytes = static_cast<uint64_t>(status.st_size);
-  file.time_ms = status.st_mtim.tv_sec * kMsPerSecond + status.st_mtim.tv_nsec / kNsPerMs;
-  return {};
+  const IoResult<uint64_t> size = files.size(path);
+  file.bytes = size.value;
+  if (!size.ok()) return size.error;
+  const IoResult<int64_t> changed = files.changedUnixMs(path);
+  file.time_ms = changed.value;
+  return changed.error;
 }
 
 // A power cut in the course of a rewrite of an empty data set may leave the new log, which is empty
@@ -59,7 +55,7 @@ bool wasRewrittenEmpty(FileSystem& files, const std::string& path) {
 }
 
 std::error_code findLog(FileSystem& files, const DataNames& names, FoundLog& log) {
-  if (const std::error_code error = stateOf(names.logPath(), log)) return error;
+  if (const std::error_code error = stateOf(files, names.logPath(), log)) return error;
   const IoResult<Ledger> ledger = readLedger(files, ledgerPathOf(names.logPath()));
   // One that cannot be read is as none; whoever loads the log says so.
   if (!ledger.ok() || ledger.value.empty()) return {};
@@ -85,7 +81,7 @@ std::optional<RdbFacts> readFacts(FileSystem& files, const std::string& path) {
 
 std::error_code findDump(FileSystem& files, const DataNames& names, FoundDump& dump) {
   constexpr int64_t kMsPerSecond = 1000;
-  if (const std::error_code error = stateOf(names.dumpPath(), dump)) return error;
+  if (const std::error_code error = stateOf(files, names.dumpPath(), dump)) return error;
   if (!dump.hasBytes()) return {};
   dump.changed_ms = dump.time_ms;
   const std::optional<RdbFacts> facts = readFacts(files, names.dumpPath());
@@ -138,7 +134,7 @@ std::error_code findParts(FileSystem& files, const DataNames& names, FoundParts&
   }
   for (const std::string& name : partNames(parts)) {
     FoundFile file;
-    if (const std::error_code error = stateOf(names.folderPath() + "/" + name, file)) return error;
+    if (const std::error_code error = stateOf(files, names.folderPath() + "/" + name, file)) return error;
     parts.found = true;
     parts.bytes += file.bytes;
     parts.time_ms = std::max(parts.time_ms, file.time_ms);

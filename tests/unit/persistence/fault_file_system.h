@@ -131,6 +131,8 @@ class FaultFileSystem final : public FileSystem {
   IoResult<uint64_t> size(const std::string& path) override;
   IoResult<uint64_t> freeBytes(const std::string& directory) override;
   IoResult<bool> exists(const std::string& path) override;
+  // There is no time in memory.
+  IoResult<int64_t> changedUnixMs(const std::string&) override { return {0, {}}; }
   IoResult<std::vector<std::string>> listDirectory(const std::string& directory) override;
   std::string bootId() override;
 
