@@ -1,5 +1,7 @@
 #include "server/info/info_report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -24,8 +26,10 @@ void appendSection(const InfoSection& section, const InfoSnapshot& snapshot, std
   if (!out.empty()) out += "\r\n";
   fmt::format_to(std::back_inserter(out), "# {}\r\n", section.title);
   for (const InfoField& field : section.fields) {
-    if (field.shown != nullptr && !field.shown(snapshot)) continue;
-    fmt::format_to(std::back_inserter(out), "{}:{}\r\n", field.name, field.value(snapshot));
+    if (!field.shown(snapshot)) continue;
+    fmt::format_to(std::back_inserter(out), "{}:", field.name);
+    appendInfoText(field.value(snapshot), out);
+    out += "\r\n";
   }
   if (section.append != nullptr) section.append(snapshot, out);
 }
@@ -58,18 +62,6 @@ std::string infoReport(const ServerParts& parts, std::span<const std::string_vie
     if (isWanted(section, names)) appendSection(section, snapshot, report);
   }
   return report;
-}
-
-std::string infoHumanBytes(uint64_t bytes) {
-  if (bytes < 1024) return fmt::format("{}B", bytes);
-  double value = static_cast<double>(bytes);
-  std::string_view units = "KMGTP";
-  do {
-    value /= 1024;
-    if (value < 1024 || units.size() == 1) break;
-    units.remove_prefix(1);
-  } while (true);
-  return fmt::format("{:.2f}{}", value, units.front());
 }
 
 }  // namespace inkstone

@@ -2,6 +2,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <climits>
 #include <iterator>
 
@@ -9,7 +11,7 @@
 #include "server/clients/clients.h"
 #include "server/clients/tracking.h"
 #include "server/data/data_set.h"
-#include "server/info/info_field.h"
+#include "server/info/info_report.h"
 #include "server/net/network.h"
 #include "server/process/process.h"
 #include "server/process/runtime.h"
@@ -18,7 +20,7 @@
 namespace inkstone {
 namespace {
 
-using Snapshot = const InfoSnapshot&;
+using namespace info_rows;
 
 std::string kernel() {
   utsname name{};
@@ -47,78 +49,118 @@ std::string buildId() {
   return fmt::format("{:x}", hash);
 }
 
-int64_t uptimeSeconds(Snapshot s) {
-  return s.parts.runtime.clock.unixSeconds() - s.parts.runtime.started_unix_s;
+InfoTime uptime(Snapshot s, InfoTime::Form form) {
+  const int64_t seconds = s.parts.runtime.clock.unixSeconds() - s.parts.runtime.started_unix_s;
+  return {std::chrono::seconds(seconds), form};
 }
 
 constexpr InfoField kServer[] = {
-    {"redis_version", [](Snapshot) { return std::string(kRedisVersion); }},
-    {"server_name", [](Snapshot) { return std::string("inkstone"); }},
-    {"inkstone_version", [](Snapshot) { return std::string(kVersion); }},
+    text("redis_version", "The version of Redis that clients may take this server for.",
+         [](Snapshot) { return kRedisVersion; }),
+    text("server_name", "The name of the program.", [](Snapshot) { return "inkstone"; }),
+    text("inkstone_version", "The version of the program.", [](Snapshot) { return kVersion; }),
     // Every build that is not made from Redis's own repository shows this value.
-    {"redis_git_sha1", [](Snapshot) { return std::string("00000000"); }},
-    {"redis_git_dirty", [](Snapshot) { return infoFlag(false); }},
-    {"redis_build_id", [](Snapshot) { return buildId(); }},
-    {"redis_mode", [](Snapshot) { return std::string("standalone"); }},
-    {"os", [](Snapshot) { return kernel(); }},
-    {"arch_bits", [](Snapshot) { return infoNumber(sizeof(void*) * CHAR_BIT); }},
-    {"monotonic_clock", [](Snapshot) { return std::string("POSIX clock_gettime"); }},
-    {"multiplexing_api", [](Snapshot) { return std::string("epoll"); }},
-    {"atomicvar_api", [](Snapshot) { return std::string("c11-builtin"); }},
-    {"gcc_version",
-     [](Snapshot) {
-       return fmt::format("{}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
-     }},
-    {"process_id", [](Snapshot) { return infoNumber(getpid()); }},
-    {"process_supervised", [](Snapshot s) { return supervision(s); }},
-    {"run_id", [](Snapshot s) { return s.parts.runtime.run_id; }},
-    {"tcp_port", [](Snapshot s) { return infoNumber(s.parts.runtime.settings.port); }},
-    {"server_time_usec", [](Snapshot s) { return infoNumber(s.parts.runtime.clock.unixUs()); }},
-    {"uptime_in_seconds", [](Snapshot s) { return infoNumber(uptimeSeconds(s)); }},
-    {"uptime_in_days", [](Snapshot s) { return infoNumber(uptimeSeconds(s) / 86400); }},
-    {"hz", [](Snapshot s) { return infoNumber(s.parts.runtime.settings.hz); }},
-    {"configured_hz", [](Snapshot s) { return infoNumber(s.parts.runtime.settings.hz); }},
-    {"lru_clock", [](Snapshot s) { return infoNumber(s.parts.data.access_clock.lruNow()); }},
-    {"executable", [](Snapshot) { return executablePath(); }},
-    {"config_file", [](Snapshot s) { return s.parts.runtime.config.filePath(); }},
-    {"io_threads_active", [](Snapshot) { return infoFlag(false); }},
+    text("redis_git_sha1", "The commit that Redis was built from: here always zeros.",
+         [](Snapshot) { return "00000000"; }),
+    gauge("redis_git_dirty", "Whether that commit was changed before building: here always 0.",
+          kOff),
+    text("redis_build_id", "An identifier that differs when version or compiler differ.",
+         [](Snapshot) { return buildId(); }),
+    text("redis_mode", "Standalone, sentinel or cluster: this server is standalone.",
+         [](Snapshot) { return "standalone"; }),
+    text("os", "The name, the release and the machine type of the system.",
+         [](Snapshot) { return kernel(); }),
+    gauge("arch_bits", "Bits of an address.", [](Snapshot) { return sizeof(void*) * CHAR_BIT; }),
+    text("monotonic_clock", "The clock that spans of time are measured with.",
+         [](Snapshot) { return "POSIX clock_gettime"; }),
+    text("multiplexing_api", "The system's interface by which the loop waits for clients.",
+         [](Snapshot) { return "epoll"; }),
+    text("atomicvar_api", "The kind of atomic variables.", [](Snapshot) { return "c11-builtin"; }),
+    text("gcc_version", "The version of GCC, or the one that the compiler claims.",
+         [](Snapshot) {
+           return fmt::format("{}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
+         }),
+    gauge("process_id", "The process identifier of the server.", [](Snapshot) { return getpid(); }),
+    text("process_supervised", "The supervisor of the process: systemd, upstart or no.",
+         [](Snapshot s) { return supervision(s); }),
+    text("run_id", "Forty hexadecimal digits that are new with every start.",
+         [](Snapshot s) { return s.parts.runtime.run_id; }),
+    gauge("tcp_port", "The TCP port, 0 when there is none.",
+          [](Snapshot s) { return s.parts.runtime.settings.port; }),
+    timestamp("server_time_usec", "The Unix time in microseconds.",
+              [](Snapshot s) { return InfoTime::microseconds(s.parts.runtime.clock.unixUs()); }),
+    duration("uptime_in_seconds", "Seconds since the start.",
+             [](Snapshot s) { return uptime(s, InfoTime::Form::kSeconds); }),
+    duration("uptime_in_days", "Whole days since the start.",
+             [](Snapshot s) { return uptime(s, InfoTime::Form::kDays); }),
+    gauge("hz", "The number of times a second that regular work is done.",
+          [](Snapshot s) { return s.parts.runtime.settings.hz; }),
+    gauge("configured_hz", "The directive hz.",
+          [](Snapshot s) { return s.parts.runtime.settings.hz; }),
+    gauge("lru_clock", "The clock that accesses to keys are marked with: seconds, in 24 bits.",
+          [](Snapshot s) { return s.parts.data.access_clock.lruNow(); }),
+    text("executable", "The path of the program.", [](Snapshot) { return executablePath(); }),
+    text("config_file", "The path of the configuration file, empty without one.",
+         [](Snapshot s) { return s.parts.runtime.config.filePath(); }),
+    gauge("io_threads_active", "Whether I/O threads run: 0, because there are none.", kOff),
 };
 
 constexpr InfoField kClients[] = {
-    {"connected_clients", [](Snapshot s) { return infoNumber(s.parts.clients.registry.size()); }},
-    {"cluster_connections", infoZero},
-    {"maxclients", [](Snapshot s) { return infoNumber(s.parts.runtime.settings.maxclients); }},
-    {"client_recent_max_input_buffer",
-     [](Snapshot s) { return infoNumber(s.parts.runtime.stats.max_input_buffer); }},
-    {"client_recent_max_output_buffer",
-     [](Snapshot s) { return infoNumber(s.parts.runtime.stats.max_output_buffer); }},
-    {"blocked_clients", [](Snapshot s) { return infoNumber(s.parts.clients.blocking.count()); }},
-    {"tracking_clients", [](Snapshot s) { return infoNumber(s.parts.clients.tracking.clients()); }},
-    {"clients_in_timeout_table",
-     [](Snapshot s) { return infoNumber(s.parts.clients.blocking.deadlineCount()); }},
-    {"total_blocking_keys",
-     [](Snapshot s) { return infoNumber(s.parts.clients.blocking.keyCount()); }},
-    {"total_blocking_keys_on_nokey", infoZero},
+    gauge("connected_clients", "The number of clients.",
+          [](Snapshot s) { return s.parts.clients.registry.size(); }),
+    gauge("cluster_connections",
+          "The number of connections between nodes of a cluster: 0, because there is no cluster.",
+          kZero),
+    gauge("maxclients", "The directive maxclients.",
+          [](Snapshot s) { return s.parts.runtime.settings.maxclients; }),
+    gauge("client_recent_max_input_buffer",
+          "The most bytes of a client that were read and not yet executed, since RESETSTAT.",
+          [](Snapshot s) { return s.parts.runtime.stats.max_input_buffer; }),
+    gauge("client_recent_max_output_buffer",
+          "The most bytes of replies that waited for one client, since RESETSTAT.",
+          [](Snapshot s) { return s.parts.runtime.stats.max_output_buffer; }),
+    gauge("blocked_clients", "The number of clients that wait in a blocking command.",
+          [](Snapshot s) { return s.parts.clients.blocking.count(); }),
+    gauge("tracking_clients", "The number of clients that have client side caching on.",
+          [](Snapshot s) { return s.parts.clients.tracking.clients(); }),
+    gauge("clients_in_timeout_table", "The number of blocked clients whose wait has an end.",
+          [](Snapshot s) { return s.parts.clients.blocking.deadlineCount(); }),
+    gauge("total_blocking_keys", "The number of keys that blocked clients wait for.",
+          [](Snapshot s) { return s.parts.clients.blocking.keyCount(); }),
+    gauge("total_blocking_keys_on_nokey",
+          "The number of keys whose deletion blocked clients wait for: 0, as no command does.",
+          kZero),
 };
 
 constexpr InfoField kReplication[] = {
-    {"role", [](Snapshot) { return std::string("master"); }},
-    {"connected_slaves", infoZero},
-    {"master_failover_state", [](Snapshot) { return std::string("no-failover"); }},
+    text("role", "Master or slave: without replication every server is a master.",
+         [](Snapshot) { return "master"; }),
+    gauge("connected_slaves", "The number of replicas: 0, because there is no replication.", kZero),
+    text("master_failover_state", "The state of FAILOVER: there is none.",
+         [](Snapshot) { return "no-failover"; }),
     // Nobody follows this history of writes, which begins with the process, as its run id does.
-    {"master_replid", [](Snapshot s) { return s.parts.runtime.run_id; }},
-    {"master_replid2", [](Snapshot) { return std::string(40, '0'); }},
-    {"master_repl_offset", infoZero},
-    {"second_repl_offset", [](Snapshot) { return infoNumber(-1); }},
-    {"repl_backlog_active", [](Snapshot) { return infoFlag(false); }},
-    {"repl_backlog_size",
-     [](Snapshot s) { return infoNumber(s.parts.runtime.settings.repl_backlog_size); }},
-    {"repl_backlog_first_byte_offset", infoZero},
-    {"repl_backlog_histlen", infoZero},
+    text("master_replid", "The identifier of the history of writes.",
+         [](Snapshot s) { return s.parts.runtime.run_id; }),
+    text("master_replid2", "The identifier of the history before a failover: zeros, as with none.",
+         [](Snapshot) { return std::string(40, '0'); }),
+    gauge("master_repl_offset",
+          "Bytes of the history of writes: 0, because there is no replication.", kZero),
+    gauge("second_repl_offset",
+          "Bytes up to which master_replid2 counts: -1, because there was no failover.",
+          [](Snapshot) { return -1; }),
+    gauge("repl_backlog_active",
+          "Whether there is a replication backlog: 0, because there is no replication.", kOff),
+    gauge("repl_backlog_size", "The directive repl-backlog-size in bytes.",
+          [](Snapshot s) { return s.parts.runtime.settings.repl_backlog_size; }),
+    gauge("repl_backlog_first_byte_offset",
+          "The offset of the first byte of the backlog: 0, because there is no replication.",
+          kZero),
+    gauge("repl_backlog_histlen",
+          "Bytes in the replication backlog: 0, because there is no replication.", kZero),
 };
 
 constexpr InfoField kCluster[] = {
-    {"cluster_enabled", [](Snapshot) { return infoFlag(false); }},
+    gauge("cluster_enabled", "Whether cluster mode is on: 0, because there is no cluster.", kOff),
 };
 
 }  // namespace

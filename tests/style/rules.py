@@ -12,11 +12,11 @@ SHORT_FILE_LINES = 30
 # Rules with more findings than they should have: how many are left in the whole tree. A number may only be lowered,
 # and it must be lowered when there are fewer. A rule that is not listed tolerates no finding.
 RATCHETS = {
-    "class_fields": 6,
-    "doc_width": 290,
-    "server_reference": 80,
+    "class_fields": 2,
+    "doc_width": 0,
+    "server_reference": 0,
     # The goal is 15.
-    "short_file": 80,
+    "short_file": 51,
 }
 
 # The arrow of docs/architecture.md. Rooms in the order of their floors: a room may include itself, and those of
