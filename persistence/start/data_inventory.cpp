@@ -134,7 +134,8 @@ std::error_code findParts(FileSystem& files, const DataNames& names, FoundParts&
   }
   for (const std::string& name : partNames(parts)) {
     FoundFile file;
-    if (const std::error_code error = stateOf(files, names.folderPath() + "/" + name, file)) return error;
+    if (const std::error_code error = stateOf(files, names.folderPath() + "/" + name, file))
+      return error;
     parts.found = true;
     parts.bytes += file.bytes;
     parts.time_ms = std::max(parts.time_ms, file.time_ms);
