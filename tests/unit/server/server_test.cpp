@@ -20,7 +20,7 @@ class ServerOnFaults {
     const std::vector<std::string> directives = {"--appendonly", "yes",    "--appendfsync",
                                                  appendfsync,    "--save", ""};
     REQUIRE(config_.loadArguments(directives).error == "");
-    config_.update([](ConfigValues& values) { values.loglevel = LogLevel::kNotice; });
+    config_.update([](ConfigValues& values) { values.loglevel = LogLevel::kNothing; });
     server_ = std::make_unique<Server>(config_, logger_, Environment{files, log_clock_});
     DataLoader& loader = server_->parts().durability.data_loader;
     refusal = loader.loadAtStart();
@@ -36,7 +36,7 @@ class ServerOnFaults {
   // Turns of the loop until every reply may leave; false when that takes too long.
   bool acknowledge() {
     AppendOnlyLog& log = server_->parts().durability.log;
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (!server_->parts().clients.gate.isOpen()) {
       if (std::chrono::steady_clock::now() > until) return false;
       server_->eventLoop().serveWithoutWaiting();
