@@ -12,8 +12,7 @@
 
 namespace inkstone {
 
-Cron::Cron(const ServerParts& parts, AppendOnlyLog& log)
-    : parts_(parts), log_(log), timer_(parts.runtime.io) {}
+Cron::Cron(const ServerParts& parts) : parts_(parts), timer_(parts.runtime.io) {}
 
 void Cron::start() {
   const int64_t hz = std::clamp<int64_t>(parts_.runtime.settings.hz, 1, 500);
@@ -42,7 +41,7 @@ void Cron::tick() {
     last_limit_check_ms_ = now_ms;
     parts_.network.connections.checkLimits();
   }
-  if (log_.onCron() == FlushOutcome::kFatal) return runtime.stop(1);
+  if (parts_.durability.log.onCron() == FlushOutcome::kFatal) return runtime.stop(1);
   parts_.durability.child.onCron();
   parts_.durability.log_rewrite.onCron();
   parts_.durability.snapshots.onCron();

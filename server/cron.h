@@ -10,12 +10,10 @@
 
 namespace inkstone {
 
-class AppendOnlyLog;
-
 class Cron {
  public:
-  // Both must outlive this object.
-  Cron(const ServerParts& parts, AppendOnlyLog& log);
+  // `parts` must outlive this object.
+  explicit Cron(const ServerParts& parts);
 
   void start();
 
@@ -24,7 +22,6 @@ class Cron {
   void sampleRates();
 
   const ServerParts& parts_;
-  AppendOnlyLog& log_;
   asio::steady_timer timer_;
   // Both are monotonic.
   int64_t last_sample_ms_ = 0;

@@ -22,7 +22,7 @@ Server::Server(Config& config, Logger& logger, Environment environment)
                   [this] { loop_.serveWithoutWaiting(); }),
       network_(runtime_, clients_, acl_, executor_, log_stack_.log),
       loop_(parts_, log_stack_),
-      cron_(parts_, log_stack_.log) {
+      cron_(parts_) {
   clients_.blocking.setRunner(executor_);
   registerFamilies(commands_);
   registerConfigHooks(config, parts_);

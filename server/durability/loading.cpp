@@ -55,7 +55,6 @@ Loading::Loading(Runtime& runtime, DataSet& data, Executor& executor,
 }
 
 void Loading::begin(uint64_t total_bytes) {
-  active_ = true;
   runtime_.conditions.set(Conditions::kLoading, true);
   total_bytes_ = total_bytes;
   loaded_bytes_ = 0;
@@ -66,8 +65,11 @@ void Loading::begin(uint64_t total_bytes) {
 }
 
 void Loading::end() {
-  active_ = false;
   runtime_.conditions.set(Conditions::kLoading, false);
+}
+
+bool Loading::active() const {
+  return runtime_.conditions.has(Conditions::kLoading);
 }
 
 void Loading::nextFile() {

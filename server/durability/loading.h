@@ -41,7 +41,7 @@ class Loading final : public CommandReplayer {
   // Another file begins: offsets in it come behind what is loaded, and commands act on database 0.
   void nextFile();
 
-  bool active() const { return active_; }
+  bool active() const;
   uint64_t totalBytes() const { return total_bytes_; }
   uint64_t loadedBytes() const { return loaded_bytes_; }
   int64_t startedUnixSeconds() const { return started_unix_s_; }
@@ -75,7 +75,6 @@ class Loading final : public CommandReplayer {
   const std::function<void()> serve_;
   Client client_;
   KeyDelay delay_;
-  bool active_ = false;
   bool serving_ = true;
   uint64_t total_bytes_ = 0;
   uint64_t loaded_bytes_ = 0;

@@ -144,8 +144,11 @@ void Snapshots::childEnded(const ChildEnd& end) {
   if (!end.stoppedOnPurpose()) noteBackgroundEnd(false);
 }
 
+bool Snapshots::lastBackgroundSaveOk() const {
+  return !runtime_.conditions.has(Conditions::kSnapshotFailed);
+}
+
 void Snapshots::noteBackgroundEnd(bool ok) {
-  last_background_ok_ = ok;
   runtime_.conditions.set(Conditions::kSnapshotFailed, !ok);
 }
 
@@ -158,7 +161,7 @@ int64_t Snapshots::currentBackgroundSaveSeconds() const {
 }
 
 bool Snapshots::mayTryAgain() const {
-  return last_background_ok_ || runtime_.clock.monotonicMs() - last_try_ms_ > kRetryMs;
+  return lastBackgroundSaveOk() || runtime_.clock.monotonicMs() - last_try_ms_ > kRetryMs;
 }
 
 bool Snapshots::savePointReached() const {

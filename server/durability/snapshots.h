@@ -41,7 +41,7 @@ class Snapshots {
 
   bool running() const;
   int64_t lastSaveUnixSeconds() const { return last_save_unix_s_; }
-  bool lastBackgroundSaveOk() const { return last_background_ok_; }
+  bool lastBackgroundSaveOk() const;
   // The duration in seconds; -1 before the first one.
   int64_t lastBackgroundSaveSeconds() const { return last_background_s_; }
   int64_t currentBackgroundSaveSeconds() const;
@@ -67,7 +67,6 @@ class Snapshots {
   LogRewrite& log_rewrite_;
   DataLocks& data_locks_;
   int64_t last_save_unix_s_;
-  bool last_background_ok_ = true;
   int64_t last_background_s_ = -1;
   // The monotonic time of the last attempt in the background.
   int64_t last_try_ms_ = 0;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/kept_buffer.h"
-#include "server/acl/access_control.h"
 #include "server/clients/clients.h"
 #include "server/clients/transaction.h"
 #include "server/command_table/command_table.h"
@@ -69,7 +68,7 @@ ParseStatus Executor::parseBatch(Client& client, RequestParser& parser, std::str
                                  size_t position, Batch& batch) const {
   const RequestLimits limits{
       .bulk_bytes_max = static_cast<int64_t>(runtime_.settings.proto_max_bulk_len),
-      .authenticated = client.unrestricted || !client.stranger,
+      .authenticated = !client.stranger,
   };
   // The limits of requests change when the client authenticates.
   const size_t batch_max = limits.authenticated ? kBatchMax : 1;

@@ -3,10 +3,15 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "server/clients/clients.h"
+#include "server/command_table/command_table.h"
+#include "server/data/data_set.h"
 #include "server/durability/durability.h"
 #include "server/execution/executor.h"
+#include "server/execution/propagation.h"
 #include "tests/unit/server/server_fixture.h"
 
 namespace inkstone::test {
@@ -40,7 +45,6 @@ TEST_CASE_METHOD(GateFixture, "A reader of a key waits for its last write, of an
   CHECK(waitsFor("GET a") == 0);
 }
 
-// Its hash is not known there, and once was remembered as 0.
 TEST_CASE_METHOD(GateFixture, "A reader waits for what a client has taken that was served later") {
   Client& waiter = addClient();
   runLine(waiter, "BLPOP k 0");
@@ -51,6 +55,23 @@ TEST_CASE_METHOD(GateFixture, "A reader waits for what a client has taken that w
   CHECK(waitsFor("LLEN k") == with_pop);
   CHECK(waiter.holds.lastOffset() == with_pop);
   CHECK(logged() == "SELECT 0\nRPUSH k a b\nLPOP k\nSET other 1\n");
+}
+
+TEST_CASE_METHOD(GateFixture,
+                 "A key whose hash nobody has worked out yet is waited for as others") {
+  const std::vector<std::string_view> args = {"SET", "k", "1"};
+  parts().executor.propagation().feed(0, args);
+  const RanCommand ran{*parts().commands.find("set"), args, KeyHash(), 0};
+  parts().clients.gate.onWrite(client(), ran, nullptr);
+  const uint64_t first = fed();
+  CHECK(waitsFor("GET k") == first);
+  runLine("SET other 1");
+  TransactionHolds transaction;
+  parts().clients.gate.onWrite(client(), ran, &transaction);
+  REQUIRE(transaction.written_keys.size() == 1);
+  CHECK(transaction.written_keys[0] == KeyHash(parts().data.keyspace.hasher()("k")));
+  parts().clients.gate.onTransactionEnd(client(), transaction, 0);
+  CHECK(waitsFor("GET k") == fed());
 }
 
 TEST_CASE_METHOD(GateFixture, "A reader of a key that a transaction wrote waits for its EXEC") {
